@@ -1,0 +1,1 @@
+"""canter.ros_nodes"""

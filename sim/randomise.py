@@ -1,0 +1,86 @@
+"""Per-robot randomisation of the dynamics, drawn once and recorded."""
+
+import copy
+from dataclasses import dataclass, fields
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.robot import RobotSpec
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicsRanges:
+    """Intervals from which each robot's dynamics are drawn uniformly.
+
+    Attributes:
+        added_mass: mass added to the base, kg.
+        com_shift: shift of the base's centre of mass along each axis, m.
+        friction: sliding friction of the feet.
+        strength: factor on all motor torques of a robot.
+        kp_factor: factor on joint stiffness, per joint.
+        kd_factor: factor on joint damping, per joint.
+        delay_steps: physics steps by which commands reach the motors late; both ends included.
+    """
+
+    added_mass: tuple[float, float] = (-1.0, 3.0)
+    com_shift: tuple[float, float] = (-0.03, 0.03)
+    friction: tuple[float, float] = (0.35, 1.25)
+    strength: tuple[float, float] = (0.9, 1.1)
+    kp_factor: tuple[float, float] = (0.9, 1.1)
+    kd_factor: tuple[float, float] = (0.9, 1.1)
+    delay_steps: tuple[int, int] = (0, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamics:
+    """Drawn dynamics of N robots; units as in :class:`DynamicsRanges`."""
+
+    added_mass: Float
+    com_shift: Float
+    friction: Float
+    strength: Float
+    kp_factor: Float
+    kd_factor: Float
+    delay_steps: NDArray[np.int64]
+
+    def recorded(self) -> dict[str, list[float]]:
+        """Return the draws as plain lists, for a log."""
+        return {f.name: getattr(self, f.name).tolist() for f in fields(self)}
+
+
+def draw(ranges: DynamicsRanges, n: int, joints: int, rng: np.random.Generator) -> Dynamics:
+    """Draw the dynamics of n robots."""
+    low, high = ranges.delay_steps
+    return Dynamics(
+        added_mass=rng.uniform(*ranges.added_mass, n),
+        com_shift=rng.uniform(*ranges.com_shift, (n, 3)),
+        friction=rng.uniform(*ranges.friction, n),
+        strength=np.repeat(rng.uniform(*ranges.strength, (n, 1)), joints, axis=1),
+        kp_factor=rng.uniform(*ranges.kp_factor, (n, joints)),
+        kd_factor=rng.uniform(*ranges.kd_factor, (n, joints)),
+        delay_steps=rng.integers(low, high + 1, n),
+    )
+
+
+def patched_models(
+    nominal: mujoco.MjModel, robot: RobotSpec, dynamics: Dynamics
+) -> list[mujoco.MjModel]:
+    """Return one copy of the model per robot with its mass, centre of mass and friction set."""
+    scratch = mujoco.MjData(nominal)
+    feet = [nominal.geom(name).id for name in robot.foot_names]
+    base = nominal.body("base").id
+    models = []
+    for i, added in enumerate(dynamics.added_mass):
+        model = copy.copy(nominal)
+        ratio = 1.0 + added / nominal.body_mass[base]
+        model.body_mass[base] *= ratio
+        model.body_inertia[base] *= ratio
+        model.body_ipos[base] += dynamics.com_shift[i]
+        model.geom_friction[feet, 0] = dynamics.friction[i]
+        mujoco.mj_setConst(model, scratch)
+        models.append(model)
+    return models

@@ -1,0 +1,84 @@
+"""Gait clock: the phase that tells a policy which feet should carry load now.
+
+All functions are vectorised over leading batch dimensions, written (...,).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.types import Array
+
+MOVE_THRESHOLD = 0.05
+"""Norm of (vx, vy, wz) above which the robot is meant to step."""
+STANCE_FRACTION = 0.5
+"""Part of the cycle a foot spends on the ground; it begins the cycle."""
+CLOCK_WIDTH = 3
+"""Width of `clock_features`."""
+
+Flags = NDArray[np.bool_]
+
+
+def is_moving(vx: Array, vy: Array, wz: Array) -> Flags:
+    """Tell, for velocities in m/s and rad/s of shape (...,), whether the feet should step, (...,)."""
+    flags: Flags = vx * vx + vy * vy + wz * wz > MOVE_THRESHOLD**2
+    return flags
+
+
+def wrap(phase: Array) -> Array:
+    """Return the phase in [0, 1) cycles, same shape and precision.
+
+    A tiny negative phase rounds to exactly one cycle in floating point; it wraps to zero.
+    """
+    wrapped = phase - np.floor(phase)
+    return np.where(wrapped >= 1, wrapped - 1, wrapped)
+
+
+def advance(phase: Array, moving: Flags, step_freq_hz: Array, dt: float) -> Array:
+    """Return the phase after one control period.
+
+    Args:
+        phase: current phase, cycles in [0, 1), (...,).
+        moving: whether the feet should step, (...,); a robot at rest has phase zero.
+        step_freq_hz: cycles per second, (...,).
+        dt: control period, s.
+    """
+    return wrap(phase + dt * step_freq_hz) * moving
+
+
+def clock_features(phase: Array, moving: Flags) -> NDArray[np.float32]:
+    """Return (sin, cos, moving flag) of the phase, (..., 3); at rest that is (0, 1, 0)."""
+    angle = 2 * np.pi * phase * moving
+    return np.stack([np.sin(angle), np.cos(angle), moving], axis=-1).astype(np.float32)
+
+
+def gait_offsets(command: Mapping[str, Array]) -> Array:
+    """Return how far each foot is behind the front left one, cycles, (..., 4), FL FR RL RR.
+
+    Args:
+        command: GaitCommand fields by name, each (...,).
+    """
+    fr = command["phase_fr"]
+    return np.stack([np.zeros_like(fr), fr, command["phase_rl"], command["phase_rr"]], axis=-1)
+
+
+def foot_phases(phase: Array, offsets: Array) -> Array:
+    """Return the phase of each foot in [0, 1) cycles, (..., 4).
+
+    Args:
+        phase: clock phase, cycles, (...,).
+        offsets: how far each foot is behind the clock, cycles, (..., 4).
+    """
+    return wrap(phase[..., None] - offsets)
+
+
+def desired_stance(feet: Array, moving: Flags) -> Flags:
+    """Tell which feet should carry load, (..., 4): the first half of each foot's cycle, all at rest.
+
+    Args:
+        feet: phase of each foot, cycles in [0, 1), (..., 4).
+        moving: whether the feet should step, (...,).
+    """
+    stance: Flags = (feet < STANCE_FRACTION) | ~moving[..., None]
+    return stance

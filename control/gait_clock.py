@@ -21,7 +21,7 @@ Flags = NDArray[np.bool_]
 
 
 def is_moving(vx: Array, vy: Array, wz: Array) -> Flags:
-    """Tell, for velocities in m/s and rad/s of shape (...,), whether the feet should step, (...,)."""
+    """Tell whether the feet should step, (...,), for velocities in m/s and rad/s, (...,)."""
     flags: Flags = vx * vx + vy * vy + wz * wz > MOVE_THRESHOLD**2
     return flags
 
@@ -74,7 +74,7 @@ def foot_phases(phase: Array, offsets: Array) -> Array:
 
 
 def desired_stance(feet: Array, moving: Flags) -> Flags:
-    """Tell which feet should carry load, (..., 4): the first half of each foot's cycle, all at rest.
+    """Tell which feet should carry load, (..., 4): half of each foot's cycle, and all at rest.
 
     Args:
         feet: phase of each foot, cycles in [0, 1), (..., 4).

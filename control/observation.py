@@ -110,7 +110,7 @@ def observe(terms: tuple[ObservationTerm, ...], values: Mapping[str, Array]) -> 
     missing = [term.name for term in terms if term.name not in values]
     if missing:
         raise CanterError(
-            f"observation terms without a value: {', '.join(missing)}; there are {', '.join(values)}"
+            f"no value for observation terms {', '.join(missing)}; there are {', '.join(values)}"
         )
     batch = values[terms[0].name].shape[:-1]
     packed = np.empty((*batch, layout.size), np.float32)

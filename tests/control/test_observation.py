@@ -41,7 +41,7 @@ def values(batch: tuple[int, ...] = (), roll: float = 0.0) -> dict[str, Array]:
 
 def test_every_term_by_hand() -> None:
     packed = observe(LOCOMOTION_TERMS, values())
-    expected = {
+    expected: dict[str, list[float]] = {
         "base_ang_vel_b": [0.1, -0.2, 5.0],  # 100 rad/s is clipped
         "projected_gravity_b": [0, 0, -1],
         "velocity_command": [0.5, -0.1, 2.0],  # 3 rad/s is clipped

@@ -1,0 +1,140 @@
+"""``canter train locomotion``: SB3 PPO over the batched simulation, with checkpoint and resume."""
+
+from pathlib import Path
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback, CallbackList
+from stable_baselines3.common.logger import configure
+
+from canter.control.errors import CanterError
+from canter.rl.asymmetric_policy import AsymmetricPolicy
+from canter.rl.settings import LocomotionTraining
+from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.sb3 import LocomotionVecEnv
+
+HORIZON = 24
+MINIBATCHES = 4
+EPOCHS = 4
+WIDTHS = (256, 128, 64)
+RATE_START, RATE_END = 1.0e-3, 2.0e-4
+CHECKPOINT_EVERY = 40
+"""Rollouts between checkpoints."""
+
+
+class Reporter(BaseCallback):
+    """Progress bar, reward terms to TensorBoard, and a checkpoint every so often."""
+
+    def __init__(self, env: LocomotionVecEnv, settings: LocomotionTraining) -> None:
+        super().__init__()
+        self._terms_of, self._settings = env, settings
+        self._rollouts = 0
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[report]}"),
+            refresh_per_second=0.5,
+        )
+        self._task = self._bar.add_task("locomotion", total=settings.steps, report="")
+
+    def _on_training_start(self) -> None:
+        self._bar.start()
+
+    def _on_step(self) -> bool:
+        return True
+
+    def _on_rollout_end(self) -> None:
+        self._rollouts += 1
+        means = self._terms_of.term_means
+        for name, value in means.items():
+            self.logger.record(f"terms/{name}", value)
+        report = " ".join(
+            f"{name} {means.get(name, 0.0):.2f}"
+            for name in ("track_planar_fine", "track_yaw_fine", "contact_schedule")
+        )
+        self._bar.update(self._task, completed=self.num_timesteps, report=report)
+        if self._rollouts % CHECKPOINT_EVERY == 0:
+            save_checkpoint(self.model, self._settings.out)
+
+    def _on_training_end(self) -> None:
+        self._bar.stop()
+
+
+def save_checkpoint(model: object, folder: Path) -> None:
+    """Write the checkpoint atomically: a kill leaves the old one or the new one, never half."""
+    if not isinstance(model, PPO):
+        raise TypeError(f"expected a PPO model, got {type(model).__name__}")
+    partial = folder / "checkpoint.partial.zip"
+    model.save(partial)
+    partial.replace(checkpoint_path(folder))
+
+
+def checkpoint_path(folder: Path) -> Path:
+    """Return where the newest checkpoint of a training lies."""
+    return folder / "checkpoint.zip"
+
+
+def learning_rate(remaining: float) -> float:
+    """Return the rate at a remaining share of the training, falling linearly."""
+    return RATE_END + (RATE_START - RATE_END) * remaining
+
+
+def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
+    """Return a fresh PPO learner, or the checkpoint's where ``resume`` is set."""
+    path = checkpoint_path(settings.out)
+    if settings.resume:
+        if not path.exists():
+            raise CanterError(f"nothing to resume: '{path}' does not exist; leave out --resume")
+        return PPO.load(path, env=env, device="cpu")
+    if path.exists():
+        raise CanterError(f"'{path}' exists; pass --resume to go on, or another --out")
+    return PPO(
+        AsymmetricPolicy,
+        env,
+        learning_rate=learning_rate,
+        n_steps=HORIZON,
+        batch_size=HORIZON * settings.envs // MINIBATCHES,
+        n_epochs=EPOCHS,
+        gamma=0.99,
+        gae_lambda=0.95,
+        clip_range=0.2,
+        ent_coef=0.005,
+        vf_coef=1.0,
+        max_grad_norm=1.0,
+        seed=settings.seed,
+        device="cpu",
+        policy_kwargs={
+            "actor_size": env.env.layout.widths["actor"],
+            "widths": WIDTHS,
+            "log_std_init": -0.5,
+        },
+    )
+
+
+def train(settings: LocomotionTraining) -> PPO:
+    """Train until ``settings.steps``; Ctrl-C saves a checkpoint and stops."""
+    settings.out.mkdir(parents=True, exist_ok=True)
+    env = LocomotionVecEnv(LocomotionEnv(settings.envs, seed=settings.seed))
+    model = build(env, settings)
+    model.set_logger(configure(str(settings.out / "tensorboard"), ["tensorboard", "csv"]))
+    left = settings.steps - model.num_timesteps
+    try:
+        model.learn(
+            left,
+            callback=CallbackList([Reporter(env, settings)]),
+            reset_num_timesteps=not settings.resume,
+        )
+    finally:
+        save_checkpoint(model, settings.out)
+        env.close()
+    return model

@@ -1,0 +1,60 @@
+"""Random velocity and height commands for training a locomotion policy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.layout import Layout
+from canter.control.types import GAIT_RANGES, GaitCommand
+
+COMMAND = Layout(dict.fromkeys(GAIT_RANGES, 1))
+"""Order of a batch of GaitCommands, (N, 12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRanges:
+    """What a policy is trained to follow; a policy's contract carries the same ranges.
+
+    Attributes:
+        vx: forward velocity, m/s.
+        vy: leftward velocity, m/s.
+        wz: yaw rate, rad/s.
+        body_height: height offset, m.
+    """
+
+    vx: tuple[float, float] = (-0.5, 1.0)
+    vy: tuple[float, float] = (-0.4, 0.4)
+    wz: tuple[float, float] = (-1.0, 1.0)
+    body_height: tuple[float, float] = (-0.08, 0.03)
+
+
+STILL_SHARE = 0.15
+AXIS_SHARE = 0.3
+HEIGHT_SHARE = 0.4
+
+
+def default_commands(n: int) -> NDArray[np.float32]:
+    """Return n copies of the standing command, (n, 12)."""
+    return np.tile(GaitCommand().to_array(), (n, 1))
+
+
+def sample_commands(ranges: CommandRanges, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Draw n commands, (n, 12): some at rest, some along one axis, the rest mixed."""
+    commands = default_commands(n)
+    velocity = np.stack([rng.uniform(*getattr(ranges, k), n) for k in ("vx", "vy", "wz")], axis=-1)
+    kind = rng.random(n)
+    only = np.eye(3)[rng.integers(0, 3, n)]
+    velocity = np.where((kind < STILL_SHARE + AXIS_SHARE)[:, None], velocity * only, velocity)
+    velocity[kind < STILL_SHARE] = 0.0
+    commands[:, COMMAND["vx"]], commands[:, COMMAND["vy"]], commands[:, COMMAND["wz"]] = np.split(
+        velocity, 3, axis=-1
+    )
+    height = rng.uniform(*ranges.body_height, n) * (rng.random(n) < HEIGHT_SHARE)
+    commands[:, COMMAND["body_height"]] = height[:, None]
+    return commands
+
+
+def command_fields(commands: NDArray[np.floating]) -> dict[str, NDArray[np.floating]]:
+    """Return a view of each field of a batch of commands, each (N,), by name."""
+    return {name: values[..., 0] for name, values in COMMAND.unpack(commands).items()}

@@ -1,0 +1,270 @@
+"""Velocity-commanded locomotion for N robots: the batched core under every environment interface."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control import gait_clock
+from canter.control.layout import Layout
+from canter.control.observation import (
+    LOCOMOTION_TERMS,
+    locomotion_values,
+    observation_layout,
+    observe,
+)
+from canter.control.robot import GO2, RobotSpec, per_joint
+from canter.control.types import JointCommand, RobotState
+from canter.sim.batch import CONTROL_PERIOD, ROOT_TWIST, BatchedSim, GroundTruth
+from canter.sim.go2 import go2_spec
+from canter.sim.locomotion_commands import (
+    CommandRanges,
+    command_fields,
+    default_commands,
+    sample_commands,
+)
+from canter.sim.locomotion_rewards import Moment, lowest_point, total_reward
+from canter.sim.randomise import DynamicsRanges, draw, patched_models
+
+Float = NDArray[np.floating]
+Flags = NDArray[np.bool_]
+
+ACTION_SCALE = per_joint(0.125, 0.25, 0.25)
+ACTION_CLIP = 10.0
+KP = per_joint(25.0, 25.0, 25.0)
+KD = per_joint(0.6, 0.6, 0.6)
+PRIVILEGED = Layout({"velocity": 3, "height_error": 1, "foot_contact": 4})
+"""What the critic sees in training beyond the actor's observation."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocomotionConfig:
+    """Settings of the environment.
+
+    Attributes:
+        commands: ranges of the commands.
+        dynamics: ranges of the per-robot dynamics.
+        episode_s: time limit, s.
+        resample_s: mean time between changes of the command, s.
+        push_every_s: mean time between pushes, s.
+        push_speed: largest horizontal speed added by a push, m/s.
+        noise: standard deviation of sensor noise by quantity (rad/s, 1, rad, rad/s).
+        max_tilt: tilt that counts as a fall, rad.
+        min_height: base height that counts as a fall, m.
+    """
+
+    commands: CommandRanges = CommandRanges()
+    dynamics: DynamicsRanges = DynamicsRanges()
+    episode_s: float = 20.0
+    resample_s: float = 5.0
+    push_every_s: float = 6.0
+    push_speed: float = 0.7
+    noise: tuple[float, float, float, float] = (0.1, 0.02, 0.01, 0.5)
+    max_tilt: float = 1.0
+    min_height: float = 0.13
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """Outcome of one control step for N robots.
+
+    Attributes:
+        observation: actor's and critic's view after any reset, (N, size), float32.
+        final_observation: the same before any reset, (N, size).
+        reward: (N,), float32.
+        fallen: episode ended by a fall, (N,).
+        timed_out: episode ended by its time limit, (N,).
+        terms: mean of each unweighted reward term, by name.
+    """
+
+    observation: NDArray[np.float32]
+    final_observation: NDArray[np.float32]
+    reward: NDArray[np.float32]
+    fallen: Flags
+    timed_out: Flags
+    terms: dict[str, float]
+
+
+class LocomotionEnv:
+    """N Go2s on a plane that follow random commands; ``step`` takes raw policy actions, (N, 12).
+
+    The same seed gives the same bits on one machine.
+    """
+
+    def __init__(
+        self,
+        n: int,
+        config: LocomotionConfig = LocomotionConfig(),  # noqa: B008 - frozen
+        *,
+        seed: int = 0,
+        threads: int | None = None,
+        robot: RobotSpec = GO2,
+    ) -> None:
+        self.n, self.config, self.robot = n, config, robot
+        self.rng = np.random.default_rng(seed)
+        self.dynamics = draw(config.dynamics, n, len(robot.joint_names), self.rng)
+        self.sim = BatchedSim(
+            patched_models(go2_spec().compile(), robot, self.dynamics),
+            robot,
+            threads=threads,
+            motor_delay=self.dynamics.delay_steps,
+            strength=self.dynamics.strength,
+        )
+        self.layout = Layout(
+            {"actor": observation_layout(LOCOMOTION_TERMS).size, "privileged": PRIVILEGED.size}
+        )
+        self.limit = round(config.episode_s / CONTROL_PERIOD)
+        self.commands = default_commands(n)
+        self.phase = np.zeros(n)
+        self.age = np.zeros(n, np.int64)
+        self.fixed_commands = False
+        joints = len(robot.joint_names)
+        self._last, self._older = np.zeros((n, joints)), np.zeros((n, joints))
+        self._kp, self._kd = KP * self.dynamics.kp_factor, KD * self.dynamics.kd_factor
+        self._hips = np.array([name.endswith("hip_joint") for name in robot.joint_names])
+        self._restart(np.ones(n, bool))
+        self.age[:] = self.rng.integers(0, self.limit, n)  # spreads the resets over time
+
+    def set_commands(self, commands: Float) -> None:
+        """Hold these commands, (N, 12), instead of random ones from now on."""
+        self.fixed_commands = True
+        self.commands = np.asarray(commands, np.float32).copy()
+
+    def observe(self) -> NDArray[np.float32]:
+        """Return what actor and critic see now, (N, size), laid out as ``layout``."""
+        actor = observe(
+            LOCOMOTION_TERMS,
+            locomotion_values(
+                self._noisy(self.sim.measured()),
+                command_fields(self.commands),
+                gait_clock.clock_features(self.phase, self._moving()),
+                self._last,
+                self.robot,
+            ),
+        )
+        truth = self.sim.truth()
+        privileged = PRIVILEGED.pack(
+            {
+                "velocity": truth.base_lin_vel_yaw(),
+                "height_error": self._height_error(truth)[:, None],
+                "foot_contact": self.sim.measured().foot_contact,
+            }
+        )
+        return self.layout.pack({"actor": actor, "privileged": privileged})
+
+    def step(self, action: Float) -> StepResult:
+        """Apply actions, (N, 12), for one control period; ended episodes restart at once."""
+        action = np.clip(action, -ACTION_CLIP, ACTION_CLIP)
+        self.sim.step(self._joint_command(action))
+        fields = command_fields(self.commands)
+        self.phase = gait_clock.advance(
+            self.phase, self._moving(), fields["step_freq_hz"], CONTROL_PERIOD
+        )
+        self.age += 1
+        moment = self._moment(action)
+        reward, terms = total_reward(moment, CONTROL_PERIOD)
+        fallen = self._fallen(moment)
+        timed_out = (self.age >= self.limit) & ~fallen
+        self._older, self._last = self._last, action
+        final = self.observe()
+        ended = fallen | timed_out
+        self._restart(ended)
+        self._disturb()
+        observation = self.observe() if ended.any() else final
+        return StepResult(observation, final, reward.astype(np.float32), fallen, timed_out, terms)
+
+    def close(self) -> None:
+        """Stop the simulation's threads."""
+        self.sim.close()
+
+    def _joint_command(self, action: Float) -> JointCommand:
+        target = np.clip(
+            self.robot.default_q + ACTION_SCALE * action, self.robot.q_min, self.robot.q_max
+        )
+        now = self.sim.measured().time
+        return JointCommand(
+            target, self._kp, self._kd, np.zeros_like(target), now + 2 * CONTROL_PERIOD
+        )
+
+    def _moving(self) -> Flags:
+        f = command_fields(self.commands)
+        return gait_clock.is_moving(f["vx"], f["vy"], f["wz"])
+
+    def _height_error(self, truth: GroundTruth) -> Float:
+        wanted = self.robot.standing_height + command_fields(self.commands)["body_height"]
+        return truth.base_pos_w[:, -1] - wanted
+
+    def _moment(self, action: Float) -> Moment:
+        truth, state = self.sim.truth(), self.sim.measured()
+        f, moving = command_fields(self.commands), self._moving()
+        feet = gait_clock.foot_phases(self.phase, gait_clock.gait_offsets(f))
+        swing = (feet - gait_clock.STANCE_FRACTION) / (1 - gait_clock.STANCE_FRACTION)
+        return Moment(
+            velocity=truth.base_lin_vel_yaw(),
+            ang_vel_b=state.gyro,
+            gravity_b=state.projected_gravity(),
+            height_error=self._height_error(truth),
+            planar_command=np.stack([f["vx"], f["vy"]], axis=-1),
+            yaw_command=f["wz"],
+            moving=moving.astype(float),
+            swing_phase=np.where(gait_clock.desired_stance(feet, moving), -1.0, swing),
+            swing_height=f["swing_height"],
+            foot_height=lowest_point(truth.foot_pos_w),
+            foot_speed=np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
+            foot_force=truth.foot_force,
+            hip_q=state.q[:, self._hips],
+            qd=state.qd,
+            tau=state.tau,
+            action=action,
+            last_action=self._last,
+            older_action=self._older,
+        )
+
+    def _fallen(self, moment: Moment) -> Flags:
+        tilted = moment.gravity_b[:, -1] > -np.cos(self.config.max_tilt)
+        low = self.sim.truth().base_pos_w[:, -1] < self.config.min_height
+        return tilted | low
+
+    def _restart(self, mask: Flags) -> None:
+        count = int(mask.sum())
+        if not count:
+            return
+        self.sim.reset(mask)
+        spread = self.rng.uniform(-0.1, 0.1, (count, len(self.robot.joint_names)))
+        self.sim.set_q(mask, self.robot.default_q + spread)
+        self._last[mask] = self._older[mask] = 0.0
+        self.phase[mask], self.age[mask] = 0.0, 0
+        if not self.fixed_commands:
+            self.commands[mask] = sample_commands(self.config.commands, count, self.rng)
+
+    def _disturb(self) -> None:
+        """Push some robots and give some a new command."""
+        pushed = self.rng.random(self.n) < CONTROL_PERIOD / self.config.push_every_s
+        count = int(pushed.sum())
+        if count:
+            speed = self.config.push_speed * np.sqrt(self.rng.random(count))
+            angle = self.rng.uniform(-np.pi, np.pi, count)
+            kick = np.stack([speed * np.cos(angle), speed * np.sin(angle), 0 * speed], axis=-1)
+            self.sim.qvel[pushed, ROOT_TWIST["lin_vel_w"]] += kick
+        if not self.fixed_commands:
+            again = self.rng.random(self.n) < CONTROL_PERIOD / self.config.resample_s
+            self.commands[again] = sample_commands(
+                self.config.commands, int(again.sum()), self.rng
+            )
+
+    def _noisy(self, state: RobotState) -> RobotState:
+        gyro, gravity, q, qd = self.config.noise
+        if not any(self.config.noise):
+            return state
+
+        def noise(like: Float, std: float) -> Float:
+            return std * self.rng.standard_normal(like.shape, np.float32)
+
+        quat = state.quat + noise(state.quat, gravity / 2)  # a rotation by half its angle
+        return replace(
+            state,
+            gyro=state.gyro + noise(state.gyro, gyro),
+            quat=quat / np.linalg.norm(quat, axis=-1, keepdims=True),
+            q=state.q + noise(state.q, q),
+            qd=state.qd + noise(state.qd, qd),
+        )

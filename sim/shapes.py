@@ -1,0 +1,97 @@
+"""The objects of a scene as solids: sizes, outline on the floor and planar distances."""
+
+import math
+from dataclasses import dataclass
+
+RGB = tuple[float, float, float]
+
+WIDTH_RANGES: dict[str, tuple[float, float]] = {
+    "ball": (0.26, 0.44),
+    "cube": (0.24, 0.42),
+    "cylinder": (0.22, 0.36),
+    "cone": (0.28, 0.40),
+    "pole": (0.08, 0.12),
+    "cross": (0.38, 0.50),
+}
+"""Widths that a random scene draws for each shape, m."""
+
+WIDTH_LIMITS = (0.05, 0.8)
+HEIGHT_LIMITS = (0.05, 1.2)
+CONE_WIDTHS: tuple[float, ...] = (0.28, 0.31, 0.34, 0.37, 0.40)
+"""Widths in which a cone exists, m: a cone is a mesh, and all scenes share one set of meshes."""
+CONE_ASPECT = 1.5
+CROSS_BAR = 0.26
+"""Thickness of a cross's bars, as a fraction of its width."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneObject:
+    """A solid that stands on the floor.
+
+    Attributes:
+        shape: one of canter.control.vocab.SHAPES.
+        colour: one of canter.control.vocab.COLOURS.
+        rgb: the shade of the colour, [0, 1].
+        size: (width, height), m; the width is a diameter, an edge or the span of a cross.
+        x: centre on the floor, world frame, m.
+        y: centre on the floor, world frame, m.
+        yaw: turn about the vertical, rad.
+    """
+
+    shape: str
+    colour: str
+    rgb: RGB
+    size: tuple[float, float]
+    x: float
+    y: float
+    yaw: float
+
+    @property
+    def name(self) -> str:
+        """Return what a person would call it, such as ``red ball``."""
+        return f"{self.colour} {self.shape}"
+
+    @property
+    def radius(self) -> float:
+        """Return the radius of the smallest circle on the floor that holds the outline, m."""
+        half = self.size[0] / 2
+        if self.shape == "cube":
+            return half * math.sqrt(2.0)
+        if self.shape == "cross":
+            return half * math.hypot(1.0, CROSS_BAR)
+        return half
+
+
+def natural_size(shape: str, width: float, height: float | None = None) -> tuple[float, float]:
+    """Return (width, height), m, of a shape, with the height that goes with the width by default.
+
+    The height of a ball, cube, cone and cross follows from the width; a cone's width is
+    rounded to the nearest of CONE_WIDTHS.
+    """
+    if shape == "cone":
+        width = min(CONE_WIDTHS, key=lambda known: abs(known - width))
+        return width, CONE_ASPECT * width
+    if shape == "cylinder":
+        return width, height if height is not None else 1.25 * width
+    if shape == "pole":
+        return width, height if height is not None else 0.75
+    return width, width
+
+
+def box_distance(x: float, y: float, half_x: float, half_y: float) -> float:
+    """Return the distance from a point to an axis-aligned rectangle at the origin, m; 0 inside."""
+    return math.hypot(max(abs(x) - half_x, 0.0), max(abs(y) - half_y, 0.0))
+
+
+def nearest_surface_distance(thing: SceneObject, x: float, y: float) -> float:
+    """Return the planar distance from (x, y), world frame, to the object's outline, m; 0 inside."""
+    dx, dy = x - thing.x, y - thing.y
+    half = thing.size[0] / 2
+    if thing.shape not in ("cube", "cross"):
+        return max(math.hypot(dx, dy) - half, 0.0)
+    cos, sin = math.cos(thing.yaw), math.sin(thing.yaw)
+    along, across = cos * dx + sin * dy, cos * dy - sin * dx
+    if thing.shape == "cube":
+        return box_distance(along, across, half, half)
+    bar = half * CROSS_BAR
+    return min(box_distance(along, across, half, bar), box_distance(along, across, bar, half))

@@ -1,0 +1,158 @@
+"""The locomotion policy as the robot runs it: gait command in, joint command out, 50 Hz."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
+from canter.control.contract import PolicyContract
+from canter.control.errors import CanterError, ContractError
+from canter.control.gait_clock import advance, clock_features, is_moving
+from canter.control.impedance import JOINT_VALID_S
+from canter.control.observation import VELOCITY_FIELDS, locomotion_values, observe
+from canter.control.robot import GO2, RobotSpec
+from canter.control.types import GAIT_RANGES, Array, GaitCommand, JointCommand, RobotState
+
+COMMAND_TIMEOUT_S = 0.5
+"""Age at which a command no longer moves the robot, s."""
+
+
+class PolicySession(Protocol):
+    """What a policy needs of its session; `canter.control.session.OnnxSession` is one."""
+
+    contract: PolicyContract
+
+    def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
+        """Return the outputs for these inputs, all by name."""
+
+
+class LocomotionPolicy:
+    """A locomotion policy with its clock and last action, for N robots at once.
+
+    Attributes:
+        contract: the policy's contract.
+        spec: the robot.
+        robots: N.
+    """
+
+    def __init__(
+        self,
+        session: PolicySession,
+        robots: int = 1,
+        spec: RobotSpec = GO2,
+        command_timeout_s: float = COMMAND_TIMEOUT_S,
+    ) -> None:
+        """Prepare N robots at rest.
+
+        Args:
+            session: the opened policy.
+            robots: how many robots are stepped together.
+            spec: the robot.
+            command_timeout_s: age at which a command no longer moves the robot, s.
+
+        Raises:
+            ContractError: the policy is of another kind or does not fit the robot.
+        """
+        contract = session.contract
+        check_matches(contract, spec)
+        if contract.kind != "locomotion":
+            raise ContractError(f"contract field 'kind' is '{contract.kind}', not 'locomotion'")
+        self.contract = contract
+        self.spec = spec
+        self.robots = robots
+        self._session = session
+        self._timeout = command_timeout_s
+        self._kp, self._kd = np.array(contract.kp), np.array(contract.kd)
+        self._scale = np.array(contract.action_scale)
+        ranges = np.array([contract.command_ranges[name] for name in GAIT_RANGES], np.float32)
+        self._lowest, self._highest = ranges.T
+        self._phase: Array = np.zeros(robots, np.float32)
+        self._last_action = np.zeros((robots, len(spec.joint_names)), np.float32)
+
+    @property
+    def phase(self) -> Array:
+        """Phase of the gait clock in the last step, cycles in [0, 1), (N,)."""
+        return self._phase.copy()
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        """Put clock and last action of the masked robots, (N,), or of all, back to rest."""
+        chosen = np.ones(self.robots, bool) if mask is None else mask
+        self._phase[chosen] = 0
+        self._last_action[chosen] = 0
+
+    def step(
+        self, state: RobotState, command: GaitCommand | Array, command_time: float | None = None
+    ) -> JointCommand:
+        """Return the joint command of one control period.
+
+        Args:
+            state: what the robots measure, (N, ...); for one robot also without the N.
+            command: one command for all, or (N, 12) or (12,) in the order of GAIT_RANGES; it is
+                clipped to the contract's ranges.
+            command_time: when the command was given, on the clock of ``state.time``; an old one
+                keeps its posture but moves the robot no more. None: it is always fresh.
+
+        Returns:
+            Targets within the joint limits, with the state's batch dimensions.
+
+        Raises:
+            CanterError: state or command has the wrong shape, or the command holds NaN.
+        """
+        single = state.q.ndim == 1
+        batched = _with_batch(state) if single else state
+        if len(batched.q) != self.robots:
+            raise CanterError(
+                f"the policy steps {self.robots} robots, the state holds {len(batched.q)}"
+            )
+        stale = command_time is not None and state.time - command_time > self._timeout
+        named = self._named_command(command, stale)
+        action = self._act(batched, named)
+        return self._joint_command(action[0] if single else action, state.time)
+
+    def _named_command(self, command: GaitCommand | Array, stale: bool) -> dict[str, Array]:
+        """Return the clipped fields by name, each (N,)."""
+        given = command.to_array() if isinstance(command, GaitCommand) else np.asarray(command)
+        width = len(GAIT_RANGES)
+        if given.shape not in ((width,), (self.robots, width)):
+            raise CanterError(
+                f"gait command has shape {given.shape}, expected ({self.robots}, {width})"
+            )
+        if np.isnan(given).any():
+            raise CanterError("gait command holds NaN")
+        clipped = np.clip(given.astype(np.float32), self._lowest, self._highest)
+        columns = np.broadcast_to(clipped, (self.robots, width)).T
+        named: dict[str, Array] = dict(zip(GAIT_RANGES, columns, strict=True))
+        if stale:
+            named |= {name: np.zeros(self.robots, np.float32) for name in VELOCITY_FIELDS}
+        return named
+
+    def _act(self, state: RobotState, command: Mapping[str, Array]) -> NDArray[np.float32]:
+        """Advance the clock, observe, and return the clipped action, (N, 12)."""
+        moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
+        period = self.contract.control_period_s
+        self._phase = advance(self._phase, moving, command["step_freq_hz"], period)
+        clock = clock_features(self._phase, moving)
+        values = locomotion_values(state, command, clock, self._last_action, self.spec)
+        packed = observe(self.contract.observation, values)
+        action = self._session.run(**{OBSERVATION_INPUT: packed})[ACTION_OUTPUT]
+        self._last_action = np.clip(action, *self.contract.action_clip)
+        return self._last_action
+
+    def _joint_command(self, action: Array, time: float) -> JointCommand:
+        target = self.spec.default_q + self._scale * action
+        return JointCommand(
+            q_target=np.clip(target, self.spec.q_min, self.spec.q_max),
+            kp=np.broadcast_to(self._kp, action.shape),
+            kd=np.broadcast_to(self._kd, action.shape),
+            tau_ff=np.zeros(action.shape),
+            valid_until=time + JOINT_VALID_S,
+        )
+
+
+def _with_batch(state: RobotState) -> RobotState:
+    """Return the state of one robot with a leading dimension of one."""
+    arrays = {f.name: getattr(state, f.name)[None] for f in fields(state) if f.name != "time"}
+    return replace(state, **arrays)

@@ -102,7 +102,7 @@ def test_an_expired_command_is_held_one_tick_then_damped() -> None:
     np.testing.assert_array_equal(held.q_target, expired.q_target)
     np.testing.assert_array_equal(held.kp, expired.kp)
     assert not held.tau_ff.any()
-    assert monitor.fault is None
+    assert monitor.holding
     assert is_damping(monitor.check(standing(), expired, NOW + 0.02))
     assert monitor.fault is not None
     assert monitor.fault.rule == "expired command"

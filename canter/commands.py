@@ -1,0 +1,107 @@
+"""The table of commands: the options of each, and where its code lies, loaded when it runs."""
+
+import difflib
+from dataclasses import dataclass
+
+from canter.control.errors import CanterError
+from canter.evals.options import BenchSim, EvalGoTo, EvalLocomotion
+from canter.options import DoctorOptions, RunOptions
+from canter.rl.settings import LocomotionTraining
+from canter.rl.vla_settings import VlaTraining
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of the command line.
+
+    Attributes:
+        options: frozen dataclass of its options; the docstring is its help.
+        target: function that runs it, "module:function", from the options to the exit code.
+        examples: command lines to copy.
+    """
+
+    options: type
+    target: str
+    examples: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """First line of the help."""
+        return (self.options.__doc__ or "").splitlines()[0]
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command(
+        RunOptions,
+        "canter.run:run",
+        (
+            'canter run "go to the red ball"',
+            'canter run "find the green box" --seed 7 --video out.mp4 --json out.json',
+            'canter run "walk to the blue cone" --scene scene.yaml',
+        ),
+    ),
+    "eval go_to": Command(
+        EvalGoTo,
+        "canter.evals.go_to:main",
+        (
+            "canter eval go_to --split seen --episodes 100",
+            "canter eval go_to --split unseen_object --json unseen_object.json",
+            "canter eval go_to --policy expert --episodes 20",
+        ),
+    ),
+    "eval locomotion": Command(
+        EvalLocomotion,
+        "canter.evals.locomotion:main",
+        ("canter eval locomotion", "canter eval locomotion --policy runs/locomotion/policy.onnx"),
+    ),
+    "train locomotion": Command(
+        LocomotionTraining,
+        "canter.rl.train_locomotion:main",
+        ("canter train locomotion", "canter train locomotion --resume"),
+    ),
+    "train vla": Command(
+        VlaTraining,
+        "canter.rl.train_vla:main",
+        ("canter train vla", "canter train vla --out runs/vla --resume"),
+    ),
+    "bench sim": Command(
+        BenchSim,
+        "canter.evals.bench_sim:main",
+        ("canter bench sim", "canter bench sim --envs 256 --steps 50"),
+    ),
+    "doctor": Command(
+        DoctorOptions, "canter.doctor:main", ("canter doctor", "canter doctor --json")
+    ),
+}
+"""Every command by its words."""
+
+
+def find(words: list[str]) -> tuple[str, list[str]]:
+    """Return the name of the command that the words begin with, and the words left.
+
+    Raises:
+        CanterError: no command begins so; names the nearest, or the choices.
+    """
+    for length in (1, 2):
+        name = " ".join(words[:length])
+        if len(words) >= length and name in COMMANDS:
+            return name, words[length:]
+    raise CanterError(_unknown(words))
+
+
+def in_group(group: str) -> list[str]:
+    """Return the commands whose first word is the group, none if there is no such group."""
+    return [name for name in COMMANDS if name.startswith(f"{group} ")]
+
+
+def _unknown(words: list[str]) -> str:
+    """Return what to say to words that are no command."""
+    siblings = in_group(words[0])
+    if siblings and (len(words) == 1 or words[1].startswith("-")):
+        return f"'canter {words[0]}' needs one more word: {', '.join(siblings)}"
+    pair = " ".join(words[:2])
+    near = difflib.get_close_matches(pair, COMMANDS) or difflib.get_close_matches(
+        words[0], COMMANDS
+    )
+    hint = f"did you mean 'canter {near[0]}'?" if near else f"choices are {', '.join(COMMANDS)}"
+    return f"no command '{pair if siblings else words[0]}'; {hint}"

@@ -1,0 +1,69 @@
+"""Options of the evaluation commands; light to import, so that ``--help`` is quick."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
+OptionalFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
+Split = Literal["seen", "unseen_object", "unseen_instruction"]
+Driver = Literal["vla", "expert"]
+
+
+@dataclass(frozen=True, slots=True)
+class EvalGoTo:
+    """Measure how often the robot goes to the thing it was told to go to.
+
+    Attributes:
+        split: Seen in training, held-out objects, or held-out ways to say it.
+        episodes: Number of scenes.
+        seed: Seed of the first scene. Same seed, same bits on one machine.
+        json: JSON file to write: rates with Wilson intervals, errors, latencies.
+        workers: Processes that share the episodes; 0 takes one for each core.
+        policy: Who drives: the shipped model, or the expert that sees the ground truth.
+        video_dir: Folder for one MP4 for each episode.
+    """
+
+    split: Split = "seen"
+    episodes: int = 100
+    seed: int = 0
+    json: OptionalFile = None
+    workers: int = 0
+    policy: Driver = "vla"
+    video_dir: OptionalFolder = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvalLocomotion:
+    """Measure how well the locomotion policy follows commands, and whether it stays on its feet.
+
+    Attributes:
+        policy: ONNX policy to measure; the shipped one if left out.
+        robots: Robots simulated side by side in the test with pushes.
+        seconds: Simulated time of the test with pushes, s.
+        seed: Seed of frictions, masses and pushes.
+        json: JSON file to write.
+    """
+
+    policy: OptionalFile = None
+    robots: int = 100
+    seconds: float = 20.0
+    seed: int = 0
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSim:
+    """Measure policy steps per second, and the ratio to bare ``mujoco.rollout`` in the same run.
+
+    Attributes:
+        envs: Robots simulated side by side.
+        steps: Policy steps that are timed, after a warm-up.
+        json: JSON file to write.
+    """
+
+    envs: int = 1024
+    steps: int = 100
+    json: OptionalFile = None

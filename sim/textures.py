@@ -4,8 +4,9 @@ import functools
 
 import mujoco
 import numpy as np
-from canter.sim.look import FLOOR_MATERIALS
 from numpy.typing import NDArray
+
+from canter.sim.look import FLOOR_MATERIALS
 
 PIXELS = 64
 REPEATS: dict[str, int] = {
@@ -37,7 +38,7 @@ def floor_textures() -> dict[str, Image]:
         "tiles": np.where((row < JOINT) | (column < JOINT), 0.6, 0.97),
         "grain": 0.5 * coarse + 0.5 * rng.uniform(0.7, 1.0, (PIXELS, PIXELS)),
         "planks": np.where(
-            row % (PIXELS // 4) == 0, 0.6, plank + 0.02 * rng.normal(size=row.shape)
+            row % (PIXELS // 4) == 0, 0.6, plank + rng.normal(0, 0.02, row.shape)
         ),
         "speckle": np.where(rng.uniform(size=(PIXELS, PIXELS)) < SPECKS, 0.55, 0.95),
     }

@@ -26,7 +26,7 @@ def augment(image: Image, rng: np.random.Generator) -> Image:
     light = ((light - middle) * contrast + middle) * gain
     std = np.float32(rng.uniform(*NOISE_STD))
     light += std * rng.standard_normal(light.shape, dtype=np.float32)
-    return np.clip(light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light, 0, 255), np.uint8)
 
 
 def blur(image: NDArray[np.float32], axis: int, share: float) -> NDArray[np.float32]:

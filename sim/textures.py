@@ -37,9 +37,7 @@ def floor_textures() -> dict[str, Image]:
         "checker": np.where((row < half) == (column < half), 1.0, 0.72),
         "tiles": np.where((row < JOINT) | (column < JOINT), 0.6, 0.97),
         "grain": 0.5 * coarse + 0.5 * rng.uniform(0.7, 1.0, (PIXELS, PIXELS)),
-        "planks": np.where(
-            row % (PIXELS // 4) == 0, 0.6, plank + rng.normal(0, 0.02, row.shape)
-        ),
+        "planks": np.where(row % (PIXELS // 4) == 0, 0.6, plank + rng.normal(0, 0.02, row.shape)),
         "speckle": np.where(rng.uniform(size=(PIXELS, PIXELS)) < SPECKS, 0.55, 0.95),
     }
     byte = {name: np.clip(255 * grey[name], 0, 255).astype(np.uint8) for name in FLOOR_MATERIALS}

@@ -1,0 +1,1 @@
+"""Experts: drivers that know the scene, whose commands a model learns to imitate."""

@@ -1,0 +1,1 @@
+"""Tasks: what a scene asks for and how it is judged."""

@@ -1,0 +1,69 @@
+# Sets up what it needs, then runs it:  make demo | make test | make help
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTRUCTION ?= go to the red ball
+SEED ?= 1
+VIDEO ?= runs/demo.mp4
+
+APT := DEBIAN_FRONTEND=noninteractive apt-get
+CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
+# A plain editable install: new files are seen at once. (A strict one, which lets type checkers of
+# other projects follow Canter, is `pip install -e . --config-settings editable_mode=strict`; it
+# links file by file, so new files need another install.)
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
+
+.PHONY: demo test lint types units setup setup-dev gl clean help
+.DEFAULT_GOAL := help
+
+help:  ## show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo '  variables: PYTHON=python3.12 VENV=.venv INSTRUCTION="go to the red ball" SEED=1 VIDEO=runs/demo.mp4'
+
+demo: setup  ## go to the red ball, and film it (offline once set up)
+	@mkdir -p "$(dir $(VIDEO))"
+	$(BIN)/canter run "$(INSTRUCTION)" --seed $(SEED) --video "$(VIDEO)"
+
+test: lint types units  ## lint, type check and test
+
+lint: setup-dev  ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev  ## mypy, strict, over every folder
+	$(BIN)/mypy
+
+units: setup-dev  ## pytest
+	$(BIN)/python -m pytest
+
+setup: $(VENV)/core.stamp  ## the core alone: no torch
+
+setup-dev: $(VENV)/dev.stamp  ## the core with training and development tools
+
+$(VENV)/core.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Canter needs Python 3.11 or newer; set PYTHON=, as in: make demo PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { $(CAN_APT) && $(APT) update -q && $(APT) install -qy python3-venv; } || \
+	  { echo 'Python lacks venv; run: sudo apt-get install -y python3-venv' >&2; exit 1; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@echo 'installing the core into $(VENV) ...'
+	$(PIP_INSTALL) -e .
+	@$(MAKE) --no-print-directory gl
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/core.stamp
+	@echo 'installing training and development tools into $(VENV) ...'
+	$(PIP_INSTALL) -e '.[train,dev]'
+	@touch $@
+
+# The camera needs OpenGL without a screen: one of EGL and OSMesa, which Canter chooses by itself.
+gl:
+	@works() { $(BIN)/python -m canter.gl_probe $$1 >/dev/null 2>&1; }; \
+	works egl || works osmesa || \
+	{ $(CAN_APT) && $(APT) update -q && $(APT) install -qy libegl1 libgl1-mesa-dri libosmesa6 && \
+	  { works egl || works osmesa; }; } || \
+	{ echo 'no OpenGL for the camera; run: sudo apt-get install -y libegl1 libgl1-mesa-dri libosmesa6' >&2; exit 1; }
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,189 @@
+"""The command line: what it lists, how it refuses, what it loads, and how fast it starts."""
+
+import dataclasses
+import subprocess
+import sys
+import time
+import tomllib
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from canter import __version__
+from canter.cli import EXTRA_OF, main
+from canter.commands import COMMANDS, find
+from canter.control.errors import CanterError, InstructionError
+from canter.options import RunOptions
+
+ROOT = Path(__file__).parents[2]
+START_LIMIT_S = 1.0
+NOT_FOR_HELP = {"mujoco", "onnxruntime", "av", "torch"}
+
+Stub = Callable[[Callable[[RunOptions], int]], None]
+
+
+@pytest.fixture
+def run_is(monkeypatch: pytest.MonkeyPatch) -> Stub:
+    """Put a function in the place of the one that carries out ``canter run``."""
+
+    def put(function: Callable[[RunOptions], int]) -> None:
+        module = types.ModuleType("canter.run")
+        module.run = function  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "canter.run", module)
+
+    return put
+
+
+def raising(error: BaseException) -> Callable[[RunOptions], int]:
+    def fail(_: RunOptions) -> int:
+        raise error
+
+    return fail
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"canter {__version__}\n"
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"  {name} " in printed for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_shows_options_and_examples(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*name.split(), "--help"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    assert all(example in printed for example in COMMANDS[name].examples)
+    fields = {field.name.replace("_", "-") for field in dataclasses.fields(COMMANDS[name].options)}
+    assert all(f"--{field}" in printed for field in fields - {"instruction"})
+
+
+def test_options_reach_the_command(run_is: Stub) -> None:
+    seen: list[RunOptions] = []
+
+    def remember(options: RunOptions) -> int:
+        seen.append(options)
+        return 1
+
+    run_is(remember)
+    assert main(["run", "go to the red ball", "--seed", "3", "--video", "o.mp4", "--quiet"]) == 1
+    assert seen == [RunOptions("go to the red ball", seed=3, video=Path("o.mp4"), quiet=True)]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["rnu"], "did you mean 'canter run'?"),
+        (["eval", "goto"], "did you mean 'canter eval go_to'?"),
+        (["evla", "locomotion"], "did you mean 'canter eval locomotion'?"),
+        (["fly"], "choices are run, eval go_to"),
+        (["train"], "needs one more word: train locomotion, train vla"),
+        (["eval", "--seed", "1"], "needs one more word"),
+    ],
+)
+def test_unknown_command_gets_one_teaching_line(
+    words: list[str], answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert answer in printed.err
+    assert printed.err.startswith("canter: ")
+    assert printed.err.count("\n") == 1
+    assert not printed.out
+
+
+def test_find_splits_the_name_from_the_options() -> None:
+    assert find(["eval", "go_to", "--seed", "1"]) == ("eval go_to", ["--seed", "1"])
+    with pytest.raises(CanterError):
+        find(["eval"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["run"], ["run", "a", "b"], ["run", "a", "--seed", "x"], ["eval", "go_to", "--split", "y"]],
+)
+def test_bad_options_exit_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (InstructionError("no such\nthing; say another"), 2, "no such thing; say another"),
+        (ModuleNotFoundError("no", name="torch.nn"), 2, "pip install -e '.[train]'"),
+        (ModuleNotFoundError("no", name="rclpy"), 2, "pip install -e '.[ros2]'"),
+        (PermissionError(13, "Permission denied", "/locked"), 2, "'/locked' (Permission denied)"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_errors_become_one_line_and_an_exit_code(
+    run_is: Stub,
+    error: BaseException,
+    code: int,
+    line: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run_is(raising(error))
+    assert main(["run", "go"]) == code
+    printed = capsys.readouterr().err
+    assert line in printed
+    assert printed.count("\n") == (1 if line else 0)
+
+
+@pytest.mark.parametrize("error", [ModuleNotFoundError("no", name="canter.x"), KeyError("bug")])
+def test_faults_of_our_own_keep_their_traceback(run_is: Stub, error: Exception) -> None:
+    run_is(raising(error))
+    with pytest.raises(type(error)):
+        main(["run", "go"])
+
+
+def test_mujoco_gl_names_a_missing_backend_without_breaking_the_import() -> None:
+    program = (
+        "import os, sys, types; module = types.ModuleType('canter.run');"
+        "module.run = lambda _: print(os.environ['MUJOCO_GL'], 'mujoco' in sys.modules) or 0;"
+        "sys.modules['canter.run'] = module;"
+        "from canter.cli import main; main(['run', 'go'])"
+    )
+    run = ["env", "MUJOCO_GL=nonsense", sys.executable, "-c", program]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == (
+        "nonsense True\n"
+    )
+
+
+def test_help_of_run_loads_nothing_heavy_and_starts_in_time() -> None:
+    program = (
+        "import sys; from canter.cli import main\n"
+        "try: main(['run', '--help'])\n"
+        "except SystemExit: print('modules:', *sys.modules)"
+    )
+    seconds = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        ran = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+        seconds.append(time.perf_counter() - begin)
+    loaded = {name.partition(".")[0] for name in ran.stdout.partition("modules:")[2].split()}
+    assert "tyro" in loaded
+    assert not loaded & NOT_FOR_HELP
+    assert min(seconds) <= START_LIMIT_S
+
+
+def test_each_missing_module_names_an_extra_that_brings_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    for module, extra in EXTRA_OF.items():
+        name = module.replace("_", "-")
+        assert any(name in requirement for requirement in extras[extra]), module

@@ -49,7 +49,7 @@ class Look:
     headlight: float = 0.15
     diffuse: float = 0.5
     floor_material: int = 0
-    floor_rgb: RGB = (0.5, 0.5, 0.5)
+    floor_rgb: RGB = (0.52, 0.5, 0.46)  # MuJoCo takes (0.5, 0.5, 0.5) for "no colour given"
     ground_rgb: RGB = (0.4, 0.42, 0.38)
     backdrop_rgb: tuple[RGB, ...] = ((0.6, 0.65, 0.7),) * BACKDROPS
     backdrop_height: tuple[float, ...] = (1.5,) * BACKDROPS

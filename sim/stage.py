@@ -67,7 +67,7 @@ def _set_quality(spec: mujoco.MjSpec) -> None:
     quality.shadowsize = 0
     quality.numslices, quality.numstacks, quality.numquads = 16, 10, 1
     spec.visual.map.znear, spec.visual.map.zfar = 0.02, 30.0
-    spec.visual.map.shadowclip = 1.5 * FLOOR_HALF
+    spec.visual.map.shadowclip = 3 * FLOOR_HALF
     spec.stat.extent = 1.0
     spec.stat.center = [0.0, 0.0, 0.3]
 

@@ -1,5 +1,6 @@
 """An offscreen OpenGL context wherever one can be had: EGL (GPU or software), then OSMesa."""
 
+import atexit
 import functools
 import importlib
 import os
@@ -40,9 +41,12 @@ def context() -> GLContext:
     reasons = []
     for name in (asked,) if asked in BACKENDS else BACKENDS:
         try:
-            return _create(name)
+            made = _create(name)
         except (ImportError, AttributeError, RuntimeError, OSError, TypeError, ValueError) as error:
             reasons.append(f"{name}: {' '.join(str(error).split()) or type(error).__name__}")
+        else:
+            atexit.register(made.free)  # before the interpreter takes PyOpenGL apart
+            return made
     raise CanterError(f"no OpenGL for the camera ({'; '.join(reasons)}); {REMEDY}")
 
 

@@ -24,7 +24,6 @@ class VlaConfig:
 
     Attributes:
         stem_channels: channels of the image features at strides 2, 4 and 8.
-        key_width: width of the vectors that text queries are compared with at each location.
         attribute_heads: detectors for each attribute (colour, shape) of the target.
         free_maps: attention maps that the model may use as it likes.
         layout_channels: channels of the coarse map that tells where things stand.
@@ -43,8 +42,7 @@ class VlaConfig:
             the clone cannot merely repeat itself.
     """
 
-    stem_channels: tuple[int, int, int] = (32, 64, 96)
-    key_width: int = 32
+    stem_channels: tuple[int, int, int] = (24, 64, 96)
     attribute_heads: int = 2
     free_maps: int = 3
     layout_channels: int = 8
@@ -84,7 +82,7 @@ class VlaConfig:
 PRESETS: dict[str, VlaConfig] = {
     "nano": VlaConfig(),
     "debug": VlaConfig(
-        stem_channels=(4, 8, 8), key_width=8, free_maps=1, layout_channels=2, text_width=16,
+        stem_channels=(4, 8, 8), free_maps=1, layout_channels=2, text_width=16,
         text_layers=1, slot_width=8, context_width=8, d_model=16, blocks=1, d_state=4,
         head_width=16,
     ),

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from canter.control.robot import GO2
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.vla.config import CHUNK_STEPS, IMAGE_SHAPE, VlaConfig
+from canter.vla.norm import RmsNorm
 from canter.vla.proprio import PROPRIO
 from canter.vla.vision import Grounding
 
@@ -107,7 +108,7 @@ class ChunkHead(nn.Module):
         nn.init.normal_(last.weight, std=0.01)
         nn.init.zeros_(last.bias)
         self.layers = nn.Sequential(
-            nn.RMSNorm(config.d_model),
+            RmsNorm(config.d_model),
             nn.Linear(config.d_model, 2 * config.d_model),
             nn.GELU(),
             last,

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from canter.vla.config import COLOUR_CLASSES, MAX_TOKENS, PAD_TOKEN, SHAPE_CLASSES, VlaConfig
+from canter.vla.norm import RmsNorm
 
 MASKED = -1e4
 """Attention logit of padding; finite, so that an empty text gives no NaN."""
@@ -46,11 +47,11 @@ class AttentionLayer(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.norm = nn.RMSNorm(width)
+        self.norm = RmsNorm(width)
         self.project_qkv = nn.Linear(width, 3 * width, bias=False)
         self.project_out = nn.Linear(width, width, bias=False)
         self.feed_forward = nn.Sequential(
-            nn.RMSNorm(width), nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+            RmsNorm(width), nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
         )
 
     def forward(self, words: Tensor, mask: Tensor) -> Tensor:
@@ -82,7 +83,7 @@ class TextEncoder(nn.Module):
         self.project_words = nn.Linear(word_vectors.shape[1], width)
         self.positions = nn.Parameter(0.1 * torch.randn(MAX_TOKENS, width))
         self.layers = nn.ModuleList(AttentionLayer(width) for _ in range(config.text_layers))
-        self.norm = nn.RMSNorm(width)
+        self.norm = RmsNorm(width)
         self.readers = nn.Parameter(torch.randn(3, width) * width**-0.5)
         self.colour_slot = nn.Linear(width, config.slot_width)
         self.shape_slot = nn.Linear(width, config.slot_width)

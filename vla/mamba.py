@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from canter.vla.norm import RmsNorm
 from canter.vla.ssd import ScanInputs, scan_chunked, scan_sequential, scan_step
 
 CONV_TAPS = 4
@@ -48,14 +49,14 @@ class MambaBlock(nn.Module):
         self.heads, self.head_width = self.inner // head_width, head_width
         self.d_state, self.chunk = d_state, chunk
         self.channels = self.inner + 2 * d_state
-        self.norm = nn.RMSNorm(d_model)
+        self.norm = RmsNorm(d_model)
         self.project_in = nn.Linear(d_model, self.inner + self.channels + self.heads, bias=False)
         self.conv_weight = nn.Parameter(torch.empty(CONV_TAPS, self.channels))
         self.conv_bias = nn.Parameter(torch.zeros(self.channels))
         self.step_bias = nn.Parameter(torch.empty(self.heads))
         self.log_rate = nn.Parameter(torch.empty(self.heads))
         self.skip = nn.Parameter(torch.ones(self.heads))
-        self.gate_norm = nn.RMSNorm(self.inner)
+        self.gate_norm = RmsNorm(self.inner)
         self.project_out = nn.Linear(self.inner, d_model, bias=False)
         self._initialise()
 

@@ -1,7 +1,7 @@
 """Image encoder and the grounding of words in it.
 
 The stem sees the image alone. What is said enters after it, as query vectors that are compared
-with a key at every location: colour queries and shape queries give separate detector maps, whose
+with the normalised features at every location: colour queries and shape queries give separate detector maps, whose
 logical AND (sum of log-probabilities) says where the target is. Nothing but both detectors can make
 a location score, so unseen pairs compose (own design, after TokenLearner, arXiv:2106.11297).
 """
@@ -14,12 +14,16 @@ from torch.nn import functional as F
 
 from canter.vla.config import IMAGE_SHAPE, VlaConfig
 from canter.vla.language import Instruction
+from canter.vla.norm import RmsNorm
 
 STRIDE = 4
 GRID = (IMAGE_SHAPE[0] // STRIDE, IMAGE_SHAPE[1] // STRIDE)
 LAYOUT_POOL = 4
 """The coarse map of where things stand has cells of 4 x 4 locations."""
 PIXEL_MEAN, PIXEL_STD = 110.0, 60.0
+CONTRAST_JITTER, BRIGHTNESS_JITTER, TINT_JITTER = 0.15, 0.15, 0.04
+"""Ranges of training jitter; tint stays small, since orange must not become red."""
+PEAK_SCALE = 5.0
 
 
 class Grounding(NamedTuple):
@@ -39,6 +43,15 @@ class Grounding(NamedTuple):
     attention: Tensor
 
 
+def jitter(images: Tensor) -> Tensor:
+    """Vary contrast and brightness of normalised images (N, 3, H, W), and colour a little."""
+    shape = (images.shape[0], 1, 1, 1)
+    contrast = 1 + CONTRAST_JITTER * (2 * torch.rand(shape, device=images.device) - 1)
+    tint = TINT_JITTER * (2 * torch.rand(shape[0], 3, 1, 1, device=images.device) - 1)
+    brightness = BRIGHTNESS_JITTER * (2 * torch.rand(shape, device=images.device) - 1)
+    return images * (contrast + tint) + brightness
+
+
 class VisionStem(nn.Module):
     """Convolutions from a uint8 image to features at stride 4 with context from stride 8."""
 
@@ -51,11 +64,13 @@ class VisionStem(nn.Module):
         self.down_coarse = nn.Conv2d(middle, coarse, 3, stride=2, padding=1)
         self.mix_coarse = nn.Conv2d(coarse, coarse, 3, padding=1)
         self.lift = nn.Conv2d(coarse, middle, 1)
-        self.norm = nn.RMSNorm(middle)
+        self.norm = RmsNorm(middle)
 
     def forward(self, images: Tensor) -> Tensor:
         """Encode images (N, 64, 96, 3), uint8 or already float in 0..255, to (N, L, channels)."""
         x = (images.permute(0, 3, 1, 2).float() - PIXEL_MEAN) / PIXEL_STD
+        if self.training:
+            x = jitter(x)
         x = F.relu(self.down(F.relu(self.enter(x))))
         x = F.relu(x + self.mix(x))
         y = F.relu(self.down_coarse(x))
@@ -72,10 +87,7 @@ class Grounder(nn.Module):
         super().__init__()
         channels = config.stem_channels[1]
         self.heads, self.free = config.attribute_heads, config.free_maps
-        self.key_width = config.key_width
-        queries = 2 * self.heads + self.free
-        self.keys = nn.Linear(channels, queries * self.key_width)
-        per_query = self.key_width + 1  # the query and its bias
+        per_query = channels + 1  # the query and its bias
         self.colour_queries = nn.Linear(config.slot_width, self.heads * per_query)
         self.shape_queries = nn.Linear(config.slot_width, self.heads * per_query)
         self.free_queries = nn.Linear(config.instruction_width, self.free * per_query)
@@ -90,8 +102,7 @@ class Grounder(nn.Module):
 
     def forward(self, grid: Tensor, said: Instruction) -> Grounding:
         """Ground instructions (N, M, ...) in grids (N, L, channels)."""
-        keys = F.normalize(self.keys(grid).unflatten(-1, (-1, self.key_width)), dim=-1)
-        logits = self._logits(keys, said)  # (N, M, queries, L)
+        logits = self._logits(grid, said)  # (N, M, queries, L)
         detectors, free = logits.split([2 * self.heads, self.free], dim=2)
         score = F.logsigmoid(detectors).sum(2)  # log of the soft AND, (N, M, L)
         sharpness = self.log_sharpness.exp()
@@ -106,8 +117,8 @@ class Grounder(nn.Module):
             attention[:, :, 0],
         )
 
-    def _logits(self, keys: Tensor, said: Instruction) -> Tensor:
-        """Compare queries made from the words with the keys (N, L, queries, width)."""
+    def _logits(self, grid: Tensor, said: Instruction) -> Tensor:
+        """Compare queries made from the words with the grid; return (N, M, queries, L)."""
         spoken = torch.cat(
             [
                 self.colour_queries(said.colour).unflatten(-1, (self.heads, -1)),
@@ -117,8 +128,8 @@ class Grounder(nn.Module):
             dim=-2,
         )
         query, bias = spoken[..., :-1], spoken[..., -1:]
-        matched = query.permute(0, 2, 1, 3) @ keys.permute(0, 2, 3, 1)  # (N, queries, M, L)
-        return (matched.transpose(1, 2) * self.key_width**0.5 + bias).float()
+        matched = query.flatten(1, 2) @ grid.transpose(1, 2)
+        return matched.unflatten(1, spoken.shape[1:3]).float() + bias.float()
 
     def _modulate(self, pooled: Tensor, said: Instruction) -> Tensor:
         """Apply FiLM (arXiv:1709.07871): the words scale and shift the pooled features."""
@@ -130,7 +141,7 @@ class Grounder(nn.Module):
         with torch.autocast(attention.device.type, enabled=False):  # sub-cell precision
             mean = attention @ self.where
             variance = attention @ self.where.square() - mean.square()
-            peak = maps.amax(-1, keepdim=True) / self.key_width**0.5
+            peak = maps.amax(-1, keepdim=True) / PEAK_SCALE
             return torch.cat([mean, variance.clamp_min(1e-6).sqrt(), peak], dim=-1)
 
 

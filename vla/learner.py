@@ -1,0 +1,179 @@
+"""What a training loop carries: optimiser, schedule, averaged weights, checkpoints."""
+
+import ctypes
+import math
+import os
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from canter.control.errors import CanterError
+from canter.vla.config import VlaConfig
+from canter.vla.model import VlaModel
+
+Observer = Callable[[int, int, dict[str, float]], None]
+"""Called with the step, the number of steps and the step's scalars."""
+
+EMA_WARMUP = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class LearnConfig:
+    """How to optimise.
+
+    Attributes:
+        steps: optimiser steps in all.
+        learning_rate: peak of the schedule.
+        final_fraction: learning rate at the end over the peak; cosine in between.
+        warmup: steps of linear warm-up.
+        weight_decay: of matrices; vectors are not decayed.
+        clip: largest norm of the gradient.
+        ema: decay of the averaged weights.
+        device: torch device.
+        bfloat16: autocast to bfloat16.
+        report_every: steps between reports to observers.
+        save_every: steps between checkpoints.
+        checkpoint: file to save to and to resume from if it exists; None for none.
+    """
+
+    steps: int = 2000
+    learning_rate: float = 1e-3
+    final_fraction: float = 0.05
+    warmup: int = 50
+    weight_decay: float = 0.02
+    clip: float = 1.0
+    ema: float = 0.998
+    device: str = "cpu"
+    bfloat16: bool = True
+    report_every: int = 10
+    save_every: int = 500
+    checkpoint: Path | None = None
+
+    def rate(self, step: int) -> float:
+        """Return the learning rate at a step: linear warm-up, then a cosine."""
+        if step < self.warmup:
+            return self.learning_rate * (step + 1) / self.warmup
+        progress = min(1.0, (step - self.warmup) / max(1, self.steps - self.warmup))
+        low = self.final_fraction
+        return self.learning_rate * (low + (1 - low) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+class Learner:
+    """Optimises a model in place and keeps an exponential average of its weights."""
+
+    def __init__(self, model: VlaModel, config: LearnConfig) -> None:
+        reuse_memory()
+        self.config = config
+        self.model = model.to(config.device)
+        self.average = deepcopy(self.model).eval().requires_grad_(False)
+        trained = [p for p in model.parameters() if p.requires_grad]
+        groups = [
+            {"params": [p for p in trained if p.ndim > 1], "weight_decay": config.weight_decay},
+            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        self.optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98))
+        self.step = 0
+        if config.checkpoint is not None and config.checkpoint.exists():
+            self._resume(config.checkpoint)
+
+    def autocast(self) -> torch.autocast:
+        """Return the context in which the forward pass runs."""
+        return torch.autocast(
+            torch.device(self.config.device).type, torch.bfloat16, enabled=self.config.bfloat16
+        )
+
+    def update(self, loss: Tensor) -> float:
+        """Descend one step; return the gradient's norm. Raises CanterError if it is not finite."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.config.rate(self.step)
+        self.optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        trained = [p for group in self.optimiser.param_groups for p in group["params"]]
+        norm = float(torch.nn.utils.clip_grad_norm_(trained, self.config.clip))
+        if not math.isfinite(norm):
+            raise CanterError(
+                f"the gradient at step {self.step} is {norm}: check the labels for NaN, or lower "
+                f"learning_rate ({self.config.learning_rate})"
+            )
+        self.optimiser.step()
+        self.step += 1
+        self._average()
+        if self.config.checkpoint and self.step % self.config.save_every == 0:
+            self.save(self.config.checkpoint)
+        return norm
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint; the file is whole or the old one stays."""
+        atomic_save(
+            {
+                "config": asdict(self.model.config),
+                "model": self.model.state_dict(),
+                "average": self.average.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "step": self.step,
+            },
+            path,
+        )
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged weights, faster in the first steps."""
+        decay = min(self.config.ema, (1 + self.step) / (EMA_WARMUP + self.step))
+        pairs = zip(self.average.parameters(), self.model.parameters(), strict=True)
+        for kept, new in pairs:
+            kept.lerp_(new, 1 - decay)
+
+    def _resume(self, path: Path) -> None:
+        """Take up a checkpoint of the same model; raises CanterError for another."""
+        saved = read_checkpoint(path)
+        if VlaConfig.from_dict(saved["config"]) != self.model.config:
+            raise CanterError(f"{path} holds a model of other sizes; remove it or name another file")
+        self.model.load_state_dict(saved["model"])
+        self.average.load_state_dict(saved["average"])
+        self.optimiser.load_state_dict(saved["optimiser"])
+        self.step = int(saved["step"])
+
+
+def atomic_save(content: dict[str, Any], path: Path) -> None:
+    """Write with torch.save beside the path, then put it in place in one move."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(path.suffix + ".part")
+    torch.save(content, part)
+    os.replace(part, path)  # noqa: PTH105
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Read a checkpoint of a Learner; raises CanterError if the file is none."""
+    try:
+        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError) as error:
+        raise CanterError(f"{path} is no readable checkpoint: {error}") from error
+    return saved
+
+
+def load_model(path: Path) -> VlaModel:
+    """Return the averaged model of a checkpoint, in evaluation mode."""
+    saved = read_checkpoint(path)
+    vectors = saved["average"]["text.word_vectors"]
+    model = VlaModel(VlaConfig.from_dict(saved["config"]), vectors)
+    model.load_state_dict(saved["average"])
+    return model.eval()
+
+
+def reuse_memory() -> None:
+    """Ask glibc to keep freed memory: returning and faulting it anew halves training speed."""
+    if not sys.platform.startswith("linux"):
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:  # another C library
+        return
+    trim_threshold, top_pad, mmap_threshold = -1, -2, -3  # names in malloc.h
+    mallopt(mmap_threshold, 2**31 - 1)
+    mallopt(trim_threshold, 2**31 - 1)
+    mallopt(top_pad, 2**28)

@@ -1,0 +1,82 @@
+"""Losses; each returns named scalar terms that are already weighted and are to be summed."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from canter.vla.config import CHUNK_STEPS
+from canter.vla.heads import ChunkCodec, Percept
+from canter.vla.language import Instruction
+
+BEARING_SCALE = 0.05
+"""Where the bearing loss turns from squared to absolute, rad."""
+DISTANCE_SCALE = 0.1
+COMMAND_SCALE = 0.05
+"""Where the command loss turns, in fractions of half a range."""
+BEARING_WEIGHT, DISTANCE_WEIGHT, TEXT_WEIGHT = 4.0, 1.0, 0.3
+COMMAND_WEIGHT, TERMINATE_WEIGHT = 10.0, 0.5
+LAST_STEP_WEIGHT = 0.3
+"""Weight of a chunk's last command; the first, which is nearly always the one used, has 1."""
+
+Terms = dict[str, Tensor]
+
+
+def percept_loss(percept: Percept, seen: Tensor, bearing: Tensor, distance: Tensor) -> Terms:
+    """Compare percepts with labels; all of one shape, bearing and distance only where seen."""
+    visible = seen.to(percept.bearing.dtype)
+    count = visible.sum().clamp_min(1.0)
+    bearing_error = F.smooth_l1_loss(
+        percept.bearing, bearing, beta=BEARING_SCALE, reduction="none"
+    )
+    distance_error = F.smooth_l1_loss(
+        percept.log_distance, distance.log(), beta=DISTANCE_SCALE, reduction="none"
+    )
+    return {
+        "seen": F.binary_cross_entropy_with_logits(percept.seen_logit, visible),
+        "bearing": BEARING_WEIGHT * (bearing_error * visible).sum() / count,
+        "distance": DISTANCE_WEIGHT * (distance_error * visible).sum() / count,
+    }
+
+
+def text_loss(said: Instruction, colour: Tensor, shape: Tensor) -> Terms:
+    """Classify what was said from the text alone; ``colour`` and ``shape`` are class indices."""
+    return {
+        "colour": TEXT_WEIGHT
+        * F.cross_entropy(said.colour_logits.flatten(0, -2).float(), colour.flatten()),
+        "shape": TEXT_WEIGHT
+        * F.cross_entropy(said.shape_logits.flatten(0, -2).float(), shape.flatten()),
+    }
+
+
+def action_loss(values: Tensor, chunk: Tensor, codec: ChunkCodec) -> Terms:
+    """Compare the chunk head's values with the expert's commands.
+
+    Args:
+        values: of the valid frames, (N, CHUNK_STEPS, active).
+        chunk: physical commands, (N, CHUNK_STEPS, 12).
+        codec: the head's codec.
+
+    Returns:
+        ``command``: Huber loss of the bounded fields; ``terminate``: cross-entropy, if active.
+    """
+    target = codec.encode(chunk)
+    weight = torch.linspace(1.0, LAST_STEP_WEIGHT, CHUNK_STEPS, device=values.device)
+    weight = (weight / weight.mean())[:, None]
+    bounded = ~codec.is_logit
+    terms: Terms = {}
+    if bool(bounded.any()):
+        error = F.smooth_l1_loss(
+            values[..., bounded], target[..., bounded], beta=COMMAND_SCALE, reduction="none"
+        )
+        terms["command"] = COMMAND_WEIGHT * (error * weight).mean()
+    if bool(codec.is_logit.any()):
+        entropy = F.binary_cross_entropy_with_logits(
+            values[..., codec.is_logit], target[..., codec.is_logit], reduction="none"
+        )
+        terms["terminate"] = TERMINATE_WEIGHT * (entropy * weight).mean()
+    return terms
+
+
+def total(terms: Terms) -> Tensor:
+    """Return the sum of the terms."""
+    return torch.stack(list(terms.values())).sum()

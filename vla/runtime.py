@@ -1,0 +1,185 @@
+"""The VLA as the robot runs it: onnxruntime alone, one file, state carried from frame to frame."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.contract import PolicyContract
+from canter.control.errors import CanterError, ContractError, InstructionError
+from canter.control.session import OnnxSession
+from canter.control.types import GAIT_RANGES, Array
+from canter.datasets.language.tokens import PAD_ID, Tokeniser
+from canter.vla.config import CHUNK_SPACING_S, CHUNK_STEPS, IMAGE_SHAPE, MAX_TOKENS
+from canter.vla.proprio import PROPRIO
+
+INPUT_SHAPES: dict[str, tuple[int, ...]] = {
+    "image": IMAGE_SHAPE, "proprio": (PROPRIO.size,), "tokens": (MAX_TOKENS,),
+}  # fmt: skip
+OUTPUT_SHAPES: dict[str, tuple[int, ...]] = {
+    "chunk": (CHUNK_STEPS, len(GAIT_RANGES)), "seen": (), "bearing": (), "distance": (),
+}  # fmt: skip
+FACTS: dict[str, Any] = {
+    "image_shape": list(IMAGE_SHAPE),
+    "chunk_steps": CHUNK_STEPS,
+    "chunk_spacing_s": CHUNK_SPACING_S,
+    "proprio": dict(PROPRIO.widths),
+    "max_tokens": MAX_TOKENS,
+}
+"""What a VLA contract's ``extra`` must hold beside ``words``, so that this runtime can drive it."""
+
+
+@dataclass(frozen=True, slots=True)
+class VlaOutput:
+    """What the model says at one frame, for N robots.
+
+    Attributes:
+        chunk: commands in the order of GAIT_RANGES, CHUNK_SPACING_S apart, physical units,
+            float32, (N, CHUNK_STEPS, 12).
+        seen: probability that the target is in view, (N,).
+        bearing: its direction in the base frame, positive left, rad, (N,); only where seen.
+        distance: its distance, m, (N,); only where seen.
+    """
+
+    chunk: NDArray[np.float32]
+    seen: NDArray[np.float32]
+    bearing: NDArray[np.float32]
+    distance: NDArray[np.float32]
+
+
+class VlaRuntime:
+    """A VLA with its recurrent state, for N robots at once.
+
+    Attributes:
+        contract: the policy's contract.
+        tokeniser: over the words in the policy's file.
+    """
+
+    def __init__(self, path: str | Path, provider: str = "cpu", threads: int = 1) -> None:
+        """Open a policy.
+
+        Args:
+            path: ONNX file that ``canter.vla.export`` wrote.
+            provider: "cpu", "cuda" or "tensorrt".
+            threads: threads within an operator.
+
+        Raises:
+            ContractError: the file is no VLA policy, was changed, or does not fit this runtime.
+            ProviderError: the provider is not there.
+        """
+        self._session = OnnxSession(path, provider, threads)
+        self.contract: PolicyContract = self._session.contract
+        words = _check_contract(self.contract, str(path))
+        _check_shapes(self._session.input_shapes, INPUT_SHAPES, "input", str(path))
+        _check_shapes(self._session.output_shapes, OUTPUT_SHAPES, "output", str(path))
+        self.tokeniser = Tokeniser(words, np.zeros((len(words), 1), np.float32))
+        width = self._session.input_shapes["state"][-1]
+        self._state_size = int(width) if isinstance(width, int) else 0
+        self._tokens: NDArray[np.int64] = np.zeros((0, MAX_TOKENS), np.int64)
+        self._state: NDArray[np.float32] = np.zeros((0, self._state_size), np.float32)
+
+    @property
+    def robots(self) -> int:
+        """Return N, the number of instructions of the last reset."""
+        return len(self._tokens)
+
+    def reset(self, instructions: str | Sequence[str]) -> None:
+        """Forget everything and take one instruction for each of N robots.
+
+        Raises:
+            InstructionError: there is no instruction, or one holds no word.
+        """
+        texts = [instructions] if isinstance(instructions, str) else list(instructions)
+        if not texts:
+            raise InstructionError("no instruction; give one for each robot")
+        self._tokens = np.stack([self._encode(text) for text in texts])
+        self._state = np.zeros((len(texts), self._state_size), np.float32)
+
+    def restart(self, robot: int, instruction: str) -> None:
+        """Start a new episode for one of the N robots; the others go on."""
+        if not 0 <= robot < self.robots:
+            raise CanterError(f"no robot {robot}; the runtime steps {self.robots}, see reset()")
+        self._tokens[robot] = self._encode(instruction)
+        self._state[robot] = 0.0
+
+    def step(self, image: NDArray[np.uint8], proprio: Array) -> VlaOutput:
+        """Advance one frame.
+
+        Args:
+            image: camera images, uint8 RGB, (N, 64, 96, 3); for one robot also (64, 96, 3).
+            proprio: of ``canter.vla.proprio.build_proprio``, (N, 10); for one robot also (10,).
+
+        Raises:
+            CanterError: ``reset`` was not called, or a shape, dtype or value is wrong.
+        """
+        if not self.robots:
+            raise CanterError("the VLA has no instruction yet; call reset() first")
+        images = self._batched("image", np.asarray(image))
+        bodies = self._batched("proprio", np.asarray(proprio))
+        if images.dtype != np.uint8:
+            raise CanterError(f"image has dtype {images.dtype}, it must be uint8 RGB")
+        if not np.isfinite(bodies).all():
+            raise CanterError("proprio holds NaN or infinity; check gyro and orientation")
+        outputs = self._session.run(
+            image=images,
+            proprio=bodies.astype(np.float32),
+            tokens=self._tokens,
+            state=self._state,
+        )
+        self._state = outputs["next_state"]
+        return VlaOutput(**{name: outputs[name] for name in OUTPUT_SHAPES})
+
+    def _batched(self, name: str, array: NDArray[Any]) -> NDArray[Any]:
+        """Return the array with a batch axis; raises CanterError unless the shape is right."""
+        wanted = (self.robots, *INPUT_SHAPES[name])
+        batched = array[None] if array.shape == wanted[1:] else array
+        if batched.shape != wanted:
+            raise CanterError(f"{name} has shape {array.shape}, it must be {wanted}")
+        return np.ascontiguousarray(batched)
+
+    def _encode(self, text: str) -> NDArray[np.int64]:
+        """Return token ids; refuses a text without words."""
+        tokens = self.tokeniser.encode(text)
+        if (tokens == PAD_ID).all():
+            raise InstructionError(f"the instruction {text!r} holds no word; say where to go")
+        return tokens
+
+
+def _check_contract(contract: PolicyContract, source: str) -> tuple[str, ...]:
+    """Compare a contract with this runtime and return its words."""
+    if contract.kind != "vla":
+        raise ContractError(f"{source}: contract field 'kind' is '{contract.kind}', not 'vla'")
+    for name, expected in FACTS.items():
+        got = contract.extra.get(name)
+        if got != expected:
+            raise ContractError(
+                f"{source}: contract field 'extra.{name}' is {got!r}, this runtime needs "
+                f"{expected!r}; export the policy again with this version"
+            )
+    words = contract.extra.get("words")
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ContractError(f"{source}: contract field 'extra.words' is no list of words")
+    return tuple(words)
+
+
+def _check_shapes(
+    shapes: Mapping[str, Sequence[int | str | None]],
+    expected: Mapping[str, tuple[int, ...]],
+    side: str,
+    source: str,
+) -> None:
+    """Compare the graph's shapes, batch axis aside; the state's width is the graph's own."""
+    state = "state" if side == "input" else "next_state"
+    names = {*expected, state}
+    if shapes.keys() != names:
+        raise ContractError(
+            f"{source}: the graph's {side}s are {', '.join(shapes)}, not {', '.join(sorted(names))}"
+        )
+    for name, shape in expected.items():
+        if tuple(shapes[name][1:]) != shape:
+            raise ContractError(
+                f"{source}: {side} '{name}' has shape {list(shapes[name])}, not (N, *{shape})"
+            )

@@ -1,0 +1,149 @@
+"""Training loops over records in memory: perception from views, then cloning from episodes."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.tensorboard import SummaryWriter
+
+from canter.vla.data import Episode, EpisodeBatch, Views, episode_batches
+from canter.vla.learner import Learner, LearnConfig, Observer
+from canter.vla.losses import Terms, action_loss, percept_loss, text_loss, total
+from canter.vla.model import VlaModel
+
+
+def view_terms(model: VlaModel, views: Views, device: str = "cpu") -> Terms:
+    """Return the perception and text losses of a batch of views."""
+    tensors = _view_tensors(views, device)
+    percept, said = model.view_percepts(tensors["images"], tensors["tokens"], tensors["gravity"])
+    return percept_loss(
+        percept, tensors["seen"], tensors["bearing"], tensors["distance"]
+    ) | text_loss(said, tensors["colour"], tensors["shape"])
+
+
+def episode_terms(model: VlaModel, batch: EpisodeBatch) -> Terms:
+    """Return the action, perception and text losses of a batch of episodes."""
+    out = model.forward_sequence(batch.images, batch.proprio, batch.tokens, batch.mask)
+    mask = batch.mask
+    percept = type(out.percept)(*(term[mask] for term in out.percept))
+    return (
+        action_loss(out.values[mask], batch.chunk[mask], model.head.codec)
+        | percept_loss(percept, batch.seen[mask], batch.bearing[mask], batch.distance[mask])
+        | text_loss(out.said, batch.colour, batch.shape)
+    )
+
+
+def pretrain_perception(
+    model: VlaModel,
+    batches: Iterator[Views],
+    config: LearnConfig,
+    observers: Sequence[Observer] = (),
+) -> VlaModel:
+    """Ground words in pixels from independent views.
+
+    Args:
+        model: trained in place.
+        batches: batches of views, drawn once a step.
+        config: how to optimise; resumes from ``config.checkpoint`` if that exists.
+        observers: told of progress.
+
+    Returns:
+        The averaged model, in evaluation mode.
+    """
+    learner = Learner(model, config)
+    model.train()
+    while learner.step < config.steps:
+        with learner.autocast():
+            terms = view_terms(model, next(batches), config.device)
+        _descend(learner, terms, observers)
+    return _finished(learner)
+
+
+def clone(
+    model: VlaModel,
+    episodes: Sequence[Episode],
+    config: LearnConfig,
+    observers: Sequence[Observer] = (),
+    *,
+    frames_per_batch: int = 512,
+    views: Iterator[Views] | None = None,
+    train_stem: bool = True,
+    seed: int = 0,
+) -> VlaModel:
+    """Imitate the expert's chunks over whole episodes.
+
+    Args:
+        model: trained in place.
+        episodes: expert's and DAgger episodes.
+        config: how to optimise; resumes from ``config.checkpoint`` if that exists.
+        observers: told of progress.
+        frames_per_batch: about how many frames a step sees.
+        views: if given, each step also trains on a batch of views, so that grounding stays.
+        train_stem: whether the convolutions go on learning; without, a step costs a third.
+        seed: of the order of episodes.
+
+    Returns:
+        The averaged model, in evaluation mode.
+    """
+    model.stem.requires_grad_(train_stem)
+    learner = Learner(model, config)
+    batches = episode_batches(episodes, frames_per_batch, np.random.default_rng(seed))
+    model.train()
+    while learner.step < config.steps:
+        batch = _move(next(batches), config.device)
+        with learner.autocast():
+            terms = episode_terms(model, batch)
+            if views is not None:
+                extra = view_terms(model, next(views), config.device)
+                terms |= {f"view_{name}": term for name, term in extra.items()}
+        _descend(learner, terms, observers)
+    model.stem.requires_grad_(True)
+    return _finished(learner)
+
+
+class TensorBoardScalars:
+    """Observer that writes scalars for TensorBoard under a prefix."""
+
+    def __init__(self, folder: Path, prefix: str) -> None:
+        self.writer = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+        self.prefix = prefix
+
+    def __call__(self, step: int, total_steps: int, scalars: dict[str, float]) -> None:
+        """Write one report."""
+        for name, value in scalars.items():
+            self.writer.add_scalar(f"{self.prefix}/{name}", value, step)  # type: ignore[no-untyped-call]
+
+
+def _descend(learner: Learner, terms: Terms, observers: Sequence[Observer]) -> None:
+    """Take one step and tell the observers every ``report_every`` steps."""
+    config = learner.config
+    loss = total(terms)
+    rate = config.rate(learner.step)
+    norm = learner.update(loss)
+    if learner.step % config.report_every and learner.step != config.steps:
+        return
+    scalars = {name: float(term.detach()) for name, term in terms.items()}
+    scalars |= {"loss": float(loss.detach()), "gradient": norm, "learning_rate": rate}
+    for observe in observers:
+        observe(learner.step, config.steps, scalars)
+
+
+def _finished(learner: Learner) -> VlaModel:
+    """Save the last checkpoint and return the averaged model."""
+    if learner.config.checkpoint is not None:
+        learner.save(learner.config.checkpoint)
+    return learner.average
+
+
+def _view_tensors(views: Views, device: str) -> dict[str, Tensor]:
+    """Return the arrays of a batch of views as tensors on a device."""
+    names = ("images", "gravity", "tokens", "seen", "bearing", "distance", "colour", "shape")
+    return {name: torch.as_tensor(getattr(views, name)).to(device) for name in names}
+
+
+def _move(batch: EpisodeBatch, device: str) -> EpisodeBatch:
+    """Return the batch on a device."""
+    names = EpisodeBatch.__dataclass_fields__
+    return EpisodeBatch(**{name: getattr(batch, name).to(device) for name in names})

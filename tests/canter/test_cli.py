@@ -1,6 +1,8 @@
 """The command line: what it lists, how it refuses, what it loads, and how fast it starts."""
 
+import ast
 import dataclasses
+import importlib.util
 import subprocess
 import sys
 import time
@@ -99,6 +101,15 @@ def test_unknown_command_gets_one_teaching_line(
     assert printed.err.startswith("canter: ")
     assert printed.err.count("\n") == 1
     assert not printed.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_code(name: str) -> None:
+    module, _, function = COMMANDS[name].target.partition(":")
+    spec = importlib.util.find_spec(module)
+    assert spec is not None and spec.origin is not None, f"{module} does not exist"
+    defined = ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body
+    assert function in {node.name for node in defined if isinstance(node, ast.FunctionDef)}
 
 
 def test_find_splits_the_name_from_the_options() -> None:

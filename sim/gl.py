@@ -13,7 +13,7 @@ BACKENDS: tuple[str, ...] = ("egl", "osmesa")
 REMEDY = "install a software renderer: apt-get install libosmesa6"
 LARGEST = (1280, 960)
 """Largest picture, width and height, px."""
-_PLATFORM = "PYOPENGL_PLATFORM"
+_PLATFORM, _MUJOCO = "PYOPENGL_PLATFORM", "MUJOCO_GL"
 
 
 class GLContext(Protocol):
@@ -37,7 +37,7 @@ def context() -> GLContext:
         CanterError: none of the backends works on this machine.
     """
     os.environ.setdefault("LP_NUM_THREADS", "1")
-    asked = os.environ.get("MUJOCO_GL", "").lower()
+    asked = os.environ.get(_MUJOCO, "").lower()
     reasons = []
     for name in (asked,) if asked in BACKENDS else BACKENDS:
         try:
@@ -47,13 +47,16 @@ def context() -> GLContext:
         else:
             atexit.register(made.free)  # before the interpreter takes PyOpenGL apart
             return made
+    os.environ.pop(_MUJOCO, None)
+    if asked:
+        os.environ[_MUJOCO] = asked
     raise CanterError(f"no OpenGL for the camera ({'; '.join(reasons)}); {REMEDY}")
 
 
 def _create(name: str) -> GLContext:
     """Return a current context of one backend."""
     _forget_opengl()
-    os.environ[_PLATFORM] = name
+    os.environ[_PLATFORM] = os.environ[_MUJOCO] = name  # MuJoCo loads its functions by the latter
     gl_error: type[Exception] = importlib.import_module("OpenGL.error").Error
     try:
         made: GLContext = importlib.import_module(f"mujoco.{name}").GLContext(*LARGEST)

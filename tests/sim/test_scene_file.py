@@ -1,0 +1,73 @@
+import math
+from pathlib import Path
+
+import pytest
+
+from canter.control.errors import SceneError
+from canter.control.vocab import Target
+from canter.sim.scene_file import load_scene
+
+RED_BALL = Target("red", "ball")
+BALL = "{shape: ball, colour: red, size: 0.3, pose: [1.0, 0.5, 90]}"
+POLE = "{shape: pole, colour: blue, size: [0.1, 0.8], pose: [1.0, -1.0, 0]}"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "scene.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_reads_what_is_written(tmp_path: Path) -> None:
+    text = f"start: [-1, 0.5, 180]\nobjects: [{BALL}, {POLE}]"
+    scene = load_scene(written(tmp_path, text), RED_BALL)
+    ball, pole = scene.objects
+    assert (ball.shape, ball.colour, ball.size, ball.x, ball.y) == (
+        "ball", "red", (0.3, 0.3), 1.0, 0.5,
+    )  # fmt: skip
+    assert ball.yaw == pytest.approx(math.pi / 2)
+    assert pole.size == (0.1, 0.8)
+    assert scene.start == pytest.approx((-1.0, 0.5, math.pi))
+    assert scene.target_index == 0
+
+
+def test_a_bare_list_will_do_and_the_target_may_be_missing(tmp_path: Path) -> None:
+    scene = load_scene(written(tmp_path, f"- {POLE}"), RED_BALL)
+    assert scene.target_index is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "must be a list"),
+        ("objects: []", "at least one object"),
+        ("objects: [{shape: [}", "not valid YAML"),
+        (f"objects: [{BALL}]\nlight: 3", "unknown key 'light'"),
+        ("- 3", "object 1 must be a mapping"),
+        (f"- {BALL[:-1]}, mass: 2}}", "unknown key 'mass'"),
+        ("- {shape: ball, colour: red, size: 0.3}", "lacks the key 'pose'"),
+        (f"- {BALL.replace('ball', 'pyramid')}", r"shape 'pyramid' is unknown; .*ball, cube"),
+        (f"- {BALL.replace('red', 'crimson')}", r"colour 'crimson' is unknown; .*red, orange"),
+        (f"- {BALL.replace('1.0', '.nan')}", "pose holds nan"),
+        (f"- {BALL.replace('1.0', 'near')}", "'near', which is not a number"),
+        (f"- {BALL.replace('0.3', '.nan')}", "size holds nan"),
+        (f"- {BALL.replace('0.3', '-0.3')}", "width -0.3 m is outside"),
+        (f"- {BALL.replace('0.3', '[0.3, 0.5]')}", "a ball's height follows"),
+        (f"- {BALL.replace('1.0', '7')}", r"\(7, 0.5\) is off the floor"),
+        (f"- {BALL}\n- {BALL}", r"object 1 \(red ball\) and object 2 \(red ball\) overlap"),
+        (f"start: [1, 0.5, 0]\nobjects: [{BALL}]", r"\(red ball\) is 0.00 m from the start"),
+        (f"objects: [{', '.join([BALL] * 7)}]", "7 objects are too many"),
+    ],
+)
+def test_every_mistake_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SceneError, match=message):
+        load_scene(written(tmp_path, text), RED_BALL)
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SceneError, match=r"none\.yaml: No such file"):
+        load_scene(tmp_path / "none.yaml", RED_BALL)
+    binary = tmp_path / "binary.yaml"
+    binary.write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(SceneError, match="not valid YAML"):
+        load_scene(binary, RED_BALL)

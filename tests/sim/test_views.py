@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from canter.control.vocab import HELD_OUT_PAIRS
+from canter.sim.views import Views, ViewSampler
+
+
+@pytest.fixture(scope="module")
+def views() -> Views:
+    return ViewSampler(3, noise=False).sample(240)
+
+
+def test_same_seed_same_views(views: Views) -> None:
+    again = ViewSampler(3, noise=False).sample(240)
+    np.testing.assert_array_equal(again.images, views.images)
+    assert again.targets == views.targets
+    assert not np.array_equal(ViewSampler(4, noise=False).sample(12).images, views.images[:12])
+
+
+def test_labels_are_consistent(views: Views) -> None:
+    assert views.images.shape == (240, 64, 96, 3)
+    assert not (views.visible & ~views.present).any()
+    assert 0.5 < views.visible.mean() < 0.8
+    assert 0.05 < (~views.present).mean() < 0.4
+    half_view = np.arctan(1.5 * np.tan(np.deg2rad(37.5)))
+    assert (np.abs(views.bearing[views.visible]) < half_view + 0.3).all()
+    assert (views.distance[views.present] > 0.3).all()
+    assert (views.distance[~views.present] == 0).all()
+
+
+def test_training_never_names_a_held_out_pair(views: Views) -> None:
+    assert not {(t.colour, t.shape) for t in views.targets} & HELD_OUT_PAIRS
+
+
+def test_red_things_are_where_their_bearing_says(views: Views) -> None:
+    """The mean column of the reddest pixels, against the column of the labelled bearing."""
+    errors = []
+    for i in np.flatnonzero(views.visible):
+        if views.targets[i].colour != "red" or abs(views.bearing[i]) > 0.5:
+            continue
+        red, green, blue = np.moveaxis(views.images[i].astype(float), -1, 0)
+        column = 47.5 - 48 * np.tan(views.bearing[i]) / (1.5 * np.tan(np.deg2rad(35)))
+        pixels = np.argwhere((red > 45) & (red > 3 * green) & (red > 3 * blue))
+        errors.append(np.abs(pixels[:, 1] - column).min() if len(pixels) else 96.0)
+    assert len(errors) >= 5
+    assert np.median(errors) < 3

@@ -8,9 +8,10 @@ import math
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
+
 from canter.sim import gl
 from canter.sim.go2 import CAMERA
-from numpy.typing import NDArray
 
 VIEW_HEIGHT, VIEW_WIDTH = 64, 96
 """Size of the robot's own view, px."""

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+
 from canter.sim.shapes import RGB
 
 FLOOR_MATERIALS: tuple[str, ...] = ("flat", "checker", "tiles", "grain", "planks", "speckle")

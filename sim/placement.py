@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+
 from canter.control.errors import SceneError
 from canter.sim.shapes import SceneObject, nearest_surface_distance
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, HELD_OUT_PAIRS, SHAPES, Target
 from canter.sim.look import Look, sample_look

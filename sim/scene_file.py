@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
+
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, SHAPES, Target
 from canter.sim.look import Look

@@ -4,6 +4,7 @@ import colorsys
 from dataclasses import dataclass
 
 import numpy as np
+
 from canter.sim.shapes import RGB
 
 Range = tuple[float, float]

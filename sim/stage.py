@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import mujoco
 import numpy as np
+
 from canter.control.robot import GO2, RobotSpec
 from canter.sim.go2 import CAMERA
 from canter.sim.look import BACKDROPS, FLOOR_MATERIALS, Look

@@ -1,4 +1,4 @@
-"""Actor-critic whose critic alone sees the privileged part of the observation."""
+"""Actor-critic whose critic alone sees the privileged part, and whose actor starts from a prior."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,14 +17,28 @@ def mlp(inputs: int, widths: Sequence[int]) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
+class ActorBody(nn.Module):
+    """Hidden layers of the actor, with the prior's action beside their output."""
+
+    def __init__(self, actor_size: int, widths: Sequence[int], prior: nn.Module) -> None:
+        super().__init__()
+        self.actor_size = actor_size
+        self.hidden = mlp(actor_size, widths)
+        self.prior = prior
+
+    def forward(self, observation: torch.Tensor) -> torch.Tensor:
+        """Return latent and prior action, (N, widths[-1] + joints), of (N, at least actor_size)."""
+        seen = observation[..., : self.actor_size]
+        return torch.cat([self.hidden(seen), self.prior(seen)], dim=-1)
+
+
 class AsymmetricExtractor(nn.Module):
     """Actor over the first ``actor_size`` numbers, critic over all of them."""
 
-    def __init__(self, inputs: int, actor_size: int, widths: Sequence[int]) -> None:
+    def __init__(self, inputs: int, actor: ActorBody, widths: Sequence[int], joints: int) -> None:
         super().__init__()
-        self.actor_size = actor_size
-        self.latent_dim_pi = self.latent_dim_vf = widths[-1]
-        self.actor = mlp(actor_size, widths)
+        self.latent_dim_pi, self.latent_dim_vf = widths[-1] + joints, widths[-1]
+        self.actor = actor
         self.critic = mlp(inputs, widths)
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -33,7 +47,7 @@ class AsymmetricExtractor(nn.Module):
 
     def forward_actor(self, features: torch.Tensor) -> torch.Tensor:
         """Return the actor's latent."""
-        latent: torch.Tensor = self.actor(features[..., : self.actor_size])
+        latent: torch.Tensor = self.actor(features)
         return latent
 
     def forward_critic(self, features: torch.Tensor) -> torch.Tensor:
@@ -43,15 +57,34 @@ class AsymmetricExtractor(nn.Module):
 
 
 class AsymmetricPolicy(ActorCriticPolicy):
-    """Gaussian policy for SB3's PPO; ``actor_size`` and ``widths`` come by ``policy_kwargs``."""
+    """Gaussian policy for SB3's PPO; ``actor_size``, ``widths`` and ``prior`` by ``policy_kwargs``.
 
-    def __init__(self, *args: Any, actor_size: int, widths: Sequence[int], **kwargs: Any) -> None:  # noqa: ANN401
-        self._actor_size, self._widths = actor_size, widths
+    At the start the mean action is the prior's; every weight of it is trained.
+    """
+
+    def __init__(  # noqa: D107
+        self,
+        *args: Any,  # noqa: ANN401
+        actor_size: int,
+        widths: Sequence[int],
+        prior: nn.Module,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        self._parts = (actor_size, widths, prior)  # a tuple: modules may not be assigned yet
         super().__init__(*args, ortho_init=False, **kwargs)
+        latent = widths[-1]
+        with torch.no_grad():
+            self.action_net.weight[:, :latent] *= 0.01
+            self.action_net.weight[:, latent:] = torch.eye(self.action_net.out_features)
+            self.action_net.bias.zero_()
 
     def _build_mlp_extractor(self) -> None:
-        extractor = AsymmetricExtractor(self.features_dim, self._actor_size, self._widths)
-        self.mlp_extractor = extractor  # type: ignore[assignment]
+        actor_size, widths, prior = self._parts
+        body = ActorBody(actor_size, widths, prior)
+        joints = self.action_space.shape[0]  # type: ignore[index]
+        self.mlp_extractor = AsymmetricExtractor(  # type: ignore[assignment]
+            self.features_dim, body, widths, joints
+        )
 
     def actor_network(self) -> nn.Sequential:
         """Return the deterministic actor: observation (N, actor_size) to action (N, joints)."""

@@ -17,13 +17,16 @@ from stable_baselines3.common.logger import configure
 from canter.control.errors import CanterError
 from canter.rl.asymmetric_policy import AsymmetricPolicy
 from canter.rl.settings import LocomotionTraining
-from canter.sim.locomotion_env import LocomotionEnv
+from canter.rl.trot_prior import TrotPrior
+from canter.sim.locomotion_env import ACTION_SCALE, LocomotionEnv
 from canter.sim.sb3 import LocomotionVecEnv
 
 HORIZON = 24
 MINIBATCHES = 4
 EPOCHS = 4
 WIDTHS = (256, 128, 64)
+LOG_STD = -1.0
+"""Exploration at the start: 0.37 units of action, 0.09 rad at thigh and calf."""
 RATE_START, RATE_END = 1.0e-3, 2.0e-4
 CHECKPOINT_EVERY = 40
 """Rollouts between checkpoints."""
@@ -116,7 +119,8 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         policy_kwargs={
             "actor_size": env.env.layout.widths["actor"],
             "widths": WIDTHS,
-            "log_std_init": -0.5,
+            "prior": TrotPrior(env.env.robot, ACTION_SCALE),
+            "log_std_init": LOG_STD,
         },
     )
 

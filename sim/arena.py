@@ -88,6 +88,11 @@ class Arena:
         """Number of robots."""
         return len(self.scenes)
 
+    @property
+    def active(self) -> Bools:
+        """Robots that :meth:`step` advances, a writable view, (N,)."""
+        return self._sim.active
+
     def close(self) -> None:
         """Stop the physics threads."""
         self._sim.close()
@@ -110,6 +115,7 @@ class Arena:
             root[ROOT_POSE["pos_w"]] = [x, y, self.robot.standing_height]
             root[ROOT_POSE["quat"]] = [math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]
         self.touched[chosen] = False
+        self.active[chosen] = True
 
     def step(self, command: JointCommand) -> None:
         """Advance all robots by one control period, 20 ms, under a command of shape (N, 12)."""

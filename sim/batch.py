@@ -101,9 +101,12 @@ class BatchedSim:
         self._data = [mujoco.MjData(first) for _ in range(threads)]
         self.motor_delay = np.broadcast_to(np.asarray(motor_delay), (self.n,)).copy()
         self.strength = np.broadcast_to(strength, (self.n, len(joints))).copy()
+        self.active: NDArray[np.bool_] = np.ones(self.n, bool)
+        """Worlds that :meth:`step` advances, (N,); the others stay as they are."""
         self.state = np.zeros((self.n, self.state_layout.size))
         self._steps = np.empty((self.n, self.substeps, self.state_layout.size))
         self._sensordata = np.zeros((self.n, self.substeps, first.nsensordata))
+        self._readings = np.empty_like(self._sensordata)
         self._ctrl = np.zeros((self.n, self.substeps, self._controls.size))
         self._initial = np.concatenate([[0.0], first.qpos0, np.zeros(first.nv)])
         self._initial[self.state_layout["qpos"]][self._q] = robot.default_q
@@ -157,17 +160,27 @@ class BatchedSim:
         late = np.arange(self.substeps) < self.motor_delay[:, None]
         np.copyto(self._ctrl, packed[:, None])
         np.copyto(self._ctrl, previous[:, None], where=late[..., None])
-        self._pool.rollout(
-            self.models,
+        self._advance(np.flatnonzero(self.active))
+
+    def _advance(self, chosen: NDArray[np.intp]) -> None:
+        """Roll the chosen worlds through one control period of physics steps."""
+        everyone = len(chosen) == self.n
+        models = self.models if everyone else [self.models[i] for i in chosen]
+        at: slice | NDArray[np.intp] = slice(None) if everyone else chosen
+        if not models:
+            return
+        steps, sensordata = self._pool.rollout(
+            models,
             self._data,
-            self.state,
-            self._ctrl,
-            state=self._steps,
-            sensordata=self._sensordata,
+            self.state[at],
+            self._ctrl[at],
+            state=self._steps[: len(models)],
+            sensordata=self._readings[: len(models)],
             skip_checks=True,
             nstep=self.substeps,
         )
-        self.state[:] = self._steps[:, -1]
+        self.state[at] = steps[:, -1]
+        self._sensordata[at] = sensordata
 
     def sensor(self, name: str) -> Float:
         """Return a sensor's newest reading, (N, width)."""

@@ -31,8 +31,8 @@ Flags = NDArray[np.bool_]
 
 ACTION_SCALE = per_joint(0.125, 0.25, 0.25)
 ACTION_CLIP = 10.0
-KP = per_joint(25.0, 25.0, 25.0)
-KD = per_joint(0.6, 0.6, 0.6)
+KP = per_joint(40.0, 40.0, 40.0)
+KD = per_joint(1.0, 1.0, 1.0)
 PRIVILEGED = Layout({"velocity": 3, "height_error": 1, "foot_contact": 4})
 """What the critic sees in training beyond the actor's observation."""
 

@@ -38,6 +38,8 @@ class Views:
         seen: whether the named thing is in view, bool, (N, M).
         bearing: its direction in the base frame, positive left, rad, float32, (N, M).
         distance: its distance, m, float32, (N, M); positive.
+        pixel: where in the image its visible part is centred, x right and y down, -1..1 from edge
+            to edge, float32, (N, M, 2); any number where it is not seen.
         colour: index in COLOUR_CLASSES of the colour said, int64, (N, M).
         shape: index in SHAPE_CLASSES of the shape said, int64, (N, M).
     """
@@ -48,6 +50,7 @@ class Views:
     seen: NDArray[np.bool_]
     bearing: NDArray[np.float32]
     distance: NDArray[np.float32]
+    pixel: NDArray[np.float32]
     colour: NDArray[np.int64]
     shape: NDArray[np.int64]
 
@@ -58,7 +61,7 @@ class Views:
             field.name: many for field in fields(self) if field.name not in ("images", "tokens")
         }
         expected |= {"images": (many[0], *IMAGE_SHAPE), "gravity": (many[0], 3)}
-        expected["tokens"] = (*many, MAX_TOKENS)
+        expected |= {"tokens": (*many, MAX_TOKENS), "pixel": (*many, 2)}
         _check_shapes("Views", self, expected)
 
     def __len__(self) -> int:

@@ -42,6 +42,12 @@ class Instruction(NamedTuple):
         return torch.cat([self.colour, self.shape, self.context], dim=-1)
 
 
+def shorten(tokens: Tensor) -> Tensor:
+    """Cut columns that are padding in every row of (B, L), so that training does not pay for them."""
+    longest = int((tokens != PAD_TOKEN).sum(1).max())
+    return tokens[:, : max(1, longest)]
+
+
 class AttentionLayer(nn.Module):
     """Pre-norm self-attention and feed-forward over (B, L, width)."""
 
@@ -92,9 +98,10 @@ class TextEncoder(nn.Module):
         self.shape_head = nn.Linear(config.slot_width, len(SHAPE_CLASSES))
 
     def forward(self, tokens: Tensor) -> Instruction:
-        """Encode token ids (B, MAX_TOKENS) int64."""
+        """Encode token ids (B, L) int64, L <= MAX_TOKENS, padded at the end."""
         padding = torch.where(tokens == PAD_TOKEN, MASKED, 0.0)
-        words = self.project_words(self._perturb(self.word_vectors[tokens])) + self.positions
+        words = self.project_words(self._perturb(self.word_vectors[tokens]))
+        words = words + self.positions[: tokens.shape[1]]
         for layer in self.layers:
             words = layer(words, padding[:, None, None, :])
         words = self.norm(words)

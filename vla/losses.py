@@ -7,12 +7,16 @@ from torch.nn import functional as F
 from canter.vla.config import CHUNK_STEPS
 from canter.vla.heads import ChunkCodec, Percept
 from canter.vla.language import Instruction
+from canter.vla.vision import GRID
 
 BEARING_SCALE = 0.05
 """Where the bearing loss turns from squared to absolute, rad."""
 DISTANCE_SCALE = 0.1
 COMMAND_SCALE = 0.05
 """Where the command loss turns, in fractions of half a range."""
+ATTENTION_RADIUS = 1.5
+"""Width of the target that attention should meet, in grid cells."""
+ATTENTION_WEIGHT = 0.3
 BEARING_WEIGHT, DISTANCE_WEIGHT, TEXT_WEIGHT = 4.0, 1.0, 0.3
 COMMAND_WEIGHT, TERMINATE_WEIGHT = 10.0, 0.5
 LAST_STEP_WEIGHT = 0.3
@@ -35,6 +39,24 @@ def percept_loss(percept: Percept, seen: Tensor, bearing: Tensor, distance: Tens
         "seen": F.binary_cross_entropy_with_logits(percept.seen_logit, visible),
         "bearing": BEARING_WEIGHT * (bearing_error * visible).sum() / count,
         "distance": DISTANCE_WEIGHT * (distance_error * visible).sum() / count,
+    }
+
+
+def attention_loss(attention: Tensor, where: Tensor, pixel: Tensor, seen: Tensor) -> Terms:
+    """Ask that the target map lies on the target: minus log of its mass near the labelled point.
+
+    Args:
+        attention: target maps, (N, M, L).
+        where: image coordinates of the L locations, (L, 2).
+        pixel: image coordinates of the target, (N, M, 2); counted only where seen.
+        seen: (N, M).
+    """
+    offset = (where - pixel[..., None, :]) * where.new_tensor([GRID[1] / 2, GRID[0] / 2])
+    near = torch.exp(-0.5 * offset.square().sum(-1) / ATTENTION_RADIUS**2)
+    mass = (attention * near).sum(-1).clamp_min(1e-6)
+    visible = seen.to(mass.dtype)
+    return {
+        "attention": -ATTENTION_WEIGHT * (mass.log() * visible).sum() / visible.sum().clamp_min(1.0)
     }
 
 

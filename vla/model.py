@@ -8,11 +8,25 @@ from torch import Tensor, nn
 from canter.control.layout import Layout
 from canter.vla.config import CHUNK_STEPS, VlaConfig
 from canter.vla.heads import ChunkHead, Percept, PerceptHead
-from canter.vla.language import Instruction, TextEncoder
+from canter.vla.language import Instruction, TextEncoder, shorten
 from canter.vla.mamba import MambaBlock, MambaState
 from canter.vla.proprio import PROPRIO
 from canter.vla.ssd import segments
 from canter.vla.vision import Grounder, Grounding, LayoutPool, VisionStem
+
+
+class ViewOutput(NamedTuple):
+    """What the model sees in single views under M instructions each.
+
+    Attributes:
+        percept: fields (N, M).
+        said: the encoded instructions, (N, M, ...).
+        attention: the target map, (N, M, locations).
+    """
+
+    percept: Percept
+    said: Instruction
+    attention: Tensor
 
 
 class SequenceOutput(NamedTuple):
@@ -83,23 +97,18 @@ class VlaModel(nn.Module):
         """Width of the flat recurrent state."""
         return self.state_layout.size
 
-    def view_percepts(self, images: Tensor, tokens: Tensor, gravity: Tensor) -> tuple[
-        Percept, Instruction
-    ]:  # fmt: skip
+    def forward_views(self, images: Tensor, tokens: Tensor, gravity: Tensor) -> ViewOutput:
         """Perceive single views, several instructions each.
 
         Args:
             images: (N, 64, 96, 3) uint8.
             tokens: (N, M, MAX_TOKENS) int64.
             gravity: unit gravity in the base frame, (N, 3).
-
-        Returns:
-            Percepts (N, M) and the encoded instructions (N, M, ...).
         """
-        many = tokens.shape[:2]
-        flat = self.text(tokens.flatten(0, 1))
-        said = Instruction(*(code.unflatten(0, many) for code in flat))
-        return self.percept(self.grounder(self.stem(images), said), gravity), said
+        flat = self.text(shorten(tokens.flatten(0, 1)))
+        said = Instruction(*(code.unflatten(0, tokens.shape[:2]) for code in flat))
+        grounding: Grounding = self.grounder(self.stem(images), said)
+        return ViewOutput(self.percept(grounding, gravity), said, grounding.attention)
 
     def forward_sequence(
         self, images: Tensor, proprio: Tensor, tokens: Tensor, mask: Tensor
@@ -112,7 +121,7 @@ class VlaModel(nn.Module):
             tokens: (B, MAX_TOKENS) int64.
             mask: True at frames that are not padding, (B, T); padding stands at the end.
         """
-        said = self.text(tokens)
+        said = self.text(shorten(tokens))
         episode = mask.nonzero()[:, 0]
         frame_said = Instruction(*(code[episode] for code in said))
         fused, percept = self._frames(images[mask], self._hide_command(proprio)[mask], frame_said)

@@ -14,7 +14,7 @@ from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
 from canter.vla.config import CHUNK_SPACING_S, CHUNK_STEPS, IMAGE_SHAPE, MAX_TOKENS
-from canter.vla.proprio import PROPRIO
+from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
 
 INPUT_SHAPES: dict[str, tuple[int, ...]] = {
     "image": IMAGE_SHAPE, "proprio": (PROPRIO.size,), "tokens": (MAX_TOKENS,),
@@ -131,6 +131,24 @@ class VlaRuntime:
         )
         self._state = outputs["next_state"]
         return VlaOutput(**{name: outputs[name] for name in OUTPUT_SHAPES})
+
+    def step_body(
+        self,
+        image: NDArray[np.uint8],
+        gyro_mean: Array,
+        projected_gravity: Array,
+        last_command: Array,
+    ) -> VlaOutput:
+        """Advance one frame from what the body measures.
+
+        Args:
+            image: as in :meth:`step`.
+            gyro_mean: mean angular velocity since the last frame, base frame, rad/s, (N, 3).
+            projected_gravity: unit gravity in the base frame, (N, 3).
+            last_command: command in force, order of GAIT_RANGES, (N, 12).
+        """
+        terms = last_command[..., [tuple(GAIT_RANGES).index(name) for name in COMMAND_TERMS]]
+        return self.step(image, build_proprio(gyro_mean, projected_gravity, terms))
 
     def _batched(self, name: str, array: NDArray[Any]) -> NDArray[Any]:
         """Return the array with a batch axis; raises CanterError unless the shape is right."""

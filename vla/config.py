@@ -75,7 +75,10 @@ class VlaConfig:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "VlaConfig":
         """Build from a checkpoint's or a JSON file's dictionary, where tuples may be lists."""
-        listed = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        listed: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
         return cls(**listed)
 
 

@@ -21,7 +21,6 @@ from canter.vla.config import (
 from canter.vla.proprio import PROPRIO
 
 
-
 def target_classes(target: Target) -> tuple[int, int]:
     """Return the indices of a target in COLOUR_CLASSES and SHAPE_CLASSES; None is "any"."""
     return COLOUR_CLASSES.index(target.colour or "any"), SHAPE_CLASSES.index(target.shape or "any")

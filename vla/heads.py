@@ -47,7 +47,7 @@ class PerceptHead(nn.Module):
         )
 
     def forward(self, grounding: Grounding, gravity: Tensor) -> Percept:
-        """Read a grounding (N, M, ...); ``gravity`` is the unit vector in the base frame, (N, 3)."""
+        """Read a grounding (N, M, ...); ``gravity`` is a unit vector in the base frame, (N, 3)."""
         geometry = grounding.geometry[:, :, 0]
         body = gravity[:, None].expand(-1, geometry.shape[1], -1)
         read = self.correct(torch.cat([grounding.pooled[:, :, 0], geometry, body], -1)).float()

@@ -43,7 +43,7 @@ class Instruction(NamedTuple):
 
 
 def shorten(tokens: Tensor) -> Tensor:
-    """Cut columns that are padding in every row of (B, L), so that training does not pay for them."""
+    """Cut the columns of (B, L) that are padding in every row: training need not pay for them."""
     longest = int((tokens != PAD_TOKEN).sum(1).max())
     return tokens[:, : max(1, longest)]
 

@@ -2,7 +2,7 @@
 
 import ctypes
 import math
-import os
+import pickle
 import sys
 from collections.abc import Callable
 from copy import deepcopy
@@ -133,7 +133,7 @@ class Learner:
         """Take up a checkpoint of the same model; raises CanterError for another."""
         saved = read_checkpoint(path)
         if VlaConfig.from_dict(saved["config"]) != self.model.config:
-            raise CanterError(f"{path} holds a model of other sizes; remove it or name another file")
+            raise CanterError(f"{path} holds a model of other sizes; remove it or use another")
         self.model.load_state_dict(saved["model"])
         self.average.load_state_dict(saved["average"])
         self.optimiser.load_state_dict(saved["optimiser"])
@@ -145,15 +145,16 @@ def atomic_save(content: dict[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(path.suffix + ".part")
     torch.save(content, part)
-    os.replace(part, path)  # noqa: PTH105
+    part.replace(path)
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
     """Read a checkpoint of a Learner; raises CanterError if the file is none."""
     try:
         saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError) as error:
-        raise CanterError(f"{path} is no readable checkpoint: {error}") from error
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CanterError(f"{path} is no readable checkpoint: {reason}") from error
     return saved
 
 

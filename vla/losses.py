@@ -29,9 +29,7 @@ def percept_loss(percept: Percept, seen: Tensor, bearing: Tensor, distance: Tens
     """Compare percepts with labels; all of one shape, bearing and distance only where seen."""
     visible = seen.to(percept.bearing.dtype)
     count = visible.sum().clamp_min(1.0)
-    bearing_error = F.smooth_l1_loss(
-        percept.bearing, bearing, beta=BEARING_SCALE, reduction="none"
-    )
+    bearing_error = F.smooth_l1_loss(percept.bearing, bearing, beta=BEARING_SCALE, reduction="none")
     distance_error = F.smooth_l1_loss(
         percept.log_distance, distance.log(), beta=DISTANCE_SCALE, reduction="none"
     )

@@ -1,4 +1,4 @@
-"""Mamba-2 block: a selective state space with short convolution and gate, after arXiv:2405.21060."""
+"""Mamba-2 block: selective state space with short convolution and gate, after arXiv:2405.21060."""
 
 import math
 from typing import NamedTuple

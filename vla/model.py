@@ -164,9 +164,7 @@ class VlaModel(nn.Module):
         """Return the blocks with their type."""
         return [block for block in self.blocks if isinstance(block, MambaBlock)]
 
-    def _frames(
-        self, images: Tensor, proprio: Tensor, said: Instruction
-    ) -> tuple[Tensor, Percept]:
+    def _frames(self, images: Tensor, proprio: Tensor, said: Instruction) -> tuple[Tensor, Percept]:
         """Fuse frames (N, ...) with their instructions (N, ...) to tokens (N, d_model)."""
         grid = self.stem(images)
         said = Instruction(*(code[:, None] for code in said))

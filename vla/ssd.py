@@ -8,7 +8,7 @@ head and the step size already folded into ``x`` and ``log_decay``:
 B is the batch, T time, H heads, P the width of a head, N the width of the state.
 """
 
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -32,9 +32,9 @@ class ScanInputs(NamedTuple):
     c: Tensor
     segment: Tensor
 
-    def between(self, start: int, stop: int) -> Self:
+    def between(self, start: int, stop: int) -> "ScanInputs":
         """Return the steps from ``start`` up to ``stop``."""
-        return self._make(term[:, start:stop] for term in self)
+        return ScanInputs(*(term[:, start:stop] for term in self))
 
 
 def segments(resets: Tensor) -> Tensor:

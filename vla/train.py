@@ -1,7 +1,7 @@
 """Training loops over records in memory: perception from views, then cloning from episodes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +9,24 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from canter.vla.data import Episode, EpisodeBatch, Views, episode_batches
-from canter.vla.learner import Learner, LearnConfig, Observer
+from canter.vla.learner import LearnConfig, Learner, Observer
 from canter.vla.losses import Terms, action_loss, attention_loss, percept_loss, text_loss, total
 from canter.vla.model import VlaModel
+
+
+@dataclass(frozen=True, slots=True)
+class CloneConfig:
+    """What is particular to cloning.
+
+    Attributes:
+        frames_per_batch: about how many frames a step sees.
+        train_stem: whether the convolutions go on learning; without, a step costs a third.
+        seed: of the order of episodes.
+    """
+
+    frames_per_batch: int = 512
+    train_stem: bool = True
+    seed: int = 0
 
 
 def view_terms(model: VlaModel, views: Views, device: str = "cpu") -> Terms:
@@ -71,11 +86,8 @@ def clone(
     episodes: Sequence[Episode],
     config: LearnConfig,
     observers: Sequence[Observer] = (),
-    *,
-    frames_per_batch: int = 512,
+    cloning: CloneConfig = CloneConfig(),
     views: Iterator[Views] | None = None,
-    train_stem: bool = True,
-    seed: int = 0,
 ) -> VlaModel:
     """Imitate the expert's chunks over whole episodes.
 
@@ -84,17 +96,16 @@ def clone(
         episodes: expert's and DAgger episodes.
         config: how to optimise; resumes from ``config.checkpoint`` if that exists.
         observers: told of progress.
-        frames_per_batch: about how many frames a step sees.
+        cloning: how episodes are drawn and what of the model learns.
         views: if given, each step also trains on a batch of views, so that grounding stays.
-        train_stem: whether the convolutions go on learning; without, a step costs a third.
-        seed: of the order of episodes.
 
     Returns:
         The averaged model, in evaluation mode.
     """
-    model.stem.requires_grad_(train_stem)
+    model.stem.requires_grad_(cloning.train_stem)
     learner = Learner(model, config)
-    batches = episode_batches(episodes, frames_per_batch, np.random.default_rng(seed))
+    rng = np.random.default_rng(cloning.seed)
+    batches = episode_batches(episodes, cloning.frames_per_batch, rng)
     model.train()
     while learner.step < config.steps:
         batch = _move(next(batches), config.device)
@@ -112,13 +123,13 @@ class TensorBoardScalars:
     """Observer that writes scalars for TensorBoard under a prefix."""
 
     def __init__(self, folder: Path, prefix: str) -> None:
-        self.writer = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+        self.writer = SummaryWriter(str(folder))
         self.prefix = prefix
 
     def __call__(self, step: int, total_steps: int, scalars: dict[str, float]) -> None:
         """Write one report."""
         for name, value in scalars.items():
-            self.writer.add_scalar(f"{self.prefix}/{name}", value, step)  # type: ignore[no-untyped-call]
+            self.writer.add_scalar(f"{self.prefix}/{name}", value, step)
 
 
 def _descend(learner: Learner, terms: Terms, observers: Sequence[Observer]) -> None:

@@ -1,9 +1,10 @@
 """Image encoder and the grounding of words in it.
 
 The stem sees the image alone. What is said enters after it, as query vectors that are compared
-with the normalised features at every location: colour queries and shape queries give separate detector maps, whose
-logical AND (sum of log-probabilities) says where the target is. Nothing but both detectors can make
-a location score, so unseen pairs compose (own design, after TokenLearner, arXiv:2106.11297).
+with the normalised features at every location: colour queries and shape queries give separate
+detector maps, whose logical AND (sum of log-probabilities) says where the target is. Nothing but
+both detectors can make a location score, so unseen pairs compose (own design, after TokenLearner,
+arXiv:2106.11297).
 """
 
 from typing import NamedTuple
@@ -129,7 +130,8 @@ class Grounder(nn.Module):
         )
         query, bias = spoken[..., :-1], spoken[..., -1:]
         matched = query.flatten(1, 2) @ grid.transpose(1, 2)
-        return matched.unflatten(1, spoken.shape[1:3]).float() + bias.float()
+        logits: Tensor = matched.unflatten(1, spoken.shape[1:3]).float() + bias.float()
+        return logits
 
     def _modulate(self, pooled: Tensor, said: Instruction) -> Tensor:
         """Apply FiLM (arXiv:1709.07871): the words scale and shift the pooled features."""

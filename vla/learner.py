@@ -52,7 +52,7 @@ class LearnConfig:
     device: str = "cpu"
     bfloat16: bool = True
     report_every: int = 10
-    save_every: int = 500
+    save_every: int = 200
     checkpoint: Path | None = None
 
     def rate(self, step: int) -> float:

@@ -16,6 +16,9 @@ from canter.datasets.language.tokens import PAD_ID, Tokeniser
 from canter.vla.config import CHUNK_SPACING_S, CHUNK_STEPS, IMAGE_SHAPE, MAX_TOKENS
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
 
+SHIPPED = Path(__file__).parent / "policies" / "nano.onnx"
+"""The policy that comes with the package."""
+
 INPUT_SHAPES: dict[str, tuple[int, ...]] = {
     "image": IMAGE_SHAPE, "proprio": (PROPRIO.size,), "tokens": (MAX_TOKENS,),
 }  # fmt: skip

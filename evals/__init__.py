@@ -1,1 +1,1 @@
-"""canter.evals"""
+"""Suites, runners, statistics and reports."""

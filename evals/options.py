@@ -24,6 +24,8 @@ class EvalGoTo:
         workers: Processes that share the episodes; 0 takes one for each core.
         policy: Who drives: the shipped model, or the expert that sees the ground truth.
         video_dir: Folder for one MP4 for each episode.
+        vla: ONNX file of the model, in place of the shipped one.
+        locomotion: ONNX file of the locomotion policy, in place of the shipped one.
     """
 
     split: Split = "seen"
@@ -33,6 +35,8 @@ class EvalGoTo:
     workers: int = 0
     policy: Driver = "vla"
     video_dir: OptionalFolder = None
+    vla: OptionalFile = None
+    locomotion: OptionalFile = None
 
 
 @dataclass(frozen=True, slots=True)

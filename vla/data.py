@@ -35,6 +35,7 @@ class Views:
         gravity: unit gravity in the base frame, float32, (N, 3).
         tokens: int64, (N, M, MAX_TOKENS).
         seen: whether the named thing is in view, bool, (N, M).
+        certain: whether ``seen`` is beyond doubt, bool, (N, M); False where a few pixels show.
         bearing: its direction in the base frame, positive left, rad, float32, (N, M).
         distance: its distance, m, float32, (N, M); positive.
         pixel: where in the image its visible part is centred, x right and y down, -1..1 from edge
@@ -47,6 +48,7 @@ class Views:
     gravity: NDArray[np.float32]
     tokens: NDArray[np.int64]
     seen: NDArray[np.bool_]
+    certain: NDArray[np.bool_]
     bearing: NDArray[np.float32]
     distance: NDArray[np.float32]
     pixel: NDArray[np.float32]

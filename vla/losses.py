@@ -25,16 +25,23 @@ LAST_STEP_WEIGHT = 0.3
 Terms = dict[str, Tensor]
 
 
-def percept_loss(percept: Percept, seen: Tensor, bearing: Tensor, distance: Tensor) -> Terms:
-    """Compare percepts with labels; all of one shape, bearing and distance only where seen."""
+def percept_loss(
+    percept: Percept, seen: Tensor, bearing: Tensor, distance: Tensor, certain: Tensor | None = None
+) -> Terms:
+    """Compare percepts with labels, all of one shape.
+
+    Presence counts where ``certain`` (everywhere if None), bearing and distance where ``seen``.
+    """
     visible = seen.to(percept.bearing.dtype)
+    sure = torch.ones_like(visible) if certain is None else certain.to(visible.dtype)
+    presence = F.binary_cross_entropy_with_logits(percept.seen_logit, visible, reduction="none")
     count = visible.sum().clamp_min(1.0)
     bearing_error = F.smooth_l1_loss(percept.bearing, bearing, beta=BEARING_SCALE, reduction="none")
     distance_error = F.smooth_l1_loss(
         percept.log_distance, distance.log(), beta=DISTANCE_SCALE, reduction="none"
     )
     return {
-        "seen": F.binary_cross_entropy_with_logits(percept.seen_logit, visible),
+        "seen": (presence * sure).sum() / sure.sum().clamp_min(1.0),
         "bearing": BEARING_WEIGHT * (bearing_error * visible).sum() / count,
         "distance": DISTANCE_WEIGHT * (distance_error * visible).sum() / count,
     }

@@ -37,7 +37,9 @@ def view_terms(model: VlaModel, views: Views, device: str = "cpu") -> Terms:
     }
     out = model.forward_views(label["images"], label["tokens"], label["gravity"])
     return (
-        percept_loss(out.percept, label["seen"], label["bearing"], label["distance"])
+        percept_loss(
+            out.percept, label["seen"], label["bearing"], label["distance"], label["certain"]
+        )
         | attention_loss(out.attention, model.grounder.where, label["pixel"], label["seen"])
         | text_loss(out.said, label["colour"], label["shape"])
     )

@@ -26,6 +26,7 @@ def make_views(count: int, many: int = 2, seed: int = 0) -> Views:
         gravity=np.tile(np.array([0, 0, -1], np.float32), (count, 1)),
         tokens=make_tokens(rng, count, many),
         seen=np.repeat(bright[:, None], many, 1),
+        certain=np.ones((count, many), bool),
         bearing=np.full((count, many), 0.3, np.float32),
         distance=np.full((count, many), 2.0, np.float32),
         pixel=np.zeros((count, many, 2), np.float32),

@@ -8,12 +8,14 @@ import torch
 from canter.control.types import GaitCommand
 from canter.vla.heads import ChunkCodec, Percept
 from canter.vla.losses import (
+    ATTENTION_WEIGHT,
     BEARING_SCALE,
     BEARING_WEIGHT,
     COMMAND_SCALE,
     COMMAND_WEIGHT,
     TERMINATE_WEIGHT,
     action_loss,
+    attention_loss,
     percept_loss,
 )
 
@@ -30,6 +32,22 @@ def test_nothing_seen_is_finite() -> None:
     percept = Percept(torch.zeros(2), torch.ones(2), torch.ones(2))
     terms = percept_loss(percept, torch.zeros(2, dtype=torch.bool), torch.zeros(2), torch.ones(2))
     assert terms["bearing"].item() == terms["distance"].item() == 0.0
+
+
+def test_doubtful_presence_does_not_count() -> None:
+    percept = Percept(torch.tensor([0.0, 9.0]), torch.zeros(2), torch.zeros(2))
+    absent = torch.zeros(2, dtype=torch.bool)
+    certain = torch.tensor([True, False])
+    terms = percept_loss(percept, absent, torch.zeros(2), torch.ones(2), certain)
+    assert terms["seen"].item() == pytest.approx(math.log(2))
+
+
+def test_attention_loss_by_hand() -> None:
+    where = torch.tensor([[0.0, 0.0], [1.0, 0.0]])  # half an image, 12 cells, apart
+    attention = torch.tensor([[[0.25, 0.75]]])
+    seen = torch.ones(1, 1, dtype=torch.bool)
+    terms = attention_loss(attention, where, torch.zeros(1, 1, 2), seen)
+    assert terms["attention"].item() == pytest.approx(ATTENTION_WEIGHT * math.log(4))
 
 
 def test_action_loss_by_hand() -> None:

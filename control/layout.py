@@ -37,7 +37,7 @@ class Layout:
         return iter(self.widths)
 
     def pack(self, terms: Mapping[str, NDArray[np.floating]]) -> NDArray[np.float32]:
-        """Return the terms as one array of shape (..., size), float32; shapes are checked by name."""
+        """Return the terms as one float32 array (..., size); shapes are checked by name."""
         missing = [name for name in self.widths if name not in terms]
         if missing:
             raise CanterError(f"layout terms missing: {', '.join(missing)}")
@@ -51,5 +51,7 @@ class Layout:
     def unpack(self, packed: NDArray[np.floating]) -> dict[str, NDArray[np.floating]]:
         """Return views of a packed array of shape (..., size) by term name."""
         if packed.shape[-1:] != (self.size,):
-            raise CanterError(f"packed vector has shape {packed.shape}, last axis must be {self.size}")
+            raise CanterError(
+                f"packed vector has shape {packed.shape}, last axis must be {self.size}"
+            )
         return {name: packed[..., where] for name, where in self._slices.items()}

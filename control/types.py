@@ -1,4 +1,4 @@
-"""The three typed values that pass between the stages, all measured or commanded, none ground truth.
+"""The three typed values between the stages, all measured or commanded, none ground truth.
 
 Array fields may carry leading batch dimensions, written (..., n). Quaternions are wxyz.
 """

@@ -1,1 +1,1 @@
-"""canter.datasets"""
+"""Episodes, instruction language and their splits."""

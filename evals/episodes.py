@@ -74,7 +74,8 @@ class Outcome:
         if self.verdict is None:
             return named | {"error": self.error}
         fields = asdict(self.verdict)
-        return named | {name: fields[name] for name in ("strict", "quard", "reason", "time")}
+        judged = {name: fields[name] for name in ("strict", "quard", "reason")}
+        return named | judged | {"time": round(self.verdict.time, 3)}
 
 
 def episode_seeds(seed: int, episodes: int) -> list[int]:

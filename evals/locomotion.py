@@ -1,14 +1,12 @@
-"""``canter eval locomotion``: command tracking, standing, falls under pushes, and how the feet move.
+"""``canter eval locomotion``: tracking, standing, falls under pushes, and how the feet move.
 
 Velocities are averaged over one gait cycle before they are compared with the command: within a
 cycle the trunk of every trotting robot sways, and no command asks it not to.
 """
 
 import itertools
-import json
 from dataclasses import asdict, dataclass
-from importlib.resources import files
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +15,11 @@ from rich.progress import track
 from rich.table import Table
 
 from canter.control import gait_clock
-from canter.control.locomotion import LocomotionPolicy
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.evals.options import EvalLocomotion
+from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
 from canter.sim.batch import CONTACT_FORCE, CONTROL_PERIOD, ROOT_TWIST, BatchedSim
 from canter.sim.go2 import go2_spec
@@ -105,11 +104,6 @@ class Robustness:
     fall_rate: Rate
 
 
-def shipped_policy() -> Path:
-    """Return the path of the locomotion policy that comes with the package."""
-    return Path(str(files("canter.control") / "policies" / "go2_trot.onnx"))
-
-
 def grid_commands() -> NDArray[np.float32]:
     """Return the command grid and the body heights, (K, 12); the first command is to stand."""
     velocities = [dict(zip(GRID, v, strict=True)) for v in itertools.product(*GRID.values())]
@@ -144,7 +138,7 @@ def record(session: OnnxSession, commands: Float) -> Record:
     fields = command_fields(commands)
     moving = gait_clock.is_moving(fields["vx"], fields["vy"], fields["wz"])
     offsets = gait_clock.gait_offsets(fields)
-    rows: list[dict[str, Float]] = []
+    rows: list[dict[str, NDArray[Any]]] = []
     with BatchedSim([go2_spec().compile()] * count, GO2) as sim:
         for step in range(round((SETTLE_S + MEASURE_S) / CONTROL_PERIOD)):
             sim.step(policy.step(sim.measured(), commands))
@@ -166,7 +160,7 @@ def record(session: OnnxSession, commands: Float) -> Record:
                     "qd": state.qd,
                 }
             )
-    return Record(**{name: np.stack([row[name] for row in rows]) for name in rows[0]})  # type: ignore[arg-type]
+    return Record(**{name: np.stack([row[name] for row in rows]) for name in rows[0]})
 
 
 def cycle_average(series: Float, cycle: int) -> Float:
@@ -244,7 +238,8 @@ def robustness(session: OnnxSession, robots: int, seconds: float, seed: int) -> 
 
 def main(options: EvalLocomotion) -> int:
     """Run the suite, print a table and write JSON where asked."""
-    session = OnnxSession(options.policy or shipped_policy())
+    check_writable(options.json)
+    session = OnnxSession(options.policy or SHIPPED)
     commands = grid_commands()
     rec = record(session, commands)
     sections = {
@@ -258,7 +253,7 @@ def main(options: EvalLocomotion) -> int:
             shown = f"{value:.3f}" if isinstance(value, float) else str(value)
             table.add_row(section, name, shown)
     Console().print(table)
-    if options.json is not None:
-        document = {"suite": "locomotion", "seed": options.seed, **sections}
-        options.json.write_text(json.dumps(document, indent=2) + "\n")
+    asked = {name: asdict(options)[name] for name in ("policy", "robots", "seconds", "seed")}
+    command = command_line("eval locomotion", asked)
+    write_json(options.json, document("locomotion", command, seed=options.seed, **sections))
     return 0

@@ -1,1 +1,1 @@
-"""canter.rl"""
+"""Reinforcement learning of locomotion, and training of the model in simulation."""

@@ -62,7 +62,7 @@ class AsymmetricPolicy(ActorCriticPolicy):
     At the start the mean action is the prior's; every weight of it is trained.
     """
 
-    def __init__(  # noqa: D107
+    def __init__(
         self,
         *args: Any,  # noqa: ANN401
         actor_size: int,
@@ -71,12 +71,12 @@ class AsymmetricPolicy(ActorCriticPolicy):
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         self._parts = (actor_size, widths, prior)  # a tuple: modules may not be assigned yet
-        super().__init__(*args, ortho_init=False, **kwargs)
-        latent = widths[-1]
+        super().__init__(*args, **{**kwargs, "ortho_init": False})
+        latent, last = widths[-1], self._last_layer()
         with torch.no_grad():
-            self.action_net.weight[:, :latent] *= 0.01
-            self.action_net.weight[:, latent:] = torch.eye(self.action_net.out_features)
-            self.action_net.bias.zero_()
+            last.weight[:, :latent] *= 0.01
+            last.weight[:, latent:] = torch.eye(last.out_features)
+            last.bias.zero_()
 
     def _build_mlp_extractor(self) -> None:
         actor_size, widths, prior = self._parts
@@ -88,4 +88,14 @@ class AsymmetricPolicy(ActorCriticPolicy):
 
     def actor_network(self) -> nn.Sequential:
         """Return the deterministic actor: observation (N, actor_size) to action (N, joints)."""
-        return nn.Sequential(self.mlp_extractor.actor, self.action_net)
+        extractor = self.mlp_extractor
+        if not isinstance(extractor, AsymmetricExtractor):
+            raise TypeError(f"expected an AsymmetricExtractor, got {type(extractor).__name__}")
+        return nn.Sequential(extractor.actor, self._last_layer())
+
+    def _last_layer(self) -> nn.Linear:
+        """Return the layer from the actor's latent to the mean action."""
+        layer = self.action_net
+        if not isinstance(layer, nn.Linear):
+            raise TypeError(f"expected a linear action layer, got {type(layer).__name__}")
+        return layer

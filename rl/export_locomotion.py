@@ -1,8 +1,7 @@
 """Write a trained actor as one ONNX file with contract and golden vectors inside."""
 
-import io
-import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
@@ -20,6 +19,7 @@ from canter.control.contract import (
 from canter.control.errors import CanterError
 from canter.control.golden import GoldenSample
 from canter.control.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.provenance import commit
 from canter.control.robot import RobotSpec
 from canter.control.types import GaitCommand
 from canter.rl.asymmetric_policy import AsymmetricPolicy
@@ -28,17 +28,6 @@ from canter.sim.locomotion_commands import COMMAND, CommandRanges
 from canter.sim.locomotion_env import ACTION_CLIP, ACTION_SCALE, KD, KP
 
 GOLDEN_SAMPLES = 4
-
-
-def commit() -> str:
-    """Return the commit of the working tree, with '+changes' where files differ from it."""
-    describe = ["git", "describe", "--always", "--dirty=+changes", "--abbrev=12"]
-    here = Path(__file__).parent
-    try:
-        done = subprocess.run(describe, cwd=here, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return done.stdout.strip()
 
 
 def locomotion_contract(robot: RobotSpec, ranges: CommandRanges, seed: int) -> PolicyContract:
@@ -69,18 +58,19 @@ def locomotion_contract(robot: RobotSpec, ranges: CommandRanges, seed: int) -> P
 
 
 def graph_bytes(actor: torch.nn.Module, inputs: int) -> bytes:
-    """Return the actor as an ONNX graph, input ``obs`` (N, inputs), output ``action`` (N, joints)."""
-    buffer = io.BytesIO()
-    torch.onnx.export(
-        actor.eval(),
-        (torch.zeros(1, inputs),),
-        buffer,
-        input_names=[OBSERVATION_INPUT],
-        output_names=[ACTION_OUTPUT],
-        dynamic_axes={OBSERVATION_INPUT: {0: "robots"}, ACTION_OUTPUT: {0: "robots"}},
-        dynamo=False,
-    )
-    return buffer.getvalue()
+    """Return the actor as an ONNX graph from ``obs`` (N, inputs) to ``action`` (N, joints)."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "actor.onnx"
+        torch.onnx.export(
+            actor.eval(),
+            (torch.zeros(1, inputs),),
+            path,
+            input_names=[OBSERVATION_INPUT],
+            output_names=[ACTION_OUTPUT],
+            dynamic_axes={OBSERVATION_INPUT: {0: "robots"}, ACTION_OUTPUT: {0: "robots"}},
+            dynamo=False,
+        )
+        return path.read_bytes()
 
 
 def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int) -> None:

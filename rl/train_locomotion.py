@@ -1,7 +1,9 @@
 """``canter train locomotion``: SB3 PPO over the batched simulation, with checkpoint and resume."""
 
+from contextlib import closing
 from pathlib import Path
 
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -11,11 +13,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback, CallbackList
+from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
 from canter.control.errors import CanterError
+from canter.control.robot import GO2
 from canter.rl.asymmetric_policy import AsymmetricPolicy
+from canter.rl.export_locomotion import export
 from canter.rl.settings import LocomotionTraining
 from canter.rl.trot_prior import TrotPrior
 from canter.sim.locomotion_env import ACTION_SCALE, LocomotionEnv
@@ -24,12 +28,13 @@ from canter.sim.sb3 import LocomotionVecEnv
 HORIZON = 24
 MINIBATCHES = 4
 EPOCHS = 4
-WIDTHS = (256, 128, 64)
+WIDTHS = (128, 128, 64)
 LOG_STD = -1.0
 """Exploration at the start: 0.37 units of action, 0.09 rad at thigh and calf."""
 RATE_START, RATE_END = 1.0e-3, 2.0e-4
 CHECKPOINT_EVERY = 40
 """Rollouts between checkpoints."""
+EXIT_INTERRUPTED = 130
 
 
 class Reporter(BaseCallback):
@@ -69,7 +74,8 @@ class Reporter(BaseCallback):
         if self._rollouts % CHECKPOINT_EVERY == 0:
             save_checkpoint(self.model, self._settings.out)
 
-    def _on_training_end(self) -> None:
+    def close(self) -> None:
+        """Take the progress bar off the terminal."""
         self._bar.stop()
 
 
@@ -111,7 +117,7 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         gamma=0.99,
         gae_lambda=0.95,
         clip_range=0.2,
-        ent_coef=0.005,
+        ent_coef=0.002,
         vf_coef=1.0,
         max_grad_norm=1.0,
         seed=settings.seed,
@@ -126,19 +132,37 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
 
 
 def train(settings: LocomotionTraining) -> PPO:
-    """Train until ``settings.steps``; Ctrl-C saves a checkpoint and stops."""
+    """Train until ``settings.steps``; whatever ends it, the checkpoint holds what was learnt."""
     settings.out.mkdir(parents=True, exist_ok=True)
     env = LocomotionVecEnv(LocomotionEnv(settings.envs, seed=settings.seed))
-    model = build(env, settings)
-    model.set_logger(configure(str(settings.out / "tensorboard"), ["tensorboard", "csv"]))
-    left = settings.steps - model.num_timesteps
-    try:
-        model.learn(
-            left,
-            callback=CallbackList([Reporter(env, settings)]),
-            reset_num_timesteps=not settings.resume,
-        )
-    finally:
-        save_checkpoint(model, settings.out)
-        env.close()
+    with closing(env):
+        model = build(env, settings)
+        model.set_logger(configure(str(settings.out / "tensorboard"), ["tensorboard", "csv"]))
+        with closing(Reporter(env, settings)) as reporter:
+            try:
+                model.learn(
+                    settings.steps - model.num_timesteps,
+                    callback=reporter,
+                    reset_num_timesteps=not settings.resume,
+                )
+            finally:
+                save_checkpoint(model, settings.out)
     return model
+
+
+def main(options: LocomotionTraining) -> int:
+    """Train, then export ``policy.onnx``; returns 0, or 130 after Ctrl-C.
+
+    Raises:
+        CanterError: there is nothing to resume, or something that must not be overwritten.
+    """
+    console = Console()
+    try:
+        train(options)
+    except KeyboardInterrupt:
+        console.print(f"stopped; go on with: canter train locomotion --out {options.out} --resume")
+        return EXIT_INTERRUPTED
+    policy = options.out / "policy.onnx"
+    export(checkpoint_path(options.out), policy, GO2, options.seed)
+    console.print(f"wrote {policy}; measure it with: canter eval locomotion --policy {policy}")
+    return 0

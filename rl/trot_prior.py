@@ -1,12 +1,13 @@
-"""An open-loop trot as a starting point for the actor, computed inside its graph from the observation.
+"""An open-loop trot as a starting point for the actor, computed inside its graph.
 
-Kinematics of the nominal stance, linearised: the planted foot moves back with the commanded velocity of
-its hip, the swinging foot rises along half a sine. The actor adds what feedback needs; the prior only
-spares it the discovery that trotting exists. Own design.
+Kinematics of the nominal stance, linearised: the planted foot moves back with the commanded
+velocity of its hip, the swinging foot rises along half a sine. The actor adds what feedback needs;
+the prior only spares it the discovery that trotting exists. Own design.
 """
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from canter.control.gait_clock import CLOCK_WIDTH
@@ -16,8 +17,15 @@ from canter.control.robot import CALF_LENGTH, NOMINAL_THIGH, RobotSpec
 from canter.control.types import GaitCommand
 
 CLOCK = Layout(dict.fromkeys(("sin", "cos", "moving"), 1))
-LIFT_GAIN = 2.0
-"""The trunk sags by about the clearance when two legs carry it; the lift makes up for that."""
+SUPPORT, FOOT_SHIFT = 0.042, -0.018
+"""Extension of all legs against the trunk's sag, and shift of the feet along base x, m."""
+
+LIFT_GAIN, STRIDE_GAIN = 1.2, 1.6
+"""Factors on swing height and stride that make up for the softness of the joints.
+
+These four numbers are from a random search over open-loop trots at kp 60: the mean error over seven
+commands fell from 0.9 to 0.35 (m/s plus rad/s).
+"""
 
 HIP_X, HIP_Y = 0.1934, 0.142
 """Nominal foot positions under the hips: fore-aft and lateral distance from the base origin, m."""
@@ -34,7 +42,12 @@ class TrotPrior(nn.Module):
         action_scale: radians per unit of action, (12,).
     """
 
-    def __init__(self, robot: RobotSpec, action_scale: np.ndarray) -> None:
+    hip_x: torch.Tensor
+    hip_y: torch.Tensor
+    diagonal: torch.Tensor
+    scale: torch.Tensor
+
+    def __init__(self, robot: RobotSpec, action_scale: NDArray[np.float64]) -> None:
         super().__init__()
         terms = observation_layout(LOCOMOTION_TERMS)
         if terms.widths["gait_clock"] != CLOCK_WIDTH or CLOCK.size != CLOCK_WIDTH:
@@ -59,13 +72,12 @@ class TrotPrior(nn.Module):
         # A trot: both diagonals run half a cycle apart, which flips the sign of sine and cosine.
         sine = clock[..., CLOCK["sin"]] * self.diagonal
         cosine = clock[..., CLOCK["cos"]] * clock[..., CLOCK["moving"]] * self.diagonal
-        reach = cosine / (2 * np.pi * self._freq)
-        forward = (vx - wz * self.hip_y) * reach
+        reach = STRIDE_GAIN * cosine / (2 * np.pi * self._freq)
+        forward = (vx - wz * self.hip_y) * reach + FOOT_SHIFT
         left = (vy + wz * self.hip_x) * reach
         lift = LIFT_GAIN * torch.relu(-sine) * self._swing_height * self._lift_per_metre
         hip = left * self._angle_per_metre
-        thigh = lift - forward * self._angle_per_metre
-        angles = torch.stack([hip, thigh, -2 * lift], dim=-1).flatten(-2)
+        bend = lift - SUPPORT * self._lift_per_metre
+        thigh = bend - forward * self._angle_per_metre
+        angles = torch.stack([hip, thigh, -2 * bend], dim=-1).flatten(-2)
         return angles / self.scale
-
-

@@ -1,1 +1,1 @@
-"""canter.ros_nodes"""
+"""Thin rclpy nodes; their logic lies in the other rooms."""

@@ -1,1 +1,1 @@
-"""canter.sim"""
+"""Robots, batched physics, cameras, scenes, tasks, experts and environments."""

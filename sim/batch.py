@@ -153,7 +153,11 @@ class BatchedSim:
         """Advance every world by one control period under a command of shape (N, 12)."""
         kp = command.kp * self.strength
         packed = np.concatenate(
-            [kp * command.q_target + self.strength * command.tau_ff, kp, command.kd * self.strength],
+            [
+                kp * command.q_target + self.strength * command.tau_ff,
+                kp,
+                command.kd * self.strength,
+            ],
             axis=-1,
         )
         previous = self._ctrl[:, -1].copy()
@@ -187,7 +191,7 @@ class BatchedSim:
         return self._sensordata[:, -1, self.sensors[name]]
 
     def extra_sensor(self, start: int, width: int) -> Float:
-        """Return readings of sensors beyond the robot's own at every physics step, (N, substeps, width)."""
+        """Return readings beyond the robot's own at every physics step, (N, substeps, width)."""
         return self._sensordata[:, :, start : start + width]
 
     def measured(self) -> RobotState:

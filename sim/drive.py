@@ -1,4 +1,4 @@
-"""The loop from pictures to torque for N robots: every driver, evaluation and recording goes through it."""
+"""The loop from pictures to torque for N robots, for every driver, evaluation and recording."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,10 +90,11 @@ class Drive:
                 images[i] = self._augment(picture) if self._augment else picture
         state = self.arena.states()
         gyros = self._gyros or [state.gyro]
-        return Frame(images, np.mean(gyros, axis=0), state.projected_gravity(), self._command.copy())
+        gyro_mean = np.asarray(np.mean(gyros, axis=0))
+        return Frame(images, gyro_mean, state.projected_gravity(), self._command.copy())
 
     def advance(self) -> Frame:
-        """Take a picture, ask the commander, and execute until the next picture; return the frame."""
+        """Take a picture, ask the commander, execute until the next picture; return the frame."""
         frame = self.look()
         with self.timers("vla"):
             chunk = self.commander.command(frame)

@@ -21,13 +21,13 @@ def go2_spec() -> mujoco.MjSpec:
     """Return the Go2 on a plane, ready to compile or to receive a scene.
 
     Bodies ``base``, ``FL_hip`` ...; joints as in ``GO2.joint_names``; free joint ``root``; geom
-    ``floor``; camera ``front``; time step 4 ms. ``ctrl`` is laid out as :func:`control_layout` says.
+    ``floor``; camera ``front``; time step 4 ms. :func:`control_layout` says what ``ctrl`` holds.
     """
     return equip(mujoco.MjSpec.from_file(str(GO2_XML)), GO2)
 
 
 def equip(spec: mujoco.MjSpec, robot: RobotSpec) -> mujoco.MjSpec:
-    """Add actuators, sensors and camera to a bare MJCF whose joints and feet bear the robot's names."""
+    """Add actuators, sensors and camera to a bare MJCF with the robot's joint and foot names."""
     _add_impedance(spec, robot)
     _add_sensors(spec, robot)
     _add_camera(spec, robot)
@@ -41,7 +41,7 @@ def control_layout(robot: RobotSpec = GO2) -> Layout:
 
 
 def sensor_layout(robot: RobotSpec = GO2) -> Layout:
-    """Return the order of ``sensordata``; units rad/s, m/s^2, Nm, N, m, m/s; _w is the world frame."""
+    """Return the order of ``sensordata``: rad/s, m/s^2, Nm, N, m, m/s; _w is the world frame."""
     feet = len(robot.foot_names)
     return Layout(
         {
@@ -56,9 +56,10 @@ def sensor_layout(robot: RobotSpec = GO2) -> Layout:
 
 
 def _add_impedance(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
-    """Add three actuators a joint whose sum is kp (q* - q) - kd qd + tau_ff, exact at every physics step.
+    """Add three actuators a joint whose sum is kp (q* - q) - kd qd + tau_ff at every physics step.
 
-    They stand in the order of :func:`control_layout`; the joint's ``actuatorfrcrange`` saturates the sum.
+    They stand in the order of :func:`control_layout`; the joint's ``actuatorfrcrange`` saturates
+    the sum.
     """
     gains = {"torque": (1.0, 0.0, 0.0), "kp": (0.0, -1.0, 0.0), "kd": (0.0, 0.0, -1.0)}
     for kind, gain in gains.items():

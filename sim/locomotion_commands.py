@@ -42,7 +42,8 @@ def default_commands(n: int) -> NDArray[np.float32]:
 def sample_commands(ranges: CommandRanges, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Draw n commands, (n, 12): some at rest, some along one axis, the rest mixed."""
     commands = default_commands(n)
-    velocity = np.stack([rng.uniform(*getattr(ranges, k), n) for k in ("vx", "vy", "wz")], axis=-1)
+    axes = (ranges.vx, ranges.vy, ranges.wz)
+    velocity = np.stack([rng.uniform(low, high, n) for low, high in axes], axis=-1)
     kind = rng.random(n)
     only = np.eye(3)[rng.integers(0, 3, n)]
     velocity = np.where((kind < STILL_SHARE + AXIS_SHARE)[:, None], velocity * only, velocity)

@@ -1,4 +1,4 @@
-"""Velocity-commanded locomotion for N robots: the batched core under every environment interface."""
+"""Velocity-commanded locomotion for N robots: the core under every environment interface."""
 
 from dataclasses import dataclass, replace
 
@@ -31,8 +31,8 @@ Flags = NDArray[np.bool_]
 
 ACTION_SCALE = per_joint(0.125, 0.25, 0.25)
 ACTION_CLIP = 10.0
-KP = per_joint(40.0, 40.0, 40.0)
-KD = per_joint(1.0, 1.0, 1.0)
+KP = per_joint(60.0, 60.0, 60.0)
+KD = per_joint(1.5, 1.5, 1.5)
 PRIVILEGED = Layout({"velocity": 3, "height_error": 1, "foot_contact": 4})
 """What the critic sees in training beyond the actor's observation."""
 
@@ -94,7 +94,7 @@ class LocomotionEnv:
     def __init__(
         self,
         n: int,
-        config: LocomotionConfig = LocomotionConfig(),  # noqa: B008 - frozen
+        config: LocomotionConfig = LocomotionConfig(),
         *,
         seed: int = 0,
         threads: int | None = None,
@@ -115,14 +115,15 @@ class LocomotionEnv:
         )
         self.limit = round(config.episode_s / CONTROL_PERIOD)
         self.commands = default_commands(n)
-        self.phase = np.zeros(n)
+        self.phase: Float = np.zeros(n)
         self.age = np.zeros(n, np.int64)
         self.fixed_commands = False
         joints = len(robot.joint_names)
-        self._last, self._older = np.zeros((n, joints)), np.zeros((n, joints))
+        self._last: Float = np.zeros((n, joints))
+        self._older: Float = np.zeros((n, joints))
         self._kp, self._kd = KP * self.dynamics.kp_factor, KD * self.dynamics.kd_factor
         self._hips = np.array([name.endswith("hip_joint") for name in robot.joint_names])
-        self._restart(np.ones(n, bool))
+        self.restart(np.ones(n, bool))
         self.age[:] = self.rng.integers(0, self.limit, n)  # spreads the resets over time
 
     def set_commands(self, commands: Float) -> None:
@@ -168,7 +169,7 @@ class LocomotionEnv:
         self._older, self._last = self._last, action
         final = self.observe()
         ended = fallen | timed_out
-        self._restart(ended)
+        self.restart(ended)
         self._disturb()
         observation = self.observe() if ended.any() else final
         return StepResult(observation, final, reward.astype(np.float32), fallen, timed_out, terms)
@@ -223,9 +224,10 @@ class LocomotionEnv:
     def _fallen(self, moment: Moment) -> Flags:
         tilted = moment.gravity_b[:, -1] > -np.cos(self.config.max_tilt)
         low = self.sim.truth().base_pos_w[:, -1] < self.config.min_height
-        return tilted | low
+        return np.asarray(tilted | low)
 
-    def _restart(self, mask: Flags) -> None:
+    def restart(self, mask: Flags) -> None:
+        """Begin a new episode for the masked robots, (N,); their dynamics stay."""
         count = int(mask.sum())
         if not count:
             return
@@ -248,9 +250,7 @@ class LocomotionEnv:
             self.sim.qvel[pushed, ROOT_TWIST["lin_vel_w"]] += kick
         if not self.fixed_commands:
             again = self.rng.random(self.n) < CONTROL_PERIOD / self.config.resample_s
-            self.commands[again] = sample_commands(
-                self.config.commands, int(again.sum()), self.rng
-            )
+            self.commands[again] = sample_commands(self.config.commands, int(again.sum()), self.rng)
 
     def _noisy(self, state: RobotState) -> RobotState:
         gyro, gravity, q, qd = self.config.noise

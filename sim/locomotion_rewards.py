@@ -1,6 +1,6 @@
 """Reward terms of velocity-commanded trotting; each is a small function, weighted by name.
 
-After walk-these-ways (arXiv:2212.03238): contact schedule from a gait clock, swing height, smoothness.
+After walk-these-ways (arXiv:2212.03238): contact schedule by a gait clock, swing, smoothness.
 Terms are not clipped at zero: a clipped sum hides its penalties.
 """
 
@@ -62,7 +62,11 @@ class Moment:
 
 
 def _square(x: Float) -> Float:
-    return np.sum(np.square(x), axis=-1)
+    return np.asarray(np.sum(np.square(x), axis=-1))
+
+
+def _kernel(squared_error: Float, width: float) -> Float:
+    return np.asarray(np.exp(-squared_error / width))
 
 
 def _planar_error(m: Moment) -> Float:
@@ -71,12 +75,12 @@ def _planar_error(m: Moment) -> Float:
 
 def track_planar(m: Moment) -> Float:
     """Velocity tracking, wide kernel (0.5 m/s)."""
-    return np.exp(-_planar_error(m) / 0.25)
+    return _kernel(_planar_error(m), 0.25)
 
 
 def track_planar_fine(m: Moment) -> Float:
     """Velocity tracking, narrow kernel (0.12 m/s): pays for the last centimetres a second."""
-    return np.exp(-_planar_error(m) / 0.015)
+    return _kernel(_planar_error(m), 0.015)
 
 
 def _yaw_error(m: Moment) -> Float:
@@ -85,12 +89,12 @@ def _yaw_error(m: Moment) -> Float:
 
 def track_yaw(m: Moment) -> Float:
     """Yaw-rate tracking, wide kernel (0.5 rad/s)."""
-    return np.exp(-_yaw_error(m) / 0.25)
+    return _kernel(_yaw_error(m), 0.25)
 
 
 def track_yaw_fine(m: Moment) -> Float:
     """Yaw-rate tracking, narrow kernel (0.17 rad/s)."""
-    return np.exp(-_yaw_error(m) / 0.03)
+    return _kernel(_yaw_error(m), 0.03)
 
 
 def vertical_speed(m: Moment) -> Float:
@@ -116,19 +120,20 @@ def height(m: Moment) -> Float:
 def contact_schedule(m: Moment) -> Float:
     """Fraction of feet whose contact is what the gait clock asks for."""
     wanted = m.swing_phase < 0
-    return np.mean((m.foot_force > CONTACT_FORCE) == wanted, axis=-1)
+    return np.asarray(np.mean((m.foot_force > CONTACT_FORCE) == wanted, axis=-1))
 
 
 def swing_clearance(m: Moment) -> Float:
     """Squared error of the swing feet's height against half a sine of the commanded clearance."""
     swinging = m.swing_phase >= 0
     wanted = m.swing_height[..., None] * np.sin(np.pi * np.clip(m.swing_phase, 0.0, 1.0))
-    return np.sum(swinging * np.square(m.foot_height - wanted), axis=-1)
+    return np.asarray(np.sum(swinging * np.square(m.foot_height - wanted), axis=-1))
 
 
 def foot_slip(m: Moment) -> Float:
     """Squared planar speed of the feet that carry load."""
-    return np.sum((m.foot_force > CONTACT_FORCE) * np.square(m.foot_speed), axis=-1)
+    loaded = m.foot_force > CONTACT_FORCE
+    return np.asarray(np.sum(loaded * np.square(m.foot_speed), axis=-1))
 
 
 def stand_still(m: Moment) -> Float:
@@ -164,7 +169,7 @@ REWARDS: dict[Callable[[Moment], Float], float] = {
     vertical_speed: -1.0,
     roll_pitch_rate: -0.05,
     tilt: -3.0,
-    height: -40.0,
+    height: -60.0,
     contact_schedule: 0.6,
     swing_clearance: -40.0,
     foot_slip: -0.15,

@@ -1,6 +1,6 @@
 """The batched locomotion environment as a native stable-baselines3 ``VecEnv``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import gymnasium
@@ -11,6 +11,8 @@ from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
 
 from canter.control.errors import CanterError
 from canter.sim.locomotion_env import ACTION_CLIP, LocomotionEnv
+
+Indices = int | Iterable[int] | None
 
 
 class LocomotionVecEnv(VecEnv):
@@ -63,23 +65,25 @@ class LocomotionVecEnv(VecEnv):
         """Stop the simulation."""
         self.env.close()
 
-    def get_attr(self, attr_name: str, indices: object = None) -> list[Any]:
+    def get_attr(self, attr_name: str, indices: Indices = None) -> list[Any]:
         """Return an attribute, the same for every robot; ``render_mode`` is None."""
         value = None if attr_name == "render_mode" else getattr(self.env, attr_name)
         return [value] * len(list(self._get_indices(indices)))
 
-    def set_attr(self, attr_name: str, value: object, indices: object = None) -> None:
+    def set_attr(self, attr_name: str, value: object, indices: Indices = None) -> None:
         """Refuse: robots share one environment."""
         raise CanterError(f"cannot set '{attr_name}' per robot: all robots share one environment")
 
     def env_method(
-        self, method_name: str, *args: object, indices: object = None, **kwargs: object
+        self, method_name: str, *args: object, indices: Indices = None, **kwargs: object
     ) -> list[Any]:
         """Refuse: robots share one environment."""
-        raise CanterError(f"cannot call '{method_name}' per robot: all robots share one environment")
+        raise CanterError(
+            f"cannot call '{method_name}' per robot: all robots share one environment"
+        )
 
     def env_is_wrapped(
-        self, wrapper_class: type[gymnasium.Wrapper[Any, Any, Any, Any]], indices: object = None
-    ) -> Sequence[bool]:
+        self, wrapper_class: type[gymnasium.Wrapper[Any, Any, Any, Any]], indices: Indices = None
+    ) -> list[bool]:
         """Return False for every robot."""
         return [False] * len(list(self._get_indices(indices)))

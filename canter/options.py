@@ -22,6 +22,8 @@ class RunOptions:
         video: MP4 file to write: follow view, the robot's own view and the instruction.
         json: JSON file to write: verdict, timings of each stage, missed deadlines.
         provider: What computes the policies. The one asked for runs, or none does.
+        vla: ONNX policy from pictures to commands, in place of the shipped one.
+        locomotion: ONNX policy from commands to joints, in place of the shipped one.
         max_time_s: Give up after this much simulated time, s.
         quiet: Print nothing but the verdict.
     """
@@ -32,6 +34,8 @@ class RunOptions:
     video: OptionalFile = None
     json: OptionalFile = None
     provider: Provider = "cpu"
+    vla: OptionalFile = None
+    locomotion: OptionalFile = None
     max_time_s: float = 40.0
     quiet: bool = False
 

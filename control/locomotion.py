@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +17,8 @@ from canter.control.observation import VELOCITY_FIELDS, locomotion_values, obser
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES, Array, GaitCommand, JointCommand, RobotState
 
+SHIPPED = Path(__file__).parent / "policies" / "go2_trot.onnx"
+"""The policy that comes with the package."""
 COMMAND_TIMEOUT_S = 0.5
 """Age at which a command no longer moves the robot, s."""
 

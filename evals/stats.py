@@ -46,4 +46,5 @@ def wilson(successes: int, n: int) -> Rate:
     scale = 1 + Z_95**2 / n
     centre = (p + Z_95**2 / (2 * n)) / scale
     half = Z_95 * sqrt(p * (1 - p) / n + Z_95**2 / (4 * n * n)) / scale
-    return Rate(p, max(0.0, centre - half), min(1.0, centre + half))
+    # At 0 and 1 the interval ends at the rate itself, which rounding may just miss.
+    return Rate(p, max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half)))

@@ -6,22 +6,34 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class VlaTraining:
-    """Train the vision-language-action model: cloning of the expert, then DAgger rounds.
+    """Train the vision-language-action model: see, then imitate, then be corrected (DAgger).
+
+    Every finished stage lies in ``out`` and is not done again, so the same command resumes.
 
     Attributes:
-        episodes: Expert episodes to collect for cloning.
+        preset: Sizes of the model: nano, or debug for a trial of seconds.
+        views: Rendered views for learning to see.
+        view_steps: Optimiser steps on views.
+        episodes: Episodes that the expert drives.
+        clone_steps: Optimiser steps on these.
         rounds: DAgger rounds: the model drives, the expert labels.
-        round_episodes: Episodes driven in each DAgger round.
-        epochs: Passes over the data in each round.
+        round_episodes: Episodes driven in each round.
+        round_steps: Optimiser steps after each round, on all episodes.
+        workers: Processes that render and simulate; 0 takes one for each core.
+        locomotion: ONNX locomotion policy in place of the shipped one.
         seed: Seed of scenes, network and shuffling.
         out: Folder for data, checkpoints, TensorBoard logs and the exported policy.
-        resume: Go on from the newest checkpoint in ``out``.
     """
 
-    episodes: int = 1500
-    rounds: int = 3
-    round_episodes: int = 500
-    epochs: int = 8
+    preset: str = "nano"
+    views: int = 96_000
+    view_steps: int = 2_400
+    episodes: int = 400
+    clone_steps: int = 400
+    rounds: int = 4
+    round_episodes: int = 300
+    round_steps: int = 350
+    workers: int = 0
+    locomotion: Path | None = None
     seed: int = 0
     out: Path = Path("runs/vla")
-    resume: bool = False

@@ -7,6 +7,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.layout import Layout
 from canter.control.robot import GO2
 from canter.control.vocab import Target
 from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH, Camera
@@ -28,35 +29,49 @@ APPROACH_SHARE = 0.7
 """Share of poses drawn round an object, at all distances alike, rather than anywhere."""
 APPROACH_RANGE = (0.38, 4.0)
 APPROACH_BEARING = 0.9
+DOUBTFUL_PIXELS = 0.5
+"""An object that does not count as seen though more of it shows leaves its label in doubt."""
 LEAST_ROOM = 0.36
 """Least distance from the base origin to any surface, m."""
 TILT_STD, HEIGHT_STD = 0.03, 0.012
 """Roll, pitch (rad) and base height (m) of a trot, standard deviations."""
+MAX_SEED = 10**9
+"""Seeds of training scenes lie below; evaluation takes its seeds from above."""
 _CAMERA = "view"
+_FLAGS = ("visible", "certain", "present")
+_LABEL = Layout(dict.fromkeys(_FLAGS, 1) | {"bearing": 1, "distance": 1, "pixel": 2})
 
 Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """K labelled views.
+    """K labelled views, each with M questions.
 
     Attributes:
         images: RGB, uint8, (K, 64, 96, 3).
-        targets: what is asked for, K of them.
-        visible: whether such an object can be seen, (K,).
-        present: whether there is one in the scene at all, (K,).
+        gravity: unit gravity in the base frame, (K, 3).
+        targets: what is asked for, K times M of them.
+        visible: whether such an object can be seen, (K, M).
+        certain: whether ``visible`` is beyond doubt, (K, M); False where but a few pixels of such
+            an object show.
+        present: whether there is one in the scene at all, (K, M).
         bearing: direction from the base to the nearest such object (of those in view, if any),
-            positive to the left of the base's x axis, rad, (K,); 0 where none is present.
-        distance: from the base origin to its nearest surface, m, (K,); 0 where none is present.
+            positive to the left of the base's x axis, rad, (K, M); 0 where none is present.
+        distance: from the base origin to its nearest surface, m, (K, M); 0 where none is present.
+        pixel: where its centre is in the image, x right and y down, -1..1 from edge to edge,
+            clipped, (K, M, 2); 0 where none is present.
     """
 
     images: NDArray[np.uint8]
-    targets: tuple[Target, ...]
+    gravity: Float
+    targets: tuple[tuple[Target, ...], ...]
     visible: NDArray[np.bool_]
+    certain: NDArray[np.bool_]
     present: NDArray[np.bool_]
     bearing: Float
     distance: Float
+    pixel: Float
 
 
 class ViewSampler:
@@ -74,23 +89,39 @@ class ViewSampler:
         self._noise = noise
         self._camera = Camera()
 
-    def sample(self, count: int) -> Views:
-        """Return ``count`` views, VIEWS_PER_SCENE from each scene."""
+    def sample(self, count: int, questions: int = 1) -> Views:
+        """Return ``count`` views, VIEWS_PER_SCENE from each scene, with M questions each."""
         images = np.empty((count, VIEW_HEIGHT, VIEW_WIDTH, 3), np.uint8)
-        targets: list[Target] = []
-        labels = np.zeros((count, 4))
+        gravity = np.empty((count, 3))
+        targets: list[tuple[Target, ...]] = []
+        labels = np.zeros((count, questions, _LABEL.size))
         for first in range(0, count, VIEWS_PER_SCENE):
-            scene = sample_scene(int(self._rng.integers(2**31)), self._split)
+            scene = sample_scene(int(self._rng.integers(MAX_SEED)), self._split)
             stage = _Stage(scene, self._camera)
             for k in range(first, min(first + VIEWS_PER_SCENE, count)):
                 pose = self._draw_pose(scene)
-                image, seen = stage.look(*pose, self._rng)
+                image, gravity[k], camera, seen, pixels = stage.look(*pose, self._rng)
+                doubtful = ~seen & (pixels > DOUBTFUL_PIXELS)
                 images[k] = augment(image, self._rng) if self._noise else image
-                target = self._draw_target(scene, seen)
-                targets.append(target)
-                labels[k] = _label(scene, target, seen, pose)
-        visible, present, bearing, distance = labels.T
-        return Views(images, tuple(targets), visible > 0, present > 0, bearing, distance)
+                asked = tuple(self._draw_target(scene, seen) for _ in range(questions))
+                targets.append(asked)
+                labels[k] = [_label(scene, target, seen, pose, camera) for target in asked]
+                labels[k, :, _LABEL["certain"]] = [
+                    [not any(doubtful[i] for i in _matching(scene, target))] for target in asked
+                ]
+        named = _LABEL.unpack(labels)
+        single = {name: named[name][..., 0] for name in _FLAGS}
+        return Views(
+            images=images,
+            gravity=gravity,
+            targets=tuple(targets),
+            visible=single["visible"] > 0,
+            certain=single["certain"] > 0,
+            present=single["present"] > 0,
+            bearing=named["bearing"][..., 0],
+            distance=named["distance"][..., 0],
+            pixel=named["pixel"],
+        )
 
     def _draw_pose(self, scene: Scene) -> tuple[float, float, float]:
         """Return a base pose x, y (m), yaw (rad) with room for the robot's front."""
@@ -150,14 +181,19 @@ class _Stage:
 
     def look(
         self, x: float, y: float, yaw: float, rng: np.random.Generator
-    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-        """Return the picture from a base pose shaken as in a trot, and which objects are in it."""
+    ) -> tuple[NDArray[np.uint8], Float, CameraPose, NDArray[np.bool_], Float]:
+        """Return the picture from a base pose shaken as in a trot, and what goes with it.
+
+        Gravity in the base frame, the camera's pose, and for each object whether it is seen and how
+        many pixels of it show.
+        """
         height = GO2.standing_height + HEIGHT_STD * rng.standard_normal()
         turn = rotation(np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]))
-        pose = mounted_camera(
-            np.array([x, y, height]), turn @ _tilt(*TILT_STD * rng.standard_normal(2)), self._jitter
-        )
-        return self._shoot(pose), self._sight.visible(pose)
+        base = turn @ _tilt(*TILT_STD * rng.standard_normal(2))
+        pose = mounted_camera(np.array([x, y, height]), base, self._jitter)
+        picture = self._shoot(pose)
+        sight = self._sight
+        return picture, -base[-1], pose, sight.visible(pose), sight.pixels(pose)
 
     def _shoot(self, pose: CameraPose) -> NDArray[np.uint8]:
         """Draw the view from a camera pose."""
@@ -175,17 +211,44 @@ def _tilt(roll: float, pitch: float) -> Float:
 
 
 def _label(
-    scene: Scene, target: Target, seen: NDArray[np.bool_], pose: tuple[float, float, float]
-) -> tuple[float, float, float, float]:
-    """Return (visible, present, bearing, distance) of the nearest object that is meant."""
+    scene: Scene,
+    target: Target,
+    seen: NDArray[np.bool_],
+    pose: tuple[float, float, float],
+    camera: CameraPose,
+) -> NDArray[np.float32]:
+    """Return the labels, laid out as _LABEL, of the nearest object that is meant."""
     x, y, yaw = pose
-    matching = [i for i, o in enumerate(scene.objects) if target.matches(o.colour, o.shape)]
+    matching = _matching(scene, target)
     if not matching:
-        return 0.0, 0.0, 0.0, 0.0
+        return np.zeros(_LABEL.size, np.float32)
     in_view = [i for i in matching if seen[i]]
     nearest = min(
         (scene.objects[i] for i in in_view or matching),
         key=lambda o: nearest_surface_distance(o, x, y),
     )
     bearing = math.remainder(math.atan2(nearest.y - y, nearest.x - x) - yaw, math.tau)
-    return float(bool(in_view)), 1.0, bearing, nearest_surface_distance(nearest, x, y)
+    return _LABEL.pack(
+        {
+            "visible": np.array([bool(in_view)], float),
+            "certain": np.ones(1),
+            "present": np.ones(1),
+            "bearing": np.array([bearing]),
+            "distance": np.array([nearest_surface_distance(nearest, x, y)]),
+            "pixel": _project(nearest, camera),
+        }
+    )
+
+
+def _matching(scene: Scene, target: Target) -> list[int]:
+    """Return the indices of the objects that a target means."""
+    return [i for i, o in enumerate(scene.objects) if target.matches(o.colour, o.shape)]
+
+
+def _project(thing: SceneObject, camera: CameraPose) -> Float:
+    """Return where an object's centre is in the image, x right, y down, clipped to -1..1, (2,)."""
+    centre = np.array([thing.x, thing.y, thing.size[1] / 2])
+    right, up, back = (centre - camera.pos_w) @ camera.rot_w
+    half_height = math.tan(camera.fovy / 2) * max(-back, 1e-3)
+    half_width = half_height * VIEW_WIDTH / VIEW_HEIGHT
+    return np.clip(np.array([right / half_width, -up / half_height]), -1.0, 1.0)

@@ -69,6 +69,21 @@ class Memory:
     next_place: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Percept:
+    """Labels of one picture.
+
+    Attributes:
+        seen: whether what was named is in view.
+        bearing: direction of the nearest such object, positive left, rad; 0 if there is none.
+        distance: from the base origin to its surface, m; 1 if there is none.
+    """
+
+    seen: bool
+    bearing: float
+    distance: float
+
+
 class GoToExpert:
     """Drives one robot, or tells what it should do.
 
@@ -83,6 +98,7 @@ class GoToExpert:
         self._template = GaitCommand().to_array()
         self.memory = Memory()
         self._pose: Pose = scene.start
+        self._in_view: frozenset[int] = frozenset()
 
     def observe(self, base_pos_w: NDArray[np.float64], base_quat: NDArray[np.float64]) -> None:
         """Take in where the robot is and what its camera sees there; call it at least at 5 Hz.
@@ -96,9 +112,23 @@ class GoToExpert:
         pose = (x, y, math.atan2(float(turn[1, 0]), float(turn[0, 0])))
         visible = self._sight.visible(mounted_camera(base_pos_w, turn, self._scene.look.camera))
         seen = frozenset(i for i in self._scene.matching if visible[i])
+        self._in_view = seen
         memory = replace(self.memory, seen=self.memory.seen | seen)
         self.memory = self._remember(memory, pose, wrap(pose[2] - self._pose[2]))
         self._pose = pose
+
+    def percept(self) -> Percept:
+        """Return what a model should read off the picture at the observed pose."""
+        x, y, yaw = self._pose
+        things = [self._scene.objects[i] for i in self._in_view or self._scene.matching]
+        if not things:
+            return Percept(seen=False, bearing=0.0, distance=1.0)
+        nearest = min(things, key=lambda o: nearest_surface_distance(o, x, y))
+        return Percept(
+            seen=bool(self._in_view),
+            bearing=wrap(math.atan2(nearest.y - y, nearest.x - x) - yaw),
+            distance=nearest_surface_distance(nearest, x, y),
+        )
 
     def plan(self) -> NDArray[np.float32]:
         """Return the commands for now and the next 0.9 s, shape (10, 12), as GaitCommand arrays.

@@ -139,6 +139,11 @@ class BatchedSim:
         """Joint angles in canonical order, a copy, rad, (N, 12)."""
         return self.qpos[:, self._q]
 
+    @property
+    def ctrl(self) -> Float:
+        """Actuator inputs of the last :meth:`step` at each physics step, (N, substeps, nu)."""
+        return self._ctrl
+
     def set_q(self, mask: NDArray[np.bool_], q: Float) -> None:
         """Set the joint angles of the masked worlds, rad, (count, 12)."""
         self.state[np.ix_(mask, self.state_layout["qpos"].start + self._q)] = q

@@ -150,13 +150,13 @@ def record(session: OnnxSession, commands: Float) -> Record:
                 {
                     "velocity": truth.base_lin_vel_yaw()[:, :2],
                     "yaw_rate": state.gyro[:, -1],
-                    "height": truth.base_pos_w[:, -1].copy(),
-                    "position": truth.base_pos_w[:, :2].copy(),
+                    "height": truth.base_pos_w[:, -1],
+                    "position": truth.base_pos_w[:, :2],
                     "foot_height": lowest_point(truth.foot_pos_w),
                     "foot_speed": np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
-                    "foot_force": truth.foot_force.copy(),
+                    "foot_force": truth.foot_force,
                     "stance": gait_clock.desired_stance(feet, moving),
-                    "tau": state.tau.copy(),
+                    "tau": state.tau,
                     "qd": state.qd,
                 }
             )

@@ -204,34 +204,34 @@ class BatchedSim:
         self._sensordata[at] = sensordata
 
     def sensor(self, name: str) -> Float:
-        """Return a sensor's newest reading, (N, width)."""
-        return self._sensordata[:, -1, self.sensors[name]]
+        """Return a sensor's newest reading, a copy, (N, width)."""
+        return self._sensordata[:, -1, self.sensors[name]].copy()
 
     def extra_sensor(self, start: int, width: int) -> Float:
         """Return readings beyond the robot's own at every physics step, (N, substeps, width)."""
         return self._sensordata[:, :, start : start + width]
 
     def measured(self) -> RobotState:
-        """Return what the robots measure now, without noise."""
+        """Return what the robots measure now, without noise; copies, which later steps keep."""
         root = self.qpos
         return RobotState(
             time=float(self.state[0, self.state_layout["time"]].item()),
             q=root[:, self._q],
             qd=self.qvel[:, self._qd],
             tau=self.sensor("tau"),
-            quat=root[:, ROOT_POSE["quat"]],
-            gyro=self.qvel[:, ROOT_TWIST["ang_vel_b"]],
+            quat=root[:, ROOT_POSE["quat"]].copy(),
+            gyro=self.qvel[:, ROOT_TWIST["ang_vel_b"]].copy(),
             accel=self.sensor("accel"),
             foot_contact=(self.sensor("foot_force") > CONTACT_FORCE).astype(float),
         )
 
     def truth(self) -> GroundTruth:
-        """Return ground truth; feet as they were one physics step ago, the base as it is."""
+        """Return ground truth, copies; the feet are one physics step older than the base."""
         feet = len(self.robot.foot_names)
         return GroundTruth(
-            base_pos_w=self.qpos[:, ROOT_POSE["pos_w"]],
-            base_quat=self.qpos[:, ROOT_POSE["quat"]],
-            base_lin_vel_w=self.qvel[:, ROOT_TWIST["lin_vel_w"]],
+            base_pos_w=self.qpos[:, ROOT_POSE["pos_w"]].copy(),
+            base_quat=self.qpos[:, ROOT_POSE["quat"]].copy(),
+            base_lin_vel_w=self.qvel[:, ROOT_TWIST["lin_vel_w"]].copy(),
             foot_pos_w=self.sensor("foot_pos_w").reshape(self.n, feet, 3),
             foot_vel_w=self.sensor("foot_vel_w").reshape(self.n, feet, 3),
             foot_force=self.sensor("foot_force"),

@@ -1,4 +1,6 @@
+import copy
 import math
+from dataclasses import fields
 
 import mujoco
 import numpy as np
@@ -92,6 +94,18 @@ def test_standing_feet_carry_the_weight_and_the_state_is_measured_by_name() -> N
         np.testing.assert_array_equal(state.q[0], by_name)
         torque = 60.0 * (GO2.default_q - state.q) - 1.5 * state.qd
         np.testing.assert_allclose(state.tau, torque, atol=0.1)
+
+
+def test_what_was_measured_stays_as_it_was() -> None:
+    with BatchedSim([MODEL], GO2, threads=1) as sim:
+        sim.qvel[:, ROOT_TWIST["ang_vel_b"]] = [0.1, 0.2, 0.3]
+        sim.step(command(1))
+        values = (sim.measured(), sim.truth())
+        kept = {f.name: getattr(value, f.name) for value in values for f in fields(value)}
+        known = copy.deepcopy(kept)
+        sim.step(command(1, GO2.default_q + 0.2))
+        for name, value in known.items():
+            np.testing.assert_array_equal(kept[name], value)
 
 
 def test_reset_restores_the_masked_worlds_alone() -> None:

@@ -1,0 +1,157 @@
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from canter.control.contract import PolicyContract
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.robot import GO2
+from canter.control.types import GaitCommand, JointCommand, RobotState
+from canter.sim.arena import Arena
+from canter.sim.batch import CONTROL_PERIOD
+from canter.sim.camera import Image
+from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame
+from canter.sim.locomotion_commands import COMMAND
+from canter.sim.scene import sample_scene
+from tests.control.policies import locomotion_contract
+
+CHUNK_STEPS = 10
+
+
+class StandingSession:
+    """Answers every observation with a zero action and notes it."""
+
+    contract: PolicyContract = locomotion_contract()
+
+    def __init__(self, log: list[str]) -> None:
+        self.log = log
+        self.speeds: list[float] = []
+
+    def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
+        (observation,) = inputs.values()
+        self.log.append("control")
+        return {"action": np.zeros((len(observation), len(GO2.joint_names)), np.float32)}
+
+
+class Ramp:
+    """Asks for a forward speed that grows by 0.01 m/s a command, and notes what it sees."""
+
+    def __init__(self, log: list[str]) -> None:
+        self.log = log
+        self.frames: list[Frame] = []
+
+    def command(self, frame: Frame) -> NDArray[np.float32]:
+        self.log.append("command")
+        self.frames.append(frame)
+        chunk = np.tile(GaitCommand().to_array(), (len(frame.images), CHUNK_STEPS, 1))
+        chunk[:, :, COMMAND["vx"]] += 0.01 * np.arange(CHUNK_STEPS)[:, None]
+        return chunk
+
+
+class NotedArena(Arena):
+    """An arena that notes each picture and each gyro reading after a step."""
+
+    def __init__(self, log: list[str], robots: int) -> None:
+        super().__init__([sample_scene(seed) for seed in range(robots)], threads=1)
+        self.log = log
+        self.gyros: list[NDArray[np.floating]] = []
+
+    def render(self, i: int) -> Image:
+        self.log.append(f"render {i}")
+        return super().render(i)
+
+    def step(self, command: JointCommand) -> None:
+        super().step(command)
+        self.gyros.append(self.states().gyro)
+
+
+class Course:
+    """A drive over noted parts."""
+
+    def __init__(self, robots: int = 2) -> None:
+        self.log: list[str] = []
+        self.arena = NotedArena(self.log, robots)
+        self.session, self.commander = StandingSession(self.log), Ramp(self.log)
+        self.commands: list[float] = []
+        self.drive = Drive(
+            self.arena,
+            LocomotionPolicy(self.session, robots),
+            self.commander,
+            on_step=lambda: self.commands.append(self.commanded_speed()),
+        )
+
+    def commanded_speed(self) -> float:
+        return round(float(self.drive.look().last_command[0, COMMAND["vx"]].item()), 6)
+
+
+@pytest.fixture
+def course() -> Course:
+    return Course()
+
+
+def test_a_period_is_pictures_then_a_command_then_ten_control_steps() -> None:
+    course = Course()
+    course.drive = Drive(course.arena, LocomotionPolicy(course.session, 2), course.commander)
+    course.drive.advance()
+    assert course.log == ["render 0", "render 1", "command"] + ["control"] * 10
+    assert STEPS_PER_PICTURE == 10
+    assert course.arena.times() == pytest.approx(0.2) == pytest.approx(10 * CONTROL_PERIOD)
+
+
+def test_each_command_of_a_chunk_is_held_for_five_steps(course: Course) -> None:
+    course.drive.advance()
+    assert course.commands == [0.0] * 5 + [0.01] * 5
+
+
+def test_the_next_frame_holds_the_mean_gyro_and_the_command_in_force(course: Course) -> None:
+    first = course.drive.advance()
+    np.testing.assert_array_equal(first.gyro_mean, 0.0)
+    np.testing.assert_array_equal(first.last_command, np.tile(GaitCommand().to_array(), (2, 1)))
+    before = len(course.arena.gyros)
+    course.drive.advance()
+    second = course.commander.frames[-1]
+    np.testing.assert_allclose(second.gyro_mean, np.mean(course.arena.gyros[:before], axis=0))
+    assert np.abs(second.gyro_mean).max() > 0
+    np.testing.assert_allclose(second.last_command[:, COMMAND["vx"]], 0.01)
+    np.testing.assert_allclose(np.linalg.norm(second.gravity, axis=-1), 1.0)
+
+
+def test_robots_that_are_not_active_are_neither_pictured_nor_moved(course: Course) -> None:
+    course.arena.active[0] = False
+    course.drive.advance()
+    assert "render 0" not in course.log and "render 1" in course.log
+    assert not course.commander.frames[0].images[0].any()
+    assert course.commander.frames[0].images[1].any()
+    assert course.arena.times() == pytest.approx([0.0, 0.2])
+
+
+def test_a_guard_has_the_last_word() -> None:
+    course, seen = Course(robots=1), list[float]()
+
+    def limp(state: RobotState, joints: JointCommand) -> JointCommand:
+        seen.append(float(joints.kp.min()))
+        zeros = np.zeros_like(joints.kp)
+        return JointCommand(joints.q_target, zeros, zeros, zeros, joints.valid_until)
+
+    policy = LocomotionPolicy(course.session)
+    Drive(course.arena, policy, course.commander, guard=limp).advance()
+    assert seen == [25.0] * 10  # the contract's stiffness came in, none went out
+    assert not course.arena.states().tau.any()
+
+
+def test_stages_are_timed(course: Course) -> None:
+    course.drive.hold()
+    assert course.drive.timers.summary()["physics"]["n"] == 10
+    course.drive.advance()
+    counts = {name: stage["n"] for name, stage in course.drive.timers.summary().items()}
+    assert counts["vla"] == 1
+    assert counts["locomotion"] == counts["physics"] == 20
+
+
+def test_pictures_may_be_augmented() -> None:
+    course = Course(robots=1)
+    policy = LocomotionPolicy(course.session)
+    drive = Drive(course.arena, policy, course.commander, augment=lambda image: 255 - image)
+    np.testing.assert_array_equal(drive.look().images[0], 255 - course.arena.render(0))

@@ -8,18 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.clock import StageTimers
+from canter.control.layout import Layout
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.types import GaitCommand, JointCommand, RobotState
+from canter.control.types import GAIT_RANGES, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH
 
 Float = NDArray[np.floating]
+GAIT = Layout(dict.fromkeys(GAIT_RANGES, 1))
 
 VLA_PERIOD = 0.2
 """Time between two pictures, s."""
 CHUNK_SPACING = 0.1
 """Time between the commands of a chunk, s."""
+DONE = 0.5
+"""A command more likely to be the last than this stops the robot."""
 STEPS_PER_PICTURE = round(VLA_PERIOD / CONTROL_PERIOD)
 STEPS_PER_COMMAND = round(CHUNK_SPACING / CONTROL_PERIOD)
 
@@ -51,6 +55,15 @@ class Commander(Protocol):
 
 Guard = Callable[[RobotState, JointCommand], JointCommand]
 """Stands between policy and motors, sees every command and may replace it."""
+
+
+def stopped_when_done(chunk: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the chunk, (N, K, 12), with zero velocities wherever ``terminate`` says done."""
+    stopped = chunk.copy()
+    done = chunk[..., GAIT["terminate"]] > DONE
+    for name in ("vx", "vy", "wz"):
+        stopped[..., GAIT[name]] *= ~done
+    return stopped
 
 
 class Drive:
@@ -104,6 +117,7 @@ class Drive:
     def execute(self, chunk: NDArray[np.float32]) -> None:
         """Execute the first commands of a chunk, (N, K, 12), for one picture period."""
         self._gyros = []
+        chunk = stopped_when_done(chunk)
         for step in range(STEPS_PER_PICTURE):
             self._command = chunk[:, step // STEPS_PER_COMMAND]
             self._control_step()

@@ -163,9 +163,9 @@ def action_jerk(m: Moment) -> Float:
 
 REWARDS: dict[Callable[[Moment], Float], float] = {
     track_planar: 1.0,
-    track_planar_fine: 0.8,
+    track_planar_fine: 1.2,
     track_yaw: 0.5,
-    track_yaw_fine: 0.5,
+    track_yaw_fine: 0.9,
     vertical_speed: -1.0,
     roll_pitch_rate: -0.05,
     tilt: -3.0,

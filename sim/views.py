@@ -19,11 +19,13 @@ from canter.sim.stage import furnish
 from canter.sim.visibility import CameraPose, Sight, mounted_camera, rotation
 
 VIEWS_PER_SCENE = 12
-IN_VIEW_SHARE = 0.8
+IN_VIEW_SHARE = 0.65
 """Share of views whose target is one that can be seen, where there is one."""
 ABSENT_SHARE = 0.5
 """Share of the other views whose target is nowhere in the scene, rather than out of view."""
-HALF_NAMED_SHARE = 0.15
+ALIKE_SHARE = 0.6
+"""Share of absent targets whose colour and whose shape are there, but not in one object."""
+HALF_NAMED_SHARE = 0.45
 """Share of targets named by colour alone or by shape alone."""
 APPROACH_SHARE = 0.7
 """Share of poses drawn round an object, at all distances alike, rather than anywhere."""
@@ -148,8 +150,12 @@ class ViewSampler:
         if not seen.all() and rng.uniform() >= ABSENT_SHARE:
             return self._name(scene.objects[rng.choice(np.flatnonzero(~seen))])
         here = {(o.colour, o.shape) for o in scene.objects}
+        mixed = {(a.colour, b.shape) for a in scene.objects for b in scene.objects} - here
         pairs = all_pairs("none") + (all_pairs("pair") if self._split == "unseen_object" else [])
         absent = [pair for pair in pairs if pair not in here]
+        alike = [pair for pair in absent if pair in mixed]
+        if alike and rng.uniform() < ALIKE_SHARE:
+            absent = alike
         return Target(*absent[rng.integers(len(absent))])
 
     def _name(self, thing: SceneObject) -> Target:

@@ -1,5 +1,6 @@
 """Write a trained actor as one ONNX file with contract and golden vectors inside."""
 
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -59,7 +60,9 @@ def locomotion_contract(robot: RobotSpec, ranges: CommandRanges, seed: int) -> P
 
 def graph_bytes(actor: torch.nn.Module, inputs: int) -> bytes:
     """Return the actor as an ONNX graph from ``obs`` (N, inputs) to ``action`` (N, joints)."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # The TorchScript exporter is deprecated, but needs a second where the newer takes many.
+        warnings.simplefilter("ignore", DeprecationWarning)
         path = Path(folder) / "actor.onnx"
         torch.onnx.export(
             actor.eval(),

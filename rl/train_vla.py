@@ -14,8 +14,8 @@ from rich.console import Console
 
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
-from canter.datasets.language.tokens import Tokeniser, default_tokeniser
 from canter.control.provenance import commit
+from canter.datasets.language.tokens import Tokeniser, default_tokeniser
 from canter.rl.shards import run_jobs
 from canter.rl.vla_collect import EpisodeJob, collect, load_episodes
 from canter.rl.vla_settings import VlaTraining
@@ -147,7 +147,7 @@ class VlaTrainer:
         config = self._learning(stage, steps, rate)
         episodes = load_episodes(paths)
         views = self._view_batches(REHEARSAL_BATCH)
-        cloning = CloneConfig(seed=self.settings.seed)
+        cloning = CloneConfig(train_stem=False, seed=self.settings.seed)
         with self._bar(stage) as bar:
             return clone(model, episodes, config, [bar, self._scalars(stage)], cloning, views)
 
@@ -196,5 +196,3 @@ def main(settings: VlaTraining) -> int:
     path = train(settings)
     Console().print(f"policy: {path}; try it: canter eval go_to --vla {path}")
     return 0
-
-

@@ -26,8 +26,8 @@ SUPPORT, FOOT_SHIFT = 0.042, -0.018
 LIFT_GAIN, STRIDE_GAIN, SIDEWAYS_GAIN = 1.2, 1.6, 2.2
 """Factors on swing height, stride and side step that make up for the softness of the joints.
 
-All but the last of these numbers are from a random search over open-loop trots at kp 60: the mean error over seven
-commands fell from 0.9 to 0.35 (m/s plus rad/s).
+All but the last of these numbers are from a random search over open-loop trots at kp 60: the mean
+error over seven commands fell from 0.9 to 0.35 (m/s plus rad/s).
 """
 
 HIP_X, HIP_Y = 0.1934, 0.142

@@ -130,7 +130,7 @@ class Labeller:
 
 
 def collect(job: EpisodeJob) -> int:
-    """Record one shard and return how many episodes met the strict verdict; a shard there is kept."""
+    """Record one shard, unless it is there; return how many episodes met the strict verdict."""
     if job.out.exists():
         return int(np.load(job.out)["strict"].sum())
     rng = np.random.default_rng(np.random.SeedSequence([job.seed, 0xC011]))

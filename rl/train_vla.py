@@ -1,7 +1,7 @@
 """``canter train vla``: learn to see, imitate the expert, then DAgger rounds (arXiv:1011.0686).
 
-Everything a stage makes lies in the output folder: shards of data, a checkpoint for each stage. What
-is there is not made again, so a training that was killed goes on where it was.
+Everything a stage makes lies in the output folder: shards of data, a checkpoint for each stage.
+What is there is not made again, so a training that was killed goes on where it was.
 """
 
 from collections.abc import Iterator

@@ -109,9 +109,9 @@ class Labeller:
                     "images": frame.images[i],
                     "proprio": build_proprio(frame.gyro_mean[i], frame.gravity[i], last),
                     "chunk": chunk,
-                    "seen": np.bool_(percept.seen),
-                    "bearing": np.float32(percept.bearing),
-                    "distance": np.float32(max(percept.distance, 0.05)),
+                    "seen": np.array(percept.seen),
+                    "bearing": np.array(percept.bearing, np.float32),
+                    "distance": np.array(max(percept.distance, 0.05), np.float32),
                 }
             )
         return chunk

@@ -56,9 +56,9 @@ class LocomotionConfig:
     commands: CommandRanges = CommandRanges()
     dynamics: DynamicsRanges = DynamicsRanges()
     episode_s: float = 20.0
-    resample_s: float = 5.0
-    push_every_s: float = 6.0
-    push_speed: float = 0.7
+    resample_s: float = 3.0
+    push_every_s: float = 4.0
+    push_speed: float = 0.8
     noise: tuple[float, float, float, float] = (0.1, 0.02, 0.01, 0.5)
     max_tilt: float = 1.0
     min_height: float = 0.13

@@ -120,9 +120,9 @@ class ViewSampler:
             visible=single["visible"] > 0,
             certain=single["certain"] > 0,
             present=single["present"] > 0,
-            bearing=named["bearing"][..., 0],
-            distance=named["distance"][..., 0],
-            pixel=named["pixel"],
+            bearing=named["bearing"][..., 0].astype(np.float64),
+            distance=named["distance"][..., 0].astype(np.float64),
+            pixel=named["pixel"].astype(np.float64),
         )
 
     def _draw_pose(self, scene: Scene) -> tuple[float, float, float]:
@@ -257,4 +257,4 @@ def _project(thing: SceneObject, camera: CameraPose) -> Float:
     right, up, back = (centre - camera.pos_w) @ camera.rot_w
     half_height = math.tan(camera.fovy / 2) * max(-back, 1e-3)
     half_width = half_height * VIEW_WIDTH / VIEW_HEIGHT
-    return np.clip(np.array([right / half_width, -up / half_height]), -1.0, 1.0)
+    return np.asarray(np.clip([right / half_width, -up / half_height], -1.0, 1.0))

@@ -22,7 +22,7 @@ from canter.rl.vla_settings import VlaTraining
 from canter.rl.vla_views import ViewJob, load_views, make_views
 from canter.sim.locomotion_commands import CommandRanges
 from canter.vla.config import preset
-from canter.vla.data import Views, view_batches
+from canter.vla.data import Views, tinted, view_batches
 from canter.vla.export import export_policy, vla_contract
 from canter.vla.learner import LearnConfig
 from canter.vla.model import VlaModel, parameter_count
@@ -163,7 +163,8 @@ class VlaTrainer:
         return TensorBoardScalars(self.settings.out / "tensorboard", stage.name)
 
     def _view_batches(self, size: int) -> Iterator[Views]:
-        return view_batches(self.views(), size, np.random.default_rng(self.settings.seed))
+        rng = np.random.default_rng(self.settings.seed)
+        return (tinted(batch, rng) for batch in view_batches(self.views(), size, rng))
 
     def _seed(self, stage: str, shard: int) -> int:
         """Return a seed of its own for each shard of each stage."""

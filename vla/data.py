@@ -1,7 +1,7 @@
 """Training records in memory, and how they are drawn in batches."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -19,6 +19,9 @@ from canter.vla.config import (
     SHAPE_CLASSES,
 )
 from canter.vla.proprio import PROPRIO
+
+TINTED_SHARE = 0.25
+"""Share of the views of a batch that lose their colours."""
 
 
 def target_classes(target: Target) -> tuple[int, int]:
@@ -170,6 +173,21 @@ def view_batches(views: Views, size: int, rng: np.random.Generator) -> Iterator[
         order = rng.permutation(len(views))
         for start in range(0, len(views) - size + 1, size):
             yield views.take(order[start : start + size])
+
+
+def tinted(views: Views, rng: np.random.Generator) -> Views:
+    """Turn some pictures into shades of one tint, where only questions about shape alone count.
+
+    What a shape is must not depend on colour, or shapes are not known in colours that training
+    never paired with them.
+    """
+    chosen = rng.random(len(views)) < TINTED_SHARE
+    images = views.images.copy()
+    grey = images[chosen].mean(axis=-1, keepdims=True)
+    tint = rng.uniform(0.5, 1.0, (len(grey), 1, 1, 3))
+    images[chosen] = (grey * tint / tint.max(axis=-1, keepdims=True)).astype(np.uint8)
+    counts = ~chosen[:, None] | (views.colour == COLOUR_CLASSES.index("any"))
+    return replace(views, images=images, seen=views.seen & counts, certain=views.certain & counts)
 
 
 def episode_batches(

@@ -10,7 +10,7 @@ from canter.control.errors import CanterError
 from canter.control.layout import Layout
 from canter.control.vocab import Target
 from canter.vla.config import COLOUR_CLASSES, SHAPE_CLASSES
-from canter.vla.data import collate, episode_batches, target_classes, view_batches
+from canter.vla.data import collate, episode_batches, target_classes, tinted, view_batches
 from canter.vla.proprio import PROPRIO, build_proprio
 from tests.vla.records import make_episode, make_views
 
@@ -70,3 +70,25 @@ def test_proprio_is_packed_by_name() -> None:
     assert packed.dtype == np.float32
     np.testing.assert_array_equal(packed[:, PROPRIO["projected_gravity"]], gravity)
     assert isinstance(PROPRIO, Layout)
+
+
+def test_a_tint_leaves_only_questions_about_shape() -> None:
+    views = make_views(400)
+    shape_only = np.random.default_rng(1).random(views.colour.shape) < 0.5
+    views = replace(views, colour=np.where(shape_only, COLOUR_CLASSES.index("any"), views.colour))
+    drawn = tinted(views, np.random.default_rng(0))
+    changed = (drawn.images != views.images).any(axis=(1, 2, 3))
+    assert 0.15 < changed.mean() < 0.35
+    counts = shape_only | ~changed[:, None]
+    np.testing.assert_array_equal(drawn.seen, views.seen & counts)
+    np.testing.assert_array_equal(drawn.certain, counts)
+
+
+def test_a_tinted_picture_has_one_tint() -> None:
+    views = make_views(40)
+    drawn = tinted(views, np.random.default_rng(0)).images.astype(float)
+    changed = (drawn != views.images).any(axis=(1, 2, 3))
+    pixels = drawn[changed].reshape(changed.sum(), -1, 3)
+    tint = pixels.mean(axis=1, keepdims=True)
+    along = pixels @ np.swapaxes(tint, 1, 2) / (tint @ np.swapaxes(tint, 1, 2)) * tint
+    assert np.abs(pixels - along).max() < 2.0  # rounding of each channel

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
+from canter.control.layout import Layout
 
 Array = NDArray[np.floating]
 
@@ -28,6 +29,9 @@ GAIT_RANGES: dict[str, tuple[float, float]] = {
     "terminate": (0.0, 1.0),
 }
 """Widest range of each GaitCommand field; a policy's contract may narrow it."""
+
+GAIT_LAYOUT = Layout(dict.fromkeys(GAIT_RANGES, 1))
+"""Order of the fields in a packed GaitCommand, (..., 12)."""
 
 
 @dataclass(frozen=True, slots=True)

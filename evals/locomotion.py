@@ -18,13 +18,13 @@ from canter.control import gait_clock
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
+from canter.control.types import GAIT_LAYOUT
 from canter.evals.options import EvalLocomotion
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
 from canter.sim.batch import CONTACT_FORCE, CONTROL_PERIOD, ROOT_TWIST, BatchedSim
 from canter.sim.go2 import go2_spec
 from canter.sim.locomotion_commands import (
-    COMMAND,
     CommandRanges,
     command_fields,
     default_commands,
@@ -111,7 +111,7 @@ def grid_commands() -> NDArray[np.float32]:
     commands = default_commands(len(rows))
     for command, row in zip(commands, rows, strict=True):
         for name, value in row.items():
-            command[COMMAND[name]] = value
+            command[GAIT_LAYOUT[name]] = value
     return commands
 
 

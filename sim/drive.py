@@ -8,15 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.clock import StageTimers
-from canter.control.layout import Layout
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.types import GAIT_RANGES, GaitCommand, JointCommand, RobotState
+from canter.control.types import GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH
 
 Float = NDArray[np.floating]
-GAIT = Layout(dict.fromkeys(GAIT_RANGES, 1))
 
 VLA_PERIOD = 0.2
 """Time between two pictures, s."""
@@ -60,9 +58,9 @@ Guard = Callable[[RobotState, JointCommand], JointCommand]
 def stopped_when_done(chunk: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the chunk, (N, K, 12), with zero velocities wherever ``terminate`` says done."""
     stopped = chunk.copy()
-    done = chunk[..., GAIT["terminate"]] > DONE
+    done = chunk[..., GAIT_LAYOUT["terminate"]] > DONE
     for name in ("vx", "vy", "wz"):
-        stopped[..., GAIT[name]] *= ~done
+        stopped[..., GAIT_LAYOUT[name]] *= ~done
     return stopped
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.layout import Layout
-from canter.control.types import GAIT_RANGES, GaitCommand
+from canter.control.types import GAIT_LAYOUT, GaitCommand
 
-COMMAND = Layout(dict.fromkeys(GAIT_RANGES, 1))
+COMMAND = GAIT_LAYOUT
 """Order of a batch of GaitCommands, (N, 12)."""
 
 
@@ -48,14 +47,13 @@ def sample_commands(ranges: CommandRanges, n: int, rng: np.random.Generator) -> 
     only = np.eye(3)[rng.integers(0, 3, n)]
     velocity = np.where((kind < STILL_SHARE + AXIS_SHARE)[:, None], velocity * only, velocity)
     velocity[kind < STILL_SHARE] = 0.0
-    commands[:, COMMAND["vx"]], commands[:, COMMAND["vy"]], commands[:, COMMAND["wz"]] = np.split(
-        velocity, 3, axis=-1
-    )
+    for i, name in enumerate(("vx", "vy", "wz")):
+        commands[:, GAIT_LAYOUT[name]] = velocity[:, i : i + 1]
     height = rng.uniform(*ranges.body_height, n) * (rng.random(n) < HEIGHT_SHARE)
-    commands[:, COMMAND["body_height"]] = height[:, None]
+    commands[:, GAIT_LAYOUT["body_height"]] = height[:, None]
     return commands
 
 
 def command_fields(commands: NDArray[np.floating]) -> dict[str, NDArray[np.floating]]:
     """Return a view of each field of a batch of commands, each (N,), by name."""
-    return {name: values[..., 0] for name, values in COMMAND.unpack(commands).items()}
+    return {name: values[..., 0] for name, values in GAIT_LAYOUT.unpack(commands).items()}

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.layout import Layout
-from canter.control.types import GAIT_RANGES, GaitCommand
+from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.sim.experts.steering import Disc, clearest_heading, detour, free_distance, wrap
 from canter.sim.placement import Pose
 from canter.sim.scene import Scene
@@ -50,8 +49,6 @@ ARRIVED = 0.15
 
 Command = tuple[float, float, float]
 """vx (m/s), wz (rad/s), terminate."""
-
-_GAIT = Layout(dict.fromkeys(GAIT_RANGES, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +136,9 @@ class GoToExpert:
         chunk = np.tile(self._template, (CHUNK_STEPS, 1))
         for step in range(CHUNK_STEPS):
             vx, wz, terminate = self._rule(pose, memory)
-            chunk[step, _GAIT["vx"]] = vx
-            chunk[step, _GAIT["wz"]] = wz
-            chunk[step, _GAIT["terminate"]] = terminate
+            chunk[step, GAIT_LAYOUT["vx"]] = vx
+            chunk[step, GAIT_LAYOUT["wz"]] = wz
+            chunk[step, GAIT_LAYOUT["terminate"]] = terminate
             x, y, yaw = pose
             turn = wz * CHUNK_PERIOD
             ahead = vx * CHUNK_PERIOD

@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 from canter.control.contract import PolicyContract
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
-from canter.control.types import GaitCommand, JointCommand, RobotState
+from canter.control.types import GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.camera import Image
-from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame
-from canter.sim.locomotion_commands import COMMAND
+from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame, stopped_when_done
 from canter.sim.scene import sample_scene
 from tests.control.policies import locomotion_contract
 
@@ -46,7 +45,7 @@ class Ramp:
         self.log.append("command")
         self.frames.append(frame)
         chunk = np.tile(GaitCommand().to_array(), (len(frame.images), CHUNK_STEPS, 1))
-        chunk[:, :, COMMAND["vx"]] += 0.01 * np.arange(CHUNK_STEPS)[:, None]
+        chunk[:, :, GAIT_LAYOUT["vx"]] += 0.01 * np.arange(CHUNK_STEPS)[:, None]
         return chunk
 
 
@@ -83,7 +82,7 @@ class Course:
         )
 
     def commanded_speed(self) -> float:
-        return round(float(self.drive.look().last_command[0, COMMAND["vx"]].item()), 6)
+        return round(float(self.drive.look().last_command[0, GAIT_LAYOUT["vx"]].item()), 6)
 
 
 @pytest.fixture
@@ -114,7 +113,7 @@ def test_the_next_frame_holds_the_mean_gyro_and_the_command_in_force(course: Cou
     second = course.commander.frames[-1]
     np.testing.assert_allclose(second.gyro_mean, np.mean(course.arena.gyros[:before], axis=0))
     assert np.abs(second.gyro_mean).max() > 0
-    np.testing.assert_allclose(second.last_command[:, COMMAND["vx"]], 0.01)
+    np.testing.assert_allclose(second.last_command[:, GAIT_LAYOUT["vx"]], 0.01)
     np.testing.assert_allclose(np.linalg.norm(second.gravity, axis=-1), 1.0)
 
 
@@ -155,3 +154,17 @@ def test_pictures_may_be_augmented() -> None:
     policy = LocomotionPolicy(course.session)
     drive = Drive(course.arena, policy, course.commander, augment=lambda image: 255 - image)
     np.testing.assert_array_equal(drive.look().images[0], 255 - course.arena.render(0))
+
+
+def test_terminate_above_one_half_zeroes_the_velocities_and_nothing_else() -> None:
+    chunk = np.arange(1.0, 25.0, dtype=np.float32).reshape(2, 1, 12).repeat(3, axis=1)
+    chunk[..., GAIT_LAYOUT["terminate"]] = np.array(
+        [[0.0, 0.5, 0.51], [1.0, 0.49, 0.9]], np.float32
+    )[..., None]
+    expected = chunk.copy()
+    for robot, step in ((0, 2), (1, 0), (1, 2)):
+        for name in ("vx", "vy", "wz"):
+            expected[robot, step, GAIT_LAYOUT[name]] = 0.0
+    given = chunk.copy()
+    np.testing.assert_array_equal(stopped_when_done(chunk), expected)
+    np.testing.assert_array_equal(chunk, given)  # the caller's array is left as it was

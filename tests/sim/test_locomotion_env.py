@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from canter.control.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2
+from canter.control.types import GAIT_LAYOUT
 from canter.sim.batch import CONTROL_PERIOD, ROOT_TWIST
 from canter.sim.locomotion_commands import (
-    COMMAND,
     CommandRanges,
     command_fields,
     default_commands,
@@ -62,7 +62,7 @@ def test_actions_are_offsets_from_the_default_pose_through_the_drawn_gains() -> 
 def test_observation_shows_command_and_action_and_hides_the_truth() -> None:
     env = LocomotionEnv(4, CALM, threads=1)
     commands = default_commands(4)
-    commands[:, COMMAND["vx"]] = 0.5
+    commands[:, GAIT_LAYOUT["vx"]] = 0.5
     env.set_commands(commands)
     action = np.full((4, 12), 0.25)
     seen = env.step(action).observation

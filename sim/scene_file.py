@@ -48,10 +48,16 @@ def load_scene(path: Path, target: Target) -> Scene:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SceneError(f"cannot read scene file {path}: {error.strerror}") from error
+        raise SceneError(
+            f"scene file {path} cannot be read ({error.strerror}); name a YAML file that you may "
+            "read, or leave --scene out to have a scene drawn"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
-        raise SceneError(f"scene file {path} is not valid YAML: {reason}") from error
+        raise SceneError(
+            f"scene file {path} is not valid YAML ({reason}); correct it there, or leave --scene "
+            "out to have a scene drawn"
+        ) from error
     try:
         objects, start = _parse(content)
     except SceneError as error:

@@ -171,7 +171,7 @@ def test_outputs_that_cannot_be_written(
         (["--video", "{folder}/o.mp4", "--json", "{folder}/o.mp4"], "are both", "different files"),
         (["--provider", "cuda"], "provider 'cuda'", "use provider 'cpu'"),
         (["--provider", "tensorrt"], "provider 'tensorrt'", "use provider 'cpu'"),
-        (["--scene", "{folder}/none.yaml"], "none.yaml", "cannot read"),
+        (["--scene", "{folder}/none.yaml"], "none.yaml cannot be read", "leave --scene out"),
         (["--seed", "-1"], "seed -1 is negative", "start at 0"),
         (["--max-time-s", "nan"], "--max-time-s nan", "between 0.2 and 40 s"),
         (["--max-time-s", "41"], "--max-time-s 41", "between 0.2 and 40 s"),

@@ -65,9 +65,12 @@ def test_every_mistake_is_named(tmp_path: Path, text: str, message: str) -> None
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    with pytest.raises(SceneError, match=r"none\.yaml: No such file"):
+    missing = r"none\.yaml cannot be read \(No such file.*\); name a YAML file .* leave --scene out"
+    with pytest.raises(SceneError, match=missing):
         load_scene(tmp_path / "none.yaml", RED_BALL)
+    with pytest.raises(SceneError, match=r"cannot be read \(Is a directory\); name a YAML file"):
+        load_scene(tmp_path, RED_BALL)
     binary = tmp_path / "binary.yaml"
     binary.write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(SceneError, match="not valid YAML"):
+    with pytest.raises(SceneError, match=r"binary\.yaml is not valid YAML .*; correct it there"):
         load_scene(binary, RED_BALL)

@@ -17,7 +17,7 @@ from canter.sim.go2 import go2_spec, sensor_layout
 from canter.sim.placement import Pose
 from canter.sim.randomise import Dynamics, DynamicsRanges, draw, patched_models
 from canter.sim.scene import MAX_OBJECTS, Scene
-from canter.sim.stage import build, slot_name
+from canter.sim.stage import build, slot_name, yaw_quat
 
 NOMINAL_DYNAMICS = DynamicsRanges(
     added_mass=(0.0, 0.0),
@@ -113,7 +113,7 @@ class Arena:
             x, y, yaw = self.scenes[i].start
             root = self._sim.qpos[i]
             root[ROOT_POSE["pos_w"]] = [x, y, self.robot.standing_height]
-            root[ROOT_POSE["quat"]] = [math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]
+            root[ROOT_POSE["quat"]] = yaw_quat(yaw)
         self.touched[chosen] = False
         self.active[chosen] = True
 

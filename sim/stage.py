@@ -124,7 +124,7 @@ def _add_surroundings(spec: mujoco.MjSpec, look: Look) -> None:
             type=_G.mjGEOM_BOX,
             size=[0.1, far, half],
             pos=[far * math.cos(angle), far * math.sin(angle), half],
-            quat=_yaw_quat(angle),
+            quat=yaw_quat(angle),
             rgba=[*look.backdrop_rgb[side], 1.0],
             **decoration,
         )
@@ -140,7 +140,7 @@ def _shift_camera(spec: mujoco.MjSpec, look: Look, robot: RobotSpec) -> None:
     camera.fovy = math.degrees(robot.camera_fovy + look.camera.fovy)
 
 
-def _yaw_quat(yaw: float) -> list[float]:
+def yaw_quat(yaw: float) -> list[float]:
     """Return the quaternion, wxyz, of a turn about z."""
     return [math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]
 
@@ -151,7 +151,7 @@ def _add_slot(spec: mujoco.MjSpec, index: int, thing: SceneObject | None) -> Non
     solids = solid_geoms(thing) if thing else []
     if thing:
         body.pos = [thing.x, thing.y, 0.0]
-        body.quat = _yaw_quat(thing.yaw)
+        body.quat = yaw_quat(thing.yaw)
     for part in range(GEOMS_PER_SLOT):
         geom = body.add_geom(
             name=f"{slot_name(index)}_{part}", contype=0, conaffinity=1, group=OBJECT_GROUP

@@ -15,7 +15,8 @@ from canter.sim.camera_noise import augment
 from canter.sim.placement import FLOOR_HALF
 from canter.sim.scene import Scene, all_pairs, sample_scene
 from canter.sim.shapes import SceneObject, nearest_surface_distance
-from canter.sim.stage import furnish
+from canter.sim.stage import furnish, yaw_quat
+from canter.sim.tasks.go_to import bearing
 from canter.sim.visibility import CameraPose, Sight, mounted_camera, rotation
 
 VIEWS_PER_SCENE = 12
@@ -194,7 +195,7 @@ class _Stage:
         many pixels of it show.
         """
         height = GO2.standing_height + HEIGHT_STD * rng.standard_normal()
-        turn = rotation(np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]))
+        turn = rotation(np.array(yaw_quat(yaw)))
         base = turn @ _tilt(*TILT_STD * rng.standard_normal(2))
         pose = mounted_camera(np.array([x, y, height]), base, self._jitter)
         picture = self._shoot(pose)
@@ -224,7 +225,7 @@ def _label(
     camera: CameraPose,
 ) -> NDArray[np.float32]:
     """Return the labels, laid out as _LABEL, of the nearest object that is meant."""
-    x, y, yaw = pose
+    x, y, _ = pose
     matching = _matching(scene, target)
     if not matching:
         return np.zeros(_LABEL.size, np.float32)
@@ -233,13 +234,12 @@ def _label(
         (scene.objects[i] for i in in_view or matching),
         key=lambda o: nearest_surface_distance(o, x, y),
     )
-    bearing = math.remainder(math.atan2(nearest.y - y, nearest.x - x) - yaw, math.tau)
     return _LABEL.pack(
         {
             "visible": np.array([bool(in_view)], float),
             "certain": np.ones(1),
             "present": np.ones(1),
-            "bearing": np.array([bearing]),
+            "bearing": np.array([bearing(nearest, pose)]),
             "distance": np.array([nearest_surface_distance(nearest, x, y)]),
             "pixel": _project(nearest, camera),
         }

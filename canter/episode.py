@@ -159,7 +159,7 @@ class Episode:
         """Let a film show the robot standing after success; damp after anything that stopped it."""
         if error is not None:
             self._monitor.trip(str(error), self._time())
-        elif self._film is not None and self._judge.verdict().strict:
+        elif self._filming() and self._judge.verdict().strict:
             for _ in range(round(LAST_LOOK_S / VLA_PERIOD)):
                 if self._stop.asked:
                     break
@@ -183,10 +183,13 @@ class Episode:
         with self._pace.aside():
             if show:
                 self._display.show(self._snapshot())
-            elif self._film is not None:
+            elif self._film is not None and self._filming():
                 view = self._commander.view
                 seen = self._arena.render(0) if view is None else view
                 self._film.add(self._arena.overview(0), seen, self._snapshot())
+
+    def _filming(self) -> bool:
+        return self._film is not None and self._film.error is None
 
     def _snapshot(self) -> Snapshot:
         time, output = self._time(), self._commander.output

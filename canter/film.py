@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from canter.control.errors import CanterError
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH
+from canter.sim.video import VideoFile
 from canter.snapshot import Snapshot
-from canter.video import VideoFile
 
 STEPS_PER_FRAME = 4
 """Control steps from one frame to the next: 12.5 frames a second, in the time of the simulation."""
@@ -35,13 +36,22 @@ Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 class Film:
     """Draws frames and writes them as MP4; close it in the end.
 
+    A disk that fills up ends the film, not the run: what was refused is kept in ``error``.
+
     Args:
         path: file to write.
         instruction: what the robot was asked, the title of every frame.
+
+    Attributes:
+        error: why there is no film, or None.
+
+    Raises:
+        CanterError: the file cannot be made.
     """
 
     def __init__(self, path: Path, instruction: str) -> None:
-        self._video = VideoFile(path, (WIDTH, HEIGHT), FRAME_RATE)
+        self.error: CanterError | None = None
+        self._video = VideoFile(path, FRAME_RATE)
         self._page = title_page(instruction)
         self._font = ImageFont.load_default(SMALL_TEXT)
 
@@ -51,18 +61,26 @@ class Film:
         return self._video.frames
 
     def add(self, follow: Picture, view: Picture, snapshot: Snapshot) -> None:
-        """Write one frame.
+        """Write one frame; nothing after an error.
 
         Args:
             follow: view from behind, uint8 RGB, (360, 480, 3).
             view: what the robot saw last, uint8 RGB, (64, 96, 3).
             snapshot: what is written beside them.
         """
-        self._video.write(compose(self._page, follow, view, snapshot, self._font))
+        if self.error is not None:
+            return
+        try:
+            self._video.write(compose(self._page, follow, view, snapshot, self._font))
+        except CanterError as error:
+            self.error = error
 
     def close(self) -> None:
         """Finish the file."""
-        self._video.close()
+        try:
+            self._video.close()
+        except CanterError as error:
+            self.error = self.error or error
 
 
 def title_page(instruction: str) -> Image.Image:

@@ -16,7 +16,7 @@ from canter.sim.drive import VLA_PERIOD
 from canter.sim.scene import Scene, sample_scene
 from canter.sim.scene_file import load_scene
 from canter.sim.tasks.go_to import TIME_LIMIT
-from canter.video import codec
+from canter.sim.video import codec
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaRuntime
 

@@ -1,16 +1,10 @@
-"""Files that a run writes: checked before it begins, and whole or absent when it ends."""
+"""Files that a run writes, checked before it begins."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from canter.control.errors import CanterError
-
-PART_SUFFIX = ".part"
-
-
-def part_of(path: Path) -> Path:
-    """Return the name that a file has while it is being written."""
-    return path.with_name(path.name + PART_SUFFIX)
+from canter.control.files import part_of
 
 
 def check_outputs(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | None]) -> None:
@@ -48,20 +42,4 @@ def _check_writable(name: str, path: Path) -> None:
         raise CanterError(
             f"{name} {path} cannot be written ({error.strerror}); "
             "choose a file in a folder that you may write to"
-        ) from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        CanterError: it cannot be written.
-    """
-    part = part_of(path)
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise CanterError(
-            f"{path} cannot be written ({error.strerror}); free space or choose another folder"
         ) from error

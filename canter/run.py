@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from canter.control.files import write_text
 from canter.control.provenance import commit
 from canter.datasets.language.parser import parse
 from canter.live import choose_display
 from canter.options import RunOptions
-from canter.outputs import write_text
 from canter.stop import StopRequest
 
 if TYPE_CHECKING:
     from canter.episode import Course
+    from canter.film import Film
     from canter.job import Job
 
 
@@ -31,8 +32,8 @@ def run(options: RunOptions) -> int:
         0 where the robot stopped before what was named, 1 where it did not, 130 after Ctrl-C.
 
     Raises:
-        CanterError: bad input, found before the robot moves; or a policy that broke down, after
-            video and summary were written.
+        CanterError: bad input, found before the robot moves; or a policy that broke down or a
+            disk that filled up, after what could be written of video and summary was.
     """
     target = parse(options.instruction)
     with StopRequest() as stop:
@@ -41,16 +42,18 @@ def run(options: RunOptions) -> int:
 
         job = prepare(options, target)
         code = commit()
-        course, frames = _drive(job, stop)
-        _write_summary(job, course, frames, code)
-        _tell(job, frames, words(job, course))
-        if course.error is not None:
-            raise course.error
+        course, film = _drive(job, stop)
+        print(words(job, course), flush=True)
+        _write_summary(job, course, film, code)
+        _name_files(job, film)
+        error = course.error or (film.error if film is not None else None)
+        if error is not None:
+            raise error
         return stop.exit_code if course.interrupted else exit_code(course)
 
 
-def _drive(job: "Job", stop: StopRequest) -> tuple["Course", int]:
-    """Run the episode; return how it went and how many frames were filmed."""
+def _drive(job: "Job", stop: StopRequest) -> tuple["Course", "Film | None"]:
+    """Run the episode; return how it went and the film of it, closed."""
     from canter.episode import Episode  # noqa: PLC0415 - heavy
     from canter.film import Film  # noqa: PLC0415
     from canter.sim.arena import Arena  # noqa: PLC0415
@@ -66,24 +69,23 @@ def _drive(job: "Job", stop: StopRequest) -> tuple["Course", int]:
             choose_display(Console(), options.instruction, quiet=options.quiet)
         )
         course = Episode(job, arena, stop, display, film).run()
-    return course, film.frames if film is not None else 0
+    return course, film
 
 
-def _write_summary(job: "Job", course: "Course", frames: int, code: str) -> None:
+def _write_summary(job: "Job", course: "Course", film: "Film | None", code: str) -> None:
     from canter.summary import document  # noqa: PLC0415 - heavy
 
     if job.options.json is not None:
-        found = document(job, course, frames, code)
+        found = document(job, course, film, code)
         write_text(job.options.json, json.dumps(found, indent=2, allow_nan=False) + "\n")
 
 
-def _tell(job: "Job", frames: int, sentence: str) -> None:
-    """Print the verdict, and where the files are."""
+def _name_files(job: "Job", film: "Film | None") -> None:
+    """Print where the files are."""
     options = job.options
-    print(sentence, flush=True)
     if options.quiet:
         return
-    if options.video is not None:
-        print(f"video: {options.video} ({frames} frames)")
+    if film is not None and film.error is None:
+        print(f"video: {options.video} ({film.frames} frames)")
     if options.json is not None:
         print(f"summary: {options.json}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from canter.control.contract import PolicyContract
 from canter.episode import Course
+from canter.film import Film
 from canter.job import Job, name_of
 from canter.options import RunOptions
 
@@ -73,13 +74,13 @@ def exit_code(course: Course) -> int:
     return EXIT_REACHED if outcome(course) == "success" else EXIT_NOT_REACHED
 
 
-def document(job: Job, course: Course, frames: int, commit: str) -> dict[str, Any]:
+def document(job: Job, course: Course, film: Film | None, commit: str) -> dict[str, Any]:
     """Return everything about a run, ready for JSON.
 
     Args:
         job: what was asked.
         course: how it went.
-        frames: how many frames the video has.
+        film: of the run, closed; None where not asked for.
         commit: of Canter's code.
     """
     options, pace = job.options, course.pace
@@ -111,12 +112,18 @@ def document(job: Job, course: Course, frames: int, commit: str) -> dict[str, An
             "vla": _policy(job.vla_path, job.vla.contract),
             "locomotion": _policy(job.locomotion_path, job.locomotion.contract),
         },
-        "video": None if options.video is None else {"file": str(options.video), "frames": frames},
+        "video": None if film is None else _video(options.video, film),
         "command": command_line(options),
         "commit": commit,
     }
     plain: dict[str, Any] = jsonable(found)
     return plain
+
+
+def _video(path: Path | None, film: Film) -> dict[str, object]:
+    """Return what there is to say of a film; its file is missing where there is an error."""
+    error = None if film.error is None else str(film.error)
+    return {"file": str(path), "frames": film.frames, "error": error}
 
 
 def _policy(path: Path, contract: PolicyContract) -> dict[str, object]:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
@@ -16,9 +18,9 @@ from canter.evals.drivers import ExpertCommander, VlaCommander
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.drive import Commander, Drive
-from canter.sim.film import Film, beside
 from canter.sim.scene import Scene, sample_scene
 from canter.sim.tasks.go_to import GoTo, Verdict
+from canter.sim.video import VideoFile
 from canter.vla.runtime import VlaRuntime
 
 FIRST_SEED = 2**31
@@ -27,7 +29,7 @@ SEEDS_PER_RUN = 100_000
 """Most episodes of one evaluation: the scenes of two different seeds never meet."""
 FILM_EVERY = 5
 """Control steps between two pictures of a film: 10 a second."""
-FILM_FPS = 1 / (FILM_EVERY * CONTROL_PERIOD)
+FILM_RATE = 1 / (Fraction(CONTROL_PERIOD).limit_denominator(1000) * FILM_EVERY)
 FILM_SIZE = (384, 512)
 """Height and width of the overview, px."""
 _WORDS_STREAM = 0x3A1
@@ -130,9 +132,8 @@ def _drive(scenes: list[Scene], group: Group) -> list[Verdict]:
         arena = stack.enter_context(Arena(scenes, threads=1))
         films = []
         if group.video_dir is not None:
-            films = [Film(group.video_dir / f"{s.seed}.mp4", FILM_FPS) for s in scenes]
-        for film in films:
-            stack.enter_context(film)
+            paths = [group.video_dir / f"{scene.seed}.mp4" for scene in scenes]
+            films = [stack.enter_context(VideoFile(path, FILM_RATE)) for path in paths]
         bench = Bench(arena, films)
         policy = LocomotionPolicy(OnnxSession(group.locomotion), arena.n)
         driver = commander(group.vla, arena, [instruct(scene) for scene in scenes])
@@ -150,7 +151,7 @@ class Bench:
         films: one for each robot, or none.
     """
 
-    def __init__(self, arena: Arena, films: Sequence[Film] = ()) -> None:
+    def __init__(self, arena: Arena, films: Sequence[VideoFile] = ()) -> None:
         self._arena, self._films = arena, films
         self._judges = [GoTo(scene).judge() for scene in arena.scenes]
         self._steps = 0
@@ -163,7 +164,7 @@ class Bench:
         self._steps += 1
         for i in map(int, np.flatnonzero(arena.active)):
             if film_now:
-                self._films[i].add(beside(arena.overview(i, *FILM_SIZE), arena.render(i)))
+                self._films[i].write(beside(arena.overview(i, *FILM_SIZE), arena.render(i)))
             judge = self._judges[i]
             judge.update(
                 float(times[i]),
@@ -177,3 +178,17 @@ class Bench:
     def verdicts(self) -> list[Verdict]:
         """Return how each episode went, by robot."""
         return [judge.verdict() for judge in self._judges]
+
+
+def beside(overview: NDArray[np.uint8], view: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a large picture with a small one at its right, enlarged by a whole factor.
+
+    Args:
+        overview: uint8 RGB, (H, W, 3).
+        view: uint8 RGB, (h, w, 3), with h at most H; rows that are left over are black.
+    """
+    factor = overview.shape[0] // view.shape[0]
+    large = view.repeat(factor, axis=0).repeat(factor, axis=1)
+    panel = np.zeros((overview.shape[0], large.shape[1], 3), np.uint8)
+    panel[: large.shape[0]] = large
+    return np.concatenate([overview, panel], axis=1)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from canter.control.errors import CanterError
+from canter.control.files import write_text
 from canter.control.provenance import commit
 
 
@@ -48,9 +49,10 @@ def check_writable(path: Path | None) -> None:
 
 
 def write_json(path: Path | None, figures: Mapping[str, object]) -> None:
-    """Write the figures, whole or not at all; nothing where no path is given."""
-    if path is None:
-        return
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    """Write the figures, whole or not at all; nothing where no path is given.
+
+    Raises:
+        CanterError: the file cannot be written.
+    """
+    if path is not None:
+        write_text(path, json.dumps(figures, indent=2) + "\n")

@@ -11,13 +11,15 @@ import av
 import numpy as np
 import pytest
 
-from canter import job
+from canter import film, job, run
 from canter.cli import main
+from canter.control.errors import CanterError
 from canter.control.vocab import Target
 from canter.film import FRAME_RATE, HEIGHT, WIDTH
 from canter.job import Job
 from canter.options import RunOptions
 from tests.control.policies import WEIGHTS, golden, linear_graph, write_policy
+from tests.sim.full_disk import VideoOnFullDisk, files_up_to
 
 ASK = "go to the red ball"
 STAGES = {"render", "vla", "locomotion", "physics"}
@@ -133,6 +135,64 @@ def test_a_policy_that_breaks_down_leaves_whole_files_and_exits_with_2(
     assert "gait command holds NaN" in capsys.readouterr().err
     assert summary_of(summary)["outcome"] == "error"
     assert summary_of(summary)["safety"]["tripped"]
+    assert frames_of(video) > 1
+
+
+def check_a_film_that_failed(words: list[str], video: Path, summary: Path) -> str:
+    """Run; the robot does its task, the summary tells what became of the film; return stderr."""
+    assert main([*words, "--video", str(video), "--json", str(summary)]) == 2
+    found = summary_of(summary)
+    assert found["outcome"] == "success"
+    assert f"video {video} cannot be written" in found["video"]["error"]
+    assert list(video.parent.iterdir()) == [summary]
+    return str(found["video"]["error"])
+
+
+def test_a_full_disk_costs_the_film_alone_and_exits_with_2(
+    policies: list[str],
+    ball_ahead: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(film, "VideoFile", VideoOnFullDisk)
+    folder = tmp_path / "out"
+    words = ["run", ASK, "--scene", str(ball_ahead), *policies]
+    error = check_a_film_that_failed(words, folder / "o.mp4", folder / "o.json")
+    printed = capsys.readouterr()
+    assert "No space left on device" in error
+    assert printed.err == f"canter: {error}\n"
+    assert "reached the red ball" in printed.out
+    assert "video:" not in printed.out
+
+
+def test_a_disk_that_fills_up_costs_the_film_alone(
+    policies: list[str], ball_ahead: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    words = ["run", ASK, "--scene", str(ball_ahead), "--quiet", *policies]
+    with files_up_to(10_000):
+        error = check_a_film_that_failed(words, folder / "o.mp4", folder / "o.json")
+    assert "File too large" in error
+
+
+def test_a_summary_that_cannot_be_written_still_leaves_the_verdict_and_the_film(
+    policies: list[str],
+    ball_ahead: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(*_: object) -> None:
+        raise CanterError("o.json cannot be written (No space left on device); free space")
+
+    monkeypatch.setattr(run, "write_text", full)
+    video = tmp_path / "o.mp4"
+    words = ["run", ASK, "--scene", str(ball_ahead), "--video", str(video), *policies]
+    assert main([*words, "--json", str(tmp_path / "o.json")]) == 2
+    printed = capsys.readouterr()
+    assert "reached the red ball" in printed.out
+    assert printed.err.startswith("canter: o.json cannot be written")
     assert frames_of(video) > 1
 
 

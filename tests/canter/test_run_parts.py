@@ -1,4 +1,4 @@
-"""The parts of ``canter run``: deadlines, outputs, videos, displays and the summary's helpers."""
+"""The parts of ``canter run``: deadlines, outputs, displays and the summary's helpers."""
 
 import io
 import math
@@ -6,24 +6,20 @@ import signal
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from rich.console import Console
 
-from canter import video
-from canter.control.errors import CanterError
 from canter.control.vocab import Target
 from canter.film import FRAME_RATE, HEADER, HEIGHT, MARGIN, PAPER, WIDTH, title_page
 from canter.job import name_of
 from canter.live import Lines, LiveTable, Silence, choose_display
 from canter.options import RunOptions
-from canter.outputs import check_outputs, write_text
+from canter.outputs import check_outputs
 from canter.pace import Pace
 from canter.snapshot import SHOWN_COMMANDS, Snapshot
 from canter.stop import StopRequest
 from canter.summary import command_line, jsonable
-from canter.video import VideoFile, codec
 
 SNAPSHOT = Snapshot(
     time=1.0,
@@ -91,38 +87,6 @@ def test_check_outputs_makes_folders_and_leaves_no_trace_in_files(tmp_path: Path
     assert old.read_text() == "before"
     assert list(tmp_path.rglob("*.*")) == [old]
     assert new.parent.is_dir()
-
-
-def test_write_text_is_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "o.json"
-    write_text(path, "{}")
-    assert [p.name for p in tmp_path.iterdir()] == ["o.json"]
-    with pytest.raises(CanterError, match="cannot be written"):
-        write_text(tmp_path / "none" / "o.json", "{}")
-
-
-@pytest.mark.parametrize("name", video.CODECS)
-def test_either_encoder_writes_a_video_that_opens(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(video, "CODECS", {"nonsense": {}, name: video.CODECS[name]})
-    path = tmp_path / "o.mp4"
-    shades = (40, 120, 200)
-    with pytest.raises(KeyError), VideoFile(path, (64, 48), FRAME_RATE) as file:
-        for shade in shades:
-            file.write(np.full((48, 64, 3), shade, np.uint8))
-        assert not path.exists()
-        raise KeyError("an error in the middle")
-    with av.open(str(path)) as container:
-        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    assert [round(float(frame.mean())) for frame in frames] == pytest.approx(shades, abs=6)
-    assert [p.name for p in tmp_path.iterdir()] == ["o.mp4"]
-
-
-def test_a_build_without_encoders_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "CODECS", {"nonsense": {}})
-    with pytest.raises(CanterError, match=r"no video encoder .*leave --video out"):
-        codec()
 
 
 def test_frames_come_at_an_exact_rate() -> None:

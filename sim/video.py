@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.outputs import part_of
+from canter.control.files import not_written, part_of
 
 CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "crf": "23"},
@@ -22,18 +22,23 @@ CODECS: dict[str, dict[str, str]] = {
 class VideoFile:
     """An MP4 being written; closing it gives it its name, also after an error.
 
+    Without any picture there is no file, and none where the disk refused a part of it.
+
     Args:
         path: file to write.
-        size: width and height, even, px.
         rate: pictures a second.
+
+    Attributes:
+        frames: how many pictures were written.
 
     Raises:
         CanterError: there is no encoder, or the file cannot be written.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], rate: Fraction) -> None:
+    def __init__(self, path: Path, rate: Fraction) -> None:
         self.path = path
         self.frames = 0
+        self._broken = False
         self._part = part_of(path)
         name = codec()
         try:
@@ -42,31 +47,48 @@ class VideoFile:
             )
             stream = self._container.add_stream(name, rate=rate, options=CODECS[name])
         except (av.FFmpegError, OSError) as error:
-            raise _failed(path, error) from error
+            raise self._refused(error) from error
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.codec_context.thread_count = 1  # the simulation needs the cores
         self._stream = stream
 
     def write(self, image: NDArray[np.uint8]) -> None:
-        """Append a picture, uint8 RGB, (height, width, 3); raises CanterError as above."""
+        """Append a picture.
+
+        Args:
+            image: uint8 RGB, (height, width, 3), both even and the same in every call.
+
+        Raises:
+            CanterError: the file cannot be written.
+        """
+        if self.frames == 0:
+            self._stream.height, self._stream.width, _ = image.shape
         frame = av.VideoFrame.from_ndarray(image, format="rgb24")
         try:
             self._container.mux(self._stream.encode(frame))
         except (av.FFmpegError, OSError) as error:
-            raise _failed(self.path, error) from error
+            self._broken = True
+            raise self._refused(error) from error
         self.frames += 1
 
     def close(self) -> None:
-        """Finish the file and give it its name; raises CanterError as above."""
+        """Finish the file and give it its name.
+
+        Raises:
+            CanterError: the file cannot be written; what there was of it is removed.
+        """
+        whole = self.frames > 0 and not self._broken
         try:
-            self._container.mux(self._stream.encode())
+            if whole:
+                self._container.mux(self._stream.encode())
             self._container.close()
-            self._part.replace(self.path)
+            if whole:
+                self._part.replace(self.path)
         except (av.FFmpegError, OSError) as error:
+            raise self._refused(error) from error
+        finally:
             self._part.unlink(missing_ok=True)
-            raise _failed(self.path, error) from error
 
     def __enter__(self) -> Self:
         """Return self."""
@@ -75,6 +97,9 @@ class VideoFile:
     def __exit__(self, *_: object) -> None:
         """Finish the file."""
         self.close()
+
+    def _refused(self, error: Exception) -> CanterError:
+        return not_written(f"video {self.path}", error)
 
 
 def codec() -> str:
@@ -91,12 +116,5 @@ def codec() -> str:
         return name
     raise CanterError(
         f"no video encoder ({', '.join(CODECS)}); pip install --force-reinstall av, "
-        "or leave --video out"
-    )
-
-
-def _failed(path: Path, error: Exception) -> CanterError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return CanterError(
-        f"video {path} cannot be written ({reason}); free space or choose another folder"
+        "or leave the video out"
     )

@@ -1,1 +1,1 @@
-"""What runs on the robot: typed values, policy contract, inference session, gains and safety."""
+"""This room runs on the robot: typed values, policy contract, inference, gains and safety."""

@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Callable
-from types import TracebackType
 
 import numpy as np
 
@@ -101,12 +100,7 @@ class _Stage:
     def __enter__(self) -> None:
         self._begin = time.perf_counter()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         elapsed = time.perf_counter() - self._begin
         self._ring[self.count % KEPT_SAMPLES] = elapsed
         self.count += 1

@@ -1,1 +1,1 @@
-"""Episodes, instruction language and their splits."""
+"""This room holds what models learn from, which so far is the language of instructions."""

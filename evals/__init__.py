@@ -1,1 +1,1 @@
-"""Suites, runners, statistics and reports."""
+"""This room measures how well policies do: suites, their workers, statistics and reports."""

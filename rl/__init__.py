@@ -1,1 +1,1 @@
-"""Reinforcement learning of locomotion, and training of the model in simulation."""
+"""This room trains policies in simulation: locomotion by reinforcement, the model by imitation."""

@@ -1,1 +1,1 @@
-"""Thin rclpy nodes; their logic lies in the other rooms."""
+"""This room is for thin rclpy nodes whose logic lies in the other rooms; it holds none yet."""

@@ -1,1 +1,1 @@
-"""Robots, batched physics, cameras, scenes, tasks, experts and environments."""
+"""This room simulates robots: batched physics, cameras, scenes, tasks, experts, environments."""

@@ -1,1 +1,1 @@
-"""What people say to the robot: words, grammar, parser and the vectors behind the words."""
+"""This package knows what people say to the robot: words, their vectors, grammar and parser."""

@@ -1,1 +1,1 @@
-"""Experts: drivers that know the scene, whose commands a model learns to imitate."""
+"""Experts are drivers that know the scene; a model learns to imitate their commands."""

@@ -1,1 +1,1 @@
-"""Tasks: what a scene asks for and how it is judged."""
+"""A task says what a scene asks for and how an attempt at it is judged."""

@@ -22,10 +22,10 @@ from canter.control.golden import GoldenSample
 from canter.control.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.provenance import commit
 from canter.control.robot import RobotSpec
-from canter.control.types import GaitCommand
+from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.asymmetric_policy import AsymmetricPolicy
 from canter.sim.batch import CONTROL_PERIOD
-from canter.sim.locomotion_commands import COMMAND, CommandRanges
+from canter.sim.locomotion_commands import CommandRanges
 from canter.sim.locomotion_env import ACTION_CLIP, ACTION_SCALE, KD, KP
 
 GOLDEN_SAMPLES = 4
@@ -34,7 +34,7 @@ GOLDEN_SAMPLES = 4
 def locomotion_contract(robot: RobotSpec, ranges: CommandRanges, seed: int) -> PolicyContract:
     """Return the contract of a policy trained in ``LocomotionEnv`` with these command ranges."""
     standing = GaitCommand().to_array()
-    fixed = {name: float(standing[COMMAND[name]].item()) for name in COMMAND}
+    fixed = {name: float(standing[GAIT_LAYOUT[name]].item()) for name in GAIT_LAYOUT}
     trained = {name: getattr(ranges, name) for name in ("vx", "vy", "wz", "body_height")}
     limits = {name: trained.get(name, (value, value)) for name, value in fixed.items()}
     return PolicyContract(

@@ -9,14 +9,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+
+from canter.control.files import part_of
+from canter.rl.progress import progress_bar
 
 Job = TypeVar("Job")
 
@@ -24,23 +19,10 @@ Job = TypeVar("Job")
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write an npz file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = part_of(path)
     with part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     part.replace(path)
-
-
-def progress_bar() -> Progress:
-    """Return a progress bar with counts, times and a report."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[report]}"),
-        refresh_per_second=0.5,
-    )
 
 
 def _single_threaded() -> None:

@@ -4,14 +4,6 @@ from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
@@ -20,6 +12,7 @@ from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.rl.asymmetric_policy import AsymmetricPolicy
 from canter.rl.export_locomotion import export
+from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
 from canter.rl.trot_prior import TrotPrior
 from canter.sim.locomotion_env import ACTION_SCALE, LocomotionEnv
@@ -44,15 +37,7 @@ class Reporter(BaseCallback):
         super().__init__()
         self._terms_of, self._settings = env, settings
         self._rollouts = 0
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[report]}"),
-            refresh_per_second=0.5,
-        )
+        self._bar = progress_bar()
         self._task = self._bar.add_task("locomotion", total=settings.steps, report="")
 
     def _on_training_start(self) -> None:

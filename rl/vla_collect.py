@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.layout import Layout
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
-from canter.control.types import GAIT_RANGES
+from canter.control.types import GAIT_LAYOUT as GAIT
 from canter.datasets.language.grammar import say
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
@@ -29,7 +28,6 @@ from canter.vla.runtime import VlaRuntime
 
 TIME_LIMIT = 26.0
 """Longest recorded episode, s."""
-GAIT = Layout(dict.fromkeys(GAIT_RANGES, 1))
 DYNAMICS = DynamicsRanges(
     added_mass=(-0.5, 1.5),
     com_shift=(-0.02, 0.02),

@@ -7,9 +7,6 @@ from numpy.typing import NDArray
 
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 
-COMMAND = GAIT_LAYOUT
-"""Order of a batch of GaitCommands, (N, 12)."""
-
 
 @dataclass(frozen=True, slots=True)
 class CommandRanges:

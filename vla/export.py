@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from canter.control.contract import NO_GAINS, PolicyContract, metadata_for
 from canter.control.errors import ContractError
+from canter.control.files import part_of
 from canter.control.golden import GoldenSample
 from canter.control.observation import ObservationTerm
 from canter.control.robot import GO2, RobotSpec
@@ -136,7 +137,7 @@ def export_policy(model: VlaModel, contract: PolicyContract, path: Path) -> floa
     if not difference <= PARITY:
         raise ContractError(f"graph and model differ by {difference:.2g}, at most {PARITY} is good")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(path.suffix + ".part")
+    part = part_of(path)
     part.write_bytes(content)
     part.replace(path)
     return difference

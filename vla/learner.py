@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from canter.control.errors import CanterError
+from canter.control.files import part_of
 from canter.vla.config import VlaConfig
 from canter.vla.model import VlaModel
 
@@ -143,7 +144,7 @@ class Learner:
 def atomic_save(content: dict[str, Any], path: Path) -> None:
     """Write with torch.save beside the path, then put it in place in one move."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(path.suffix + ".part")
+    part = part_of(path)
     torch.save(content, part)
     part.replace(path)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from canter.control.contract import PolicyContract
 from canter.control.errors import CanterError, ContractError, InstructionError
 from canter.control.session import OnnxSession
-from canter.control.types import GAIT_RANGES, Array
+from canter.control.types import GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
 from canter.vla.config import CHUNK_SPACING_S, CHUNK_STEPS, IMAGE_SHAPE, MAX_TOKENS
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
@@ -150,7 +150,8 @@ class VlaRuntime:
             projected_gravity: unit gravity in the base frame, (N, 3).
             last_command: command in force, order of GAIT_RANGES, (N, 12).
         """
-        terms = last_command[..., [tuple(GAIT_RANGES).index(name) for name in COMMAND_TERMS]]
+        fields = GAIT_LAYOUT.unpack(last_command)
+        terms = np.concatenate([fields[name] for name in COMMAND_TERMS], axis=-1)
         return self.step(image, build_proprio(gyro_mean, projected_gravity, terms))
 
     def _batched(self, name: str, array: NDArray[Any]) -> NDArray[Any]:

@@ -29,11 +29,15 @@ MAX_BYTES = 10_000_000
 CONTROL_PERIOD_S = 0.2
 OPSET = 18
 PARITY = 1e-4
+"""Largest difference between graph and model in a command, in the unit of its field."""
+PERCEPT_PARITY = 1e-3
+"""Likewise in percepts and state: on pictures of noise the sharp attention magnifies rounding."""
 GOLDEN_GRID = 2.0**-14
 """Golden outputs are rounded to this, a third of the tolerance they are compared with."""
 GOLDEN_STEPS = 2
 INPUTS = ("image", "proprio", "tokens", "state")
-OUTPUTS = ("chunk", "seen", "bearing", "distance", "next_state")
+COMMANDS = "chunk"
+OUTPUTS = (COMMANDS, "seen", "bearing", "distance", "next_state")
 
 Ranges = Mapping[str, tuple[float, float]]
 Arrays = dict[str, NDArray[np.generic]]
@@ -107,7 +111,7 @@ def vla_contract(
     )
 
 
-def export_policy(model: VlaModel, contract: PolicyContract, path: Path) -> float:
+def export_policy(model: VlaModel, contract: PolicyContract, path: Path) -> dict[str, float]:
     """Write the policy and check the file against the model.
 
     Args:
@@ -116,7 +120,7 @@ def export_policy(model: VlaModel, contract: PolicyContract, path: Path) -> floa
         path: file to write, whole or not at all.
 
     Returns:
-        The largest difference between graph and model over random inputs.
+        The largest difference between graph and model over random inputs, by output.
 
     Raises:
         ContractError: the words do not fit the model, or graph and model differ, or the file is
@@ -133,23 +137,28 @@ def export_policy(model: VlaModel, contract: PolicyContract, path: Path) -> floa
     content = proto.SerializeToString()
     if len(content) > MAX_BYTES:
         raise ContractError(f"the policy takes {len(content)} bytes, at most {MAX_BYTES} may ship")
-    difference = parity(graph, content)
-    if not difference <= PARITY:
-        raise ContractError(f"graph and model differ by {difference:.2g}, at most {PARITY} is good")
+    differences = parity(graph, content)
+    for name, difference in differences.items():
+        allowed = PARITY if name == COMMANDS else PERCEPT_PARITY
+        if not difference <= allowed:
+            raise ContractError(
+                f"output '{name}' of graph and model differs by {difference:.2g}, "
+                f"at most {allowed} is good"
+            )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
     part.write_bytes(content)
     part.replace(path)
-    return difference
+    return differences
 
 
-def parity(graph: StepGraph, content: bytes, batch: int = 3) -> float:
-    """Return the largest difference of any output between a serialised graph and its model."""
+def parity(graph: StepGraph, content: bytes, batch: int = 3) -> dict[str, float]:
+    """Return the largest difference of each output between a serialised graph and its model."""
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     inputs = _random_inputs(graph, batch, seed=1)
     expected = _run(graph, inputs)
     got = dict(zip(OUTPUTS, session.run(list(OUTPUTS), inputs), strict=True))
-    return max(float(np.abs(got[name] - expected[name]).max()) for name in OUTPUTS)
+    return {name: float(np.abs(got[name] - expected[name]).max()) for name in OUTPUTS}
 
 
 def _trace(graph: StepGraph) -> onnx.ModelProto:

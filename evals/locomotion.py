@@ -5,7 +5,8 @@ cycle the trunk of every trotting robot sways, and no command asks it not to.
 """
 
 import itertools
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -236,23 +237,47 @@ def robustness(session: OnnxSession, robots: int, seconds: float, seed: int) -> 
     return Robustness(robots, seconds, falls, wilson(falls, robots))
 
 
+UNITS: dict[str, str] = {
+    "planar": "m/s",
+    "yaw": "rad/s",
+    "planar_worst": "m/s",
+    "yaw_worst": "rad/s",
+    "planar_unaveraged": "m/s",
+    "height": "m",
+    "drift": "m/s",
+    "swing_height": "m",
+    "slip": "m/s",
+    "torque_rms": "Nm",
+    "power": "W",
+    "seconds": "s",
+}
+"""Unit of each figure that has one."""
+
+
+def _table(parts: Mapping[str, Tracking | Style | Robustness]) -> Table:
+    """Return all figures with their units."""
+    table = Table("section", "figure", "value", "unit")
+    for section, part in parts.items():
+        for field in fields(part):
+            value = getattr(part, field.name)
+            shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+            table.add_row(section, field.name, shown, UNITS.get(field.name, ""))
+    return table
+
+
 def main(options: EvalLocomotion) -> int:
     """Run the suite, print a table and write JSON where asked."""
     check_writable(options.json)
     session = OnnxSession(options.policy or SHIPPED)
     commands = grid_commands()
     rec = record(session, commands)
-    sections = {
-        "tracking": asdict(tracking(rec, commands)),
-        "style": asdict(style(rec, commands)),
-        "robustness": asdict(robustness(session, options.robots, options.seconds, options.seed)),
+    parts: dict[str, Tracking | Style | Robustness] = {
+        "tracking": tracking(rec, commands),
+        "style": style(rec, commands),
+        "robustness": robustness(session, options.robots, options.seconds, options.seed),
     }
-    table = Table("section", "figure", "value")
-    for section, figures in sections.items():
-        for name, value in figures.items():
-            shown = f"{value:.3f}" if isinstance(value, float) else str(value)
-            table.add_row(section, name, shown)
-    Console().print(table)
+    Console().print(_table(parts))
+    sections = {name: asdict(part) for name, part in parts.items()}
     asked = {name: asdict(options)[name] for name in ("policy", "robots", "seconds", "seed")}
     command = command_line("eval locomotion", asked)
     write_json(options.json, document("locomotion", command, seed=options.seed, **sections))

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTRUCTION ?= go to the red ball
-SEED ?= 1
+SEED ?= 2
 VIDEO ?= runs/demo.mp4
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get
@@ -18,7 +18,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c co
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo '  variables: PYTHON=python3.12 VENV=.venv INSTRUCTION="go to the red ball" SEED=1 VIDEO=runs/demo.mp4'
+	@echo '  variables: PYTHON=python3.12 VENV=.venv INSTRUCTION="go to the red ball" SEED=2 VIDEO=runs/demo.mp4'
 
 demo: setup  ## go to the red ball, and film it (offline once set up)
 	@mkdir -p "$(dir $(VIDEO))"

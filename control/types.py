@@ -14,6 +14,9 @@ from canter.control.layout import Layout
 
 Array = NDArray[np.floating]
 
+CHUNK_STEPS, CHUNK_SPACING_S = 10, 0.1
+"""A chunk: how many GaitCommands a model or an expert gives at once, and their spacing, s."""
+
 GAIT_RANGES: dict[str, tuple[float, float]] = {
     "vx": (-1.5, 1.5),
     "vy": (-0.6, 0.6),

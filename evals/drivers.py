@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.types import GaitCommand
+from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.sim.arena import Arena
 from canter.sim.drive import Frame
-from canter.sim.experts.go_to import CHUNK_STEPS, GoToExpert
+from canter.sim.experts.go_to import GoToExpert
 from canter.vla.runtime import VlaRuntime
 
 

@@ -25,7 +25,7 @@ from canter.vla.config import preset
 from canter.vla.data import Views, tinted, view_batches
 from canter.vla.export import export_policy, vla_contract
 from canter.vla.learner import LearnConfig
-from canter.vla.model import VlaModel
+from canter.vla.model import VlaModel, parameter_count
 from canter.vla.progress import ProgressBar
 from canter.vla.train import CloneConfig, TensorBoardScalars, clone, pretrain_perception
 
@@ -176,7 +176,7 @@ def train(settings: VlaTraining) -> Path:
     """Run all stages and return the path of the exported model."""
     trainer = VlaTrainer(settings)
     model = trainer.see()
-    Console().print(f"{sum(p.numel() for p in model.parameters())} parameters")
+    Console().print(f"{parameter_count(model)} parameters")
     model = trainer.imitate(_thawed(model))
     for number in range(1, settings.rounds + 1):
         model = trainer.correct(_thawed(model), number)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from canter.control.clock import StageTimers
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.types import GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
+from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH
@@ -18,12 +18,10 @@ Float = NDArray[np.floating]
 
 VLA_PERIOD = 0.2
 """Time between two pictures, s."""
-CHUNK_SPACING = 0.1
-"""Time between the commands of a chunk, s."""
 DONE = 0.5
 """A command more likely to be the last than this stops the robot."""
 STEPS_PER_PICTURE = round(VLA_PERIOD / CONTROL_PERIOD)
-STEPS_PER_COMMAND = round(CHUNK_SPACING / CONTROL_PERIOD)
+STEPS_PER_COMMAND = round(CHUNK_SPACING_S / CONTROL_PERIOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Commander(Protocol):
     """Whatever turns pictures into commands: the model, an expert, a person."""
 
     def command(self, frame: Frame) -> NDArray[np.float32]:
-        """Return a chunk for each robot, order of GAIT_RANGES, CHUNK_SPACING apart, (N, K, 12)."""
+        """Return a chunk for each robot, (N, K, 12), in the order of GAIT_RANGES."""
         ...
 
 

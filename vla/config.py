@@ -10,8 +10,6 @@ from canter.control.vocab import COLOURS, SHAPES
 
 IMAGE_SHAPE = (64, 96, 3)
 """Height, width, channels of the camera image, uint8 RGB."""
-CHUNK_STEPS = 10
-CHUNK_SPACING_S = 0.1
 MAX_TOKENS = 24
 PAD_TOKEN = 0
 COLOUR_CLASSES: tuple[str, ...] = (*COLOURS, "any")

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from canter.control.errors import CanterError
-from canter.control.types import GAIT_RANGES
+from canter.control.types import CHUNK_STEPS, GAIT_RANGES
 from canter.control.vocab import Target
 from canter.vla.config import (
-    CHUNK_STEPS,
     COLOUR_CLASSES,
     IMAGE_SHAPE,
     MAX_TOKENS,

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from canter.control.robot import GO2
-from canter.control.types import GAIT_RANGES, GaitCommand
-from canter.vla.config import CHUNK_STEPS, IMAGE_SHAPE, VlaConfig
+from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
+from canter.vla.config import IMAGE_SHAPE, VlaConfig
 from canter.vla.norm import RmsNorm
 from canter.vla.proprio import PROPRIO
 from canter.vla.vision import Grounding

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from canter.vla.config import CHUNK_STEPS
+from canter.control.types import CHUNK_STEPS
 from canter.vla.heads import ChunkCodec, Percept
 from canter.vla.language import Instruction
 from canter.vla.vision import GRID

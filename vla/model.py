@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from canter.control.layout import Layout
-from canter.vla.config import CHUNK_STEPS, VlaConfig
+from canter.vla.config import VlaConfig
 from canter.vla.heads import ChunkHead, Percept, PerceptHead
 from canter.vla.language import Instruction, TextEncoder, shorten
 from canter.vla.mamba import MambaBlock, MambaState
@@ -226,8 +226,5 @@ class VlaModel(nn.Module):
 
 
 def parameter_count(model: nn.Module) -> int:
-    """Return how many numbers of a model are trained."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-
-
-__all__ = ["CHUNK_STEPS", "SequenceOutput", "StepOutput", "VlaModel", "parameter_count"]
+    """Return how many parameters a model has; the frozen word vectors are a buffer, not counted."""
+    return sum(p.numel() for p in model.parameters())

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from canter.control.contract import PolicyContract
 from canter.control.errors import CanterError, ContractError, InstructionError
 from canter.control.session import OnnxSession
-from canter.control.types import GAIT_LAYOUT, GAIT_RANGES, Array
+from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
-from canter.vla.config import CHUNK_SPACING_S, CHUNK_STEPS, IMAGE_SHAPE, MAX_TOKENS
+from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
 
 SHIPPED = Path(__file__).parent / "policies" / "nano.onnx"

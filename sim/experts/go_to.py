@@ -11,16 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.types import GAIT_LAYOUT, GaitCommand
+from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
 from canter.sim.experts.steering import Disc, clearest_heading, detour, free_distance, wrap
 from canter.sim.placement import Pose
 from canter.sim.scene import Scene
 from canter.sim.shapes import SceneObject, nearest_surface_distance
 from canter.sim.visibility import Sight, mounted_camera, rotation
-
-CHUNK_STEPS = 10
-CHUNK_PERIOD = 0.1
-"""Time between the commands of a chunk, s."""
 
 MAX_SPEED, MAX_TURN = 0.7, 1.0
 """Limits of vx, m/s, and of wz, rad/s."""
@@ -140,8 +136,8 @@ class GoToExpert:
             chunk[step, GAIT_LAYOUT["wz"]] = wz
             chunk[step, GAIT_LAYOUT["terminate"]] = terminate
             x, y, yaw = pose
-            turn = wz * CHUNK_PERIOD
-            ahead = vx * CHUNK_PERIOD
+            turn = wz * CHUNK_SPACING_S
+            ahead = vx * CHUNK_SPACING_S
             middle = yaw + turn / 2
             pose = (x + ahead * math.cos(middle), y + ahead * math.sin(middle), wrap(yaw + turn))
             memory = self._remember(memory, pose, turn)

@@ -8,15 +8,13 @@ from numpy.typing import NDArray
 from canter.control.contract import PolicyContract
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
-from canter.control.types import GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
+from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.camera import Image
 from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame, stopped_when_done
 from canter.sim.scene import sample_scene
 from tests.control.policies import locomotion_contract
-
-CHUNK_STEPS = 10
 
 
 class StandingSession:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from canter.control.types import GaitCommand
-from canter.vla.config import CHUNK_STEPS, IMAGE_SHAPE, MAX_TOKENS
+from canter.control.types import CHUNK_STEPS, GaitCommand
+from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS
 from canter.vla.data import Episode, Views
 from canter.vla.proprio import PROPRIO
 

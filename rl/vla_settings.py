@@ -27,12 +27,12 @@ class VlaTraining:
 
     preset: str = "nano"
     views: int = 96_000
-    view_steps: int = 2_400
+    view_steps: int = 3_300
     episodes: int = 400
-    clone_steps: int = 400
+    clone_steps: int = 450
     rounds: int = 4
     round_episodes: int = 300
-    round_steps: int = 350
+    round_steps: int = 400
     workers: int = 0
     locomotion: Path | None = None
     seed: int = 0

@@ -18,6 +18,7 @@ from canter.evals.drivers import ExpertCommander, VlaCommander
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.drive import Commander, Drive
+from canter.sim.judging import judge_step
 from canter.sim.scene import Scene, sample_scene
 from canter.sim.tasks.go_to import GoTo, Verdict
 from canter.sim.video import VideoFile
@@ -159,21 +160,13 @@ class Bench:
     def step(self) -> None:
         """Take in one control step of the robots that are active."""
         arena = self._arena
-        times, poses, speeds, fallen = arena.times(), arena.poses(), arena.speeds(), arena.fallen()
         film_now = self._steps % FILM_EVERY == 0 and len(self._films) > 0
         self._steps += 1
+        judge_step(arena, self._judges)
         for i in map(int, np.flatnonzero(arena.active)):
             if film_now:
                 self._films[i].write(beside(arena.overview(i, *FILM_SIZE), arena.render(i)))
-            judge = self._judges[i]
-            judge.update(
-                float(times[i]),
-                poses[i],
-                float(speeds[i]),
-                touched=bool(arena.touched[i]),
-                fallen=bool(fallen[i]),
-            )
-            arena.active[i] = not judge.done
+            arena.active[i] = not self._judges[i].done
 
     def verdicts(self) -> list[Verdict]:
         """Return how each episode went, by robot."""

@@ -18,6 +18,7 @@ from canter.sim.arena import Arena
 from canter.sim.camera_noise import augment
 from canter.sim.drive import VLA_PERIOD, Drive, Frame
 from canter.sim.experts.go_to import MAX_TURN, GoToExpert
+from canter.sim.judging import judge_step
 from canter.sim.randomise import DynamicsRanges
 from canter.sim.scene import Scene, sample_scene
 from canter.sim.tasks.go_to import GoTo
@@ -148,14 +149,13 @@ def _run(
     """Drive until every episode has ended; return the strict verdicts."""
     judges = [GoTo(scene).judge() for scene in arena.scenes]
 
-    def judge() -> None:
-        poses, speeds, fallen = arena.poses(), arena.speeds(), arena.fallen()
-        for i in np.flatnonzero(arena.active):
-            judges[i].update(
-                float(arena.times()[i]), poses[i], speeds[i], bool(arena.touched[i]), fallen[i]
-            )
-
-    drive = Drive(arena, policy, labeller, on_step=judge, augment=lambda im: augment(im, rng))
+    drive = Drive(
+        arena,
+        policy,
+        labeller,
+        on_step=lambda: judge_step(arena, judges),
+        augment=lambda image: augment(image, rng),
+    )
     for _ in range(math.ceil(TIME_LIMIT / VLA_PERIOD)):
         drive.advance()
         arena.active[:] &= [not j.done and not j.verdict().touched for j in judges]

@@ -133,10 +133,11 @@ class LocomotionEnv:
 
     def observe(self) -> NDArray[np.float32]:
         """Return what actor and critic see now, (N, size), laid out as ``layout``."""
+        state = self.sim.measured()
         actor = observe(
             LOCOMOTION_TERMS,
             locomotion_values(
-                self._noisy(self.sim.measured()),
+                self._noisy(state),
                 command_fields(self.commands),
                 gait_clock.clock_features(self.phase, self._moving()),
                 self._last,
@@ -148,7 +149,7 @@ class LocomotionEnv:
             {
                 "velocity": truth.base_lin_vel_yaw(),
                 "height_error": self._height_error(truth)[:, None],
-                "foot_contact": self.sim.measured().foot_contact,
+                "foot_contact": state.foot_contact,
             }
         )
         return self.layout.pack({"actor": actor, "privileged": privileged})

@@ -218,11 +218,15 @@ class Asset:
 
 
 def single_body(
-    name: str, inertial: Inertial, shapes: Sequence[Shape], options: AssetOptions
+    name: str,
+    inertial: Inertial,
+    shapes: Sequence[Shape],
+    options: AssetOptions,
+    notes: tuple[str, ...] = (),
 ) -> Asset:
     """Return an asset of one body without joints."""
     body = Body(name, ROOT, np.zeros(3), np.array([1.0, 0, 0, 0]), None, inertial, tuple(shapes))
-    return Asset(name, (body,), options)
+    return Asset(name, (body,), options, notes)
 
 
 def _default_properties(options: AssetOptions) -> RigidShapeProperties:

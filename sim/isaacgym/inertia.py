@@ -1,11 +1,11 @@
 """Mass properties: of shapes, of rigidly joined parts, and made physically possible."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.isaacgym.asset import Inertial, Shape
+from canter.sim.isaacgym.asset import Inertial, Shape, ShapeKind
 from canter.sim.isaacgym.frames import Pose
 
 Float = NDArray[np.float64]
@@ -63,13 +63,14 @@ def with_mass(inertial: Inertial, mass: float) -> Inertial:
 
 
 def repaired(inertial: Inertial) -> tuple[Inertial, str | None]:
-    """Return the nearest mass properties that a body can have, and what had to change.
+    """Return the mass properties made such as a body can have, and what had to change.
 
     A positive mass distribution has second moments sigma = tr(I)/2 - I that are positive
     semidefinite, which holds exactly if the principal moments of inertia are non-negative and
     obey A + B >= C (Wensing et al., "Linear Matrix Inequalities for Physically-Consistent
     Inertial Parameter Identification", RA-L 2018, section III). Too small eigenvalues of sigma
-    are raised; valid properties come back unchanged.
+    are raised, so no moment of inertia falls, which would let an explicit controller diverge.
+    Valid properties come back unchanged.
     """
     inertia = (inertial.inertia + inertial.inertia.T) / 2
     moments, axes = np.linalg.eigh(np.trace(inertia) / 2 * np.eye(3) - inertia)
@@ -91,7 +92,7 @@ def _complaint(inertial: Inertial, moments: Float, light: bool) -> str | None:
         return None  # a flat or point-like body, valid but for rounding
     principal = np.linalg.eigvalsh(inertial.inertia)
     values = ", ".join(f"{value:.3g}" for value in principal)
-    return f"no body has the principal inertias {values} kg m^2; raised to the nearest possible"
+    return f"no body has the principal inertias {values} kg m^2; raised"
 
 
 def _point_inertia(offset: Float) -> Float:
@@ -102,38 +103,44 @@ def _point_inertia(offset: Float) -> Float:
 def _of_shape(shape: Shape, density: float) -> Inertial:
     if shape.kind == "mesh":
         return _of_mesh(shape, density)
-    volume, moments = _SOLIDS[shape.kind](*shape.size)
+    volume, moments = _SOLIDS[shape.kind](shape.size)
     mass = density * volume
     return Inertial(mass, np.zeros(3), mass * np.diag(moments))
 
 
-def _box(x: float, y: float, z: float) -> tuple[float, tuple[float, float, float]]:
-    xx, yy, zz = x * x / 3, y * y / 3, z * z / 3
-    return 8 * x * y * z, (yy + zz, xx + zz, xx + yy)
+def _box(size: Float) -> tuple[float, Float]:
+    xx, yy, zz = size**2 / 3
+    return float(8 * size.prod()), np.array([yy + zz, xx + zz, xx + yy])
 
 
-def _sphere(radius: float, *_: float) -> tuple[float, tuple[float, float, float]]:
-    moment = 2 / 5 * radius**2
-    return 4 / 3 * np.pi * radius**3, (moment, moment, moment)
+def _sphere(size: Float) -> tuple[float, Float]:
+    radius = float(size[0])
+    return 4 / 3 * np.pi * radius**3, np.full(3, 2 / 5 * radius**2)
 
 
-def _cylinder(radius: float, half: float, *_: float) -> tuple[float, tuple[float, float, float]]:
+def _cylinder(size: Float) -> tuple[float, Float]:
+    radius, half = float(size[0]), float(size[1])
     across = radius**2 / 4 + half**2 / 3
-    return 2 * np.pi * radius**2 * half, (across, across, radius**2 / 2)
+    return 2 * np.pi * radius**2 * half, np.array([across, across, radius**2 / 2])
 
 
-def _capsule(radius: float, half: float, *_: float) -> tuple[float, tuple[float, float, float]]:
-    """Return volume and inertia per mass of a cylinder with two half-sphere caps."""
-    tube, (tube_across, _, tube_along) = _cylinder(radius, half)
-    ball, (ball_along, _, _) = _sphere(radius)
+def _capsule(size: Float) -> tuple[float, Float]:
+    radius, half = float(size[0]), float(size[1])
+    tube, per_tube = _cylinder(size)
+    caps, per_caps = _sphere(size)
     # A half sphere's centre of mass lies 3r/8 beyond the end of the straight part.
-    ball_across = ball_along + half**2 + 3 / 4 * half * radius
-    volume = tube + ball
-    across = (tube * tube_across + ball * ball_across) / volume
-    return volume, (across, across, (tube * tube_along + ball * ball_along) / volume)
+    across = half**2 + 3 / 4 * half * radius
+    per_caps = per_caps + np.array([across, across, 0.0])
+    return tube + caps, (tube * per_tube + caps * per_caps) / (tube + caps)
 
 
-_SOLIDS = {"box": _box, "sphere": _sphere, "cylinder": _cylinder, "capsule": _capsule}
+_SOLIDS: dict[ShapeKind, Callable[[Float], tuple[float, Float]]] = {
+    "box": _box,
+    "sphere": _sphere,
+    "cylinder": _cylinder,
+    "capsule": _capsule,
+}
+"""Volume, m^3, and principal inertias per mass, m^2, (3,), from a solid's size."""
 
 
 def _of_mesh(shape: Shape, density: float) -> Inertial:

@@ -127,4 +127,4 @@ def _possible(body: Body, options: AssetOptions, notes: list[str]) -> Body:
 
 def _missing_visuals(robot: Element, reader: ShapeReader) -> list[str]:
     missing = sum(len(reader.missing_visuals(link)) for link in robot.findall("link"))
-    return [f"{missing} visual mesh files are missing (visuals are not used)"] if missing else []
+    return [f"missing mesh files of visuals, which are not used: {missing}"] if missing else []

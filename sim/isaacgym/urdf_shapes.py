@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from canter.sim.isaacgym.asset import Shape
+from canter.sim.isaacgym.asset import Shape, ShapeKind
 from canter.sim.isaacgym.errors import AssetError
 from canter.sim.isaacgym.frames import Pose
 from canter.sim.isaacgym.mesh_files import read_mesh
@@ -66,7 +66,7 @@ class ShapeReader:
             return Shape("sphere", pose.pos, pose.quat, np.array([radius, 0.0, 0.0]))
         half = positive(solid, "length", where) / 2
         capsule = solid.tag == "capsule" or self.capsules
-        kind = "capsule" if capsule else "cylinder"
+        kind: ShapeKind = "capsule" if capsule else "cylinder"
         return Shape(kind, pose.pos, pose.quat, np.array([radius, half, 0.0]))
 
     def _mesh(self, mesh: Element, pose: Pose, where: str) -> Shape:

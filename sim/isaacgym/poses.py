@@ -40,11 +40,11 @@ class Transform(Record):
         """Return the point turned and moved, m."""
         return self.r.rotate(point) + self.p
 
-    def transform_vectors(self, vectors: NDArray[np.void]) -> NDArray[np.void]:
+    def transform_vectors(self, vectors: NDArray[np.generic]) -> NDArray[np.void]:
         """Return the vectors turned: records of :attr:`Vec3.dtype`, or rows of three numbers."""
         return _records(_rows(vectors) @ self.r.matrix().T)
 
-    def transform_points(self, points: NDArray[np.void]) -> NDArray[np.void]:
+    def transform_points(self, points: NDArray[np.generic]) -> NDArray[np.void]:
         """Return the points turned and moved, m; as :meth:`transform_vectors`."""
         return _records(_rows(points) @ self.r.matrix().T + self.p.array())
 
@@ -89,7 +89,7 @@ class DofFrame(Record):
         self.axis = axis or Vec3()
 
 
-def _rows(vectors: NDArray[np.void]) -> Float:
+def _rows(vectors: NDArray[np.generic]) -> Float:
     """Return records of three numbers, or rows of them, as (n, 3)."""
     vectors = np.ascontiguousarray(vectors)
     if vectors.dtype == VEC3_DTYPE:

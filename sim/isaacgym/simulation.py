@@ -1,0 +1,197 @@
+"""What stands behind Isaac Gym's handles: the simulation, its environments and their actors."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.sim.isaacgym import options
+from canter.sim.isaacgym.asset import Asset
+from canter.sim.isaacgym.buffers import Buffers
+from canter.sim.isaacgym.errors import GymError
+from canter.sim.isaacgym.structs import (
+    Mat33,
+    RigidBodyProperties,
+    RigidShapeProperties,
+    SimParams,
+    Transform,
+    Vec3,
+)
+from canter.sim.isaacgym.terrain import HeightField, Plane
+
+if TYPE_CHECKING:
+    from canter.sim.isaacgym.cameras import Camera
+    from canter.sim.isaacgym.engine import Engine
+
+
+@dataclass(slots=True, eq=False)
+class Actor:
+    """One asset placed in one environment, with its own copy of the asset's properties.
+
+    Attributes:
+        asset: what was placed.
+        name: name by which `find_actor_handle` finds it.
+        pose: where, in the environment's frame.
+        group: collision group; -1 collides with all groups.
+        mask: collision filter; 0 lets all its shapes collide, -1 takes the shapes' own filters.
+        first_body: place of its root among its environment's bodies.
+        first_dof: place of its first degree of freedom among its environment's.
+        shape_properties: one a collision shape.
+        body_properties: one a body.
+        dof_properties: structured array, one row a degree of freedom.
+    """
+
+    asset: Asset
+    name: str
+    pose: Transform
+    group: int
+    mask: int
+    first_body: int
+    first_dof: int
+    shape_properties: list[RigidShapeProperties]
+    body_properties: list[RigidBodyProperties]
+    dof_properties: NDArray[np.void]
+
+
+@dataclass(slots=True, eq=False)
+class Environment:
+    """One world of its own.
+
+    Attributes:
+        sim: the simulation it belongs to.
+        index: place among the environments.
+        origin: where its frame lies in the grid of all environments, m.
+        actors: in the order of their making.
+        cameras: by handle.
+    """
+
+    sim: Simulation
+    index: int
+    origin: Vec3
+    actors: list[Actor] = field(default_factory=list)
+    cameras: dict[int, Camera] = field(default_factory=dict)
+
+    @property
+    def body_count(self) -> int:
+        """Bodies of all its actors."""
+        return sum(len(actor.asset.bodies) for actor in self.actors)
+
+    @property
+    def dof_count(self) -> int:
+        """Degrees of freedom of all its actors."""
+        return sum(len(actor.asset.dof_names) for actor in self.actors)
+
+    @property
+    def first_actor(self) -> int:
+        """Place of its first actor among all of the simulation."""
+        return sum(len(env.actors) for env in self.sim.environments[: self.index])
+
+    def actor(self, handle: int) -> Actor:
+        """Return an actor by its handle.
+
+        Raises:
+            GymError: there is no such actor.
+        """
+        if not 0 <= handle < len(self.actors):
+            raise GymError(
+                f"actor handle {handle} in environment {self.index}, which has "
+                f"{len(self.actors)} actors: handles are 0 to {len(self.actors) - 1}"
+            )
+        return self.actors[handle]
+
+
+@dataclass(slots=True, eq=False)
+class Simulation:
+    """All environments, what they stand on, and, once prepared, the physics.
+
+    Attributes:
+        params: time step, gravity and solver settings.
+        graphics: whether a graphics device was asked for.
+        options: choices of the runner.
+        grounds: planes and height fields added so far.
+        environments: in the order of their making.
+        engine: the physics; None before `prepare_sim`.
+        buffers: tensors that were acquired.
+    """
+
+    params: SimParams
+    graphics: bool
+    options: options.Options = field(default_factory=options.current)
+    grounds: list[Plane | HeightField] = field(default_factory=list)
+    environments: list[Environment] = field(default_factory=list)
+    engine: Engine | None = None
+    buffers: Buffers = field(default_factory=Buffers)
+
+    @property
+    def actors(self) -> Iterator[Actor]:
+        """All actors, in the order of the root state tensor."""
+        return (actor for env in self.environments for actor in env.actors)
+
+    def prepared(self, call: str) -> Engine:
+        """Return the physics.
+
+        Args:
+            call: the caller's name, for the message.
+
+        Raises:
+            GymError: `prepare_sim` was not called yet.
+        """
+        if self.engine is None:
+            raise GymError(f"{call} before prepare_sim: call gym.prepare_sim(sim) first")
+        return self.engine
+
+    def unprepared(self, call: str) -> None:
+        """Check that the worlds may still be added to.
+
+        Raises:
+            GymError: `prepare_sim` was called already.
+        """
+        if self.engine is not None:
+            raise GymError(
+                f"{call} after prepare_sim: the worlds are built there; add everything before it"
+            )
+
+
+def body_properties_of(asset: Asset) -> list[RigidBodyProperties]:
+    """Return the mass, centre of mass (m) and inertia (kg m2, about it) of each body."""
+    made = []
+    for body in asset.bodies:
+        properties = RigidBodyProperties()
+        properties.mass = body.inertial.mass
+        properties.com = Vec3(*body.inertial.com)
+        properties.inertia = Mat33(*(Vec3(*row) for row in body.inertial.inertia))
+        made.append(properties)
+    return made
+
+
+def place(
+    env: Environment, asset: Asset, pose: Transform, name: str, groups: tuple[int, int]
+) -> Actor:
+    """Add an actor to an environment, with a snapshot of the asset's present properties.
+
+    Args:
+        env: where.
+        asset: what.
+        pose: in the environment's frame.
+        name: of the actor.
+        groups: collision group and collision filter.
+    """
+    actor = Actor(
+        asset=asset,
+        name=name,
+        pose=copy.deepcopy(pose),
+        group=groups[0],
+        mask=groups[1],
+        first_body=env.body_count,
+        first_dof=env.dof_count,
+        shape_properties=[copy.copy(each) for each in asset.shape_properties],
+        body_properties=body_properties_of(asset),
+        dof_properties=asset.dof_properties(),
+    )
+    env.actors.append(actor)
+    return actor

@@ -1,6 +1,7 @@
 """Models of N environments: equal environments share one, the others have patched copies."""
 
 import copy
+import hashlib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class ModelPool:
         fields = model_fields(self._world, self._parameters, chosen)
         packed = np.concatenate([each.values.reshape(len(chosen), -1) for each in fields], axis=1)
         for row, env in enumerate(chosen):
-            key = packed[row].tobytes()
+            key = hashlib.blake2b(packed[row].tobytes(), digest_size=16).digest()
             if key not in self._shared:
                 self._shared[key] = self._made(fields, row)
             self.models[env] = self._shared[key]

@@ -1,13 +1,24 @@
 """Grounds: a plane, or a height field from int16 samples or recovered from a triangle mesh."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from canter.sim.isaacgym.structs import HeightFieldParams, PlaneParams, TriangleMeshParams
+from canter.sim.isaacgym.errors import GymError
+from canter.sim.isaacgym.raster import RESOLUTION, upper_surface
+from canter.sim.isaacgym.structs import (
+    HeightFieldParams,
+    PlaneParams,
+    Transform,
+    TriangleMeshParams,
+)
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+SPACING_DIGITS = 4
+"""Decimals of a metre to which the positions of a mesh's vertices are compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,28 +63,150 @@ Ground = Plane | HeightField
 
 
 def plane(params: PlaneParams) -> Plane:
-    """Return the plane that the parameters describe."""
-    raise NotImplementedError
+    """Return the plane that the parameters describe.
+
+    Raises:
+        GymError: its normal is zero.
+    """
+    normal = np.array([params.normal.x, params.normal.y, params.normal.z], np.float64)
+    length = float(np.linalg.norm(normal))
+    if length < 1e-6:
+        raise GymError("PlaneParams.normal is zero: set it to the way up, as Vec3(0, 0, 1)")
+    return Plane(normal / length, params.distance, _friction(params), params.restitution)
 
 
 def from_samples(samples: ArrayLike, params: HeightFieldParams) -> HeightField:
-    """Return the height field of int16 samples.
+    """Return the height field of integer samples.
 
     Args:
-        samples: (x, y), or flat with `nbColumns` x-rows of `nbRows` samples.
-        params: scales, transform and material.
+        samples: (x, y), or flat with `nbColumns` rows along x of `nbRows` samples.
+        params: scales (`column_scale` along x, `row_scale` along y), transform and material.
+
+    Raises:
+        GymError: the number of samples is not nbRows x nbColumns, or the field is turned.
     """
-    raise NotImplementedError
+    grid = np.asarray(samples)
+    wanted = (params.nbColumns, params.nbRows)
+    if grid.size != wanted[0] * wanted[1] or min(wanted) < 2:
+        raise GymError(
+            f"height field of {grid.size} samples, but nbRows {wanted[1]} x nbColumns {wanted[0]}; "
+            "at least 2 x 2"
+        )
+    heights = grid.astype(np.float32).reshape(grid.shape if grid.ndim == 2 else wanted)
+    return HeightField(
+        heights=heights * np.float32(params.vertical_scale),
+        scale=np.array([params.column_scale, params.row_scale], np.float64),
+        origin=_origin(params.transform),
+        friction=_friction(params),
+        restitution=params.restitution,
+    )
 
 
 def from_triangles(
     vertices: ArrayLike, triangles: ArrayLike, params: TriangleMeshParams
 ) -> HeightField:
-    """Return the height field whose triangulation the mesh is, or of its upper surface.
+    """Return the height field whose triangulation a mesh is, or else the mesh's upper surface.
+
+    Vertices that slope correction moved under a wall go back to their cell: the wall becomes a
+    ramp one cell wide.
 
     Args:
         vertices: m, (n, 3) or flat.
         triangles: vertex indices, (m, 3) or flat.
         params: transform and material.
+
+    Raises:
+        GymError: the mesh is empty, an index is out of range, or the mesh is turned.
     """
-    raise NotImplementedError
+    points = np.asarray(vertices, np.float64).reshape(-1, 3)
+    corners = np.asarray(triangles).astype(np.int64).reshape(-1, 3)
+    if not len(corners) or corners.min() < 0 or corners.max() >= len(points):
+        raise GymError(
+            f"triangle mesh of {len(points)} vertices and {len(corners)} triangles: indices must be "
+            "0 or more and less than the number of vertices"
+        )
+    if not np.isfinite(points).all():
+        raise GymError("triangle mesh: a vertex is not finite")
+    columns = _grid_columns(corners, len(points))
+    field = _gridded(points, columns) if columns else None
+    found = field or _rasterised(points, corners)
+    return replace(
+        found,
+        origin=found.origin + _origin(params.transform),
+        friction=_friction(params),
+        restitution=params.restitution,
+    )
+
+
+def _grid_columns(corners: Int, count: int) -> int:
+    """Return the columns of the grid that triangles cover, two a cell in order; 0 if none.
+
+    The two triangles of a cell whose first vertex is i have the corners i, i + 1, i + columns and
+    i + columns + 1.
+    """
+    if len(corners) % 2:
+        return 0
+    cells = corners.reshape(-1, 6)
+    first = cells.min(axis=1)
+    columns = int(cells[0].max() - first[0]) - 1
+    if columns < 2 or count % columns:
+        return 0
+    rows = count // columns
+    expected = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
+    if not np.array_equal(first, expected):
+        return 0
+    offsets = np.sort(cells - first[:, None], axis=1)
+    own = np.array([0, 1, columns, columns + 1])
+    whole = np.isin(offsets, own).all() and (np.diff(offsets, axis=1) > 0).sum(axis=1).min() == 3
+    return columns if whole else 0
+
+
+def _gridded(points: Float, columns: int) -> HeightField | None:
+    """Return the field of vertices that lie on a grid, at most one spacing from their own place."""
+    grid = points.reshape(-1, columns, 3)
+    starts, spacings = np.zeros(3), np.zeros(2)
+    for axis in range(2):
+        along = grid[..., axis] if axis == 0 else grid[..., axis].T
+        spacing = _spacing(along)
+        shift = (along - spacing * np.arange(len(along))[:, None]).ravel()
+        start = float(np.median(shift))
+        steps = (shift - start) / spacing if spacing > 0 else np.full(1, np.inf)
+        if not (np.abs(steps - np.rint(steps)).max() < 0.01 and np.abs(steps).max() < 1.5):
+            return None
+        starts[axis], spacings[axis] = start, spacing
+    heights = grid[..., 2].astype(np.float32)
+    return HeightField(heights, spacings, starts, 1.0, 0.0)
+
+
+def _spacing(along: Float) -> float:
+    """Return the spacing of the planes that coordinates lie in, m; 0 if all are in one."""
+    planes = np.unique(np.round(along, SPACING_DIGITS))
+    if len(planes) < 2:
+        return 0.0
+    rough = float(np.median(np.diff(planes)))
+    return float((planes[-1] - planes[0]) / max(round((planes[-1] - planes[0]) / rough), 1))
+
+
+def _rasterised(points: Float, corners: Int) -> HeightField:
+    heights, start = upper_surface(points, corners, RESOLUTION)
+    note = (
+        f"triangle mesh of {len(corners)} triangles is not the triangulation of a height field: "
+        f"its upper surface is used, sampled every {RESOLUTION} m"
+    )
+    spacing = np.full(2, RESOLUTION)
+    return HeightField(heights, spacing, np.array([*start, 0.0]), 1.0, 0.0, (note,))
+
+
+def _friction(params: PlaneParams | HeightFieldParams | TriangleMeshParams) -> float:
+    """Return the one coefficient that MuJoCo has for the two of Isaac Gym."""
+    return (params.static_friction + params.dynamic_friction) / 2
+
+
+def _origin(transform: Transform) -> Float:
+    turn = transform.r
+    if max(abs(turn.x), abs(turn.y), abs(turn.z)) > 1e-6:
+        raise GymError(
+            "terrain: transform.r turns it, and height fields are level; turn the samples or the "
+            "vertices instead"
+        )
+    return np.array([transform.p.x, transform.p.y, transform.p.z], np.float64)

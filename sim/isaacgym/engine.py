@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.sim.isaacgym.armature import armature_floor
+from canter.sim.isaacgym.enums import DofDriveMode
 from canter.sim.isaacgym.errors import GymError, UnsupportedError
 from canter.sim.isaacgym.kinematics import BodyStates
 from canter.sim.isaacgym.parameters import Parameters
+from canter.sim.isaacgym.notices import say
 from canter.sim.isaacgym.physics import Physics
 from canter.sim.isaacgym.structs import Transform
 from canter.sim.isaacgym.world import Placed, WorldParams, build_world
@@ -33,6 +36,7 @@ class Engine:
         parameters: the numbers in which they differ.
         physics: their state, and what advances it.
         bodies: forward kinematics.
+        floor: least armature of each degree of freedom, kg m2 or kg, (D,).
         effort: N m or N, (N, D).
         position_target: rad or m, (N, D).
         velocity_target: rad/s or m/s, (N, D).
@@ -56,10 +60,12 @@ class Engine:
         self.world = build_world(
             placed(environments[0]), next(iter(sim.grounds), None), world_params(sim)
         )
+        for note in self.world.notes:
+            say(note)
         self.parameters = Parameters(self.world, len(environments))
         for env in environments:
             self._read(env)
-        self.floor = armature_floor(self)
+        self.floor = self._armature_floor()
         self._raise_armature(slice(None))
         self._read_gravity()
         self.physics = Physics(self.world, self.parameters, threads=sim.options.threads)
@@ -118,6 +124,27 @@ class Engine:
     def _read_gravity(self) -> None:
         gravity = self.sim.params.gravity
         self.parameters.gravity[:] = [gravity.x, gravity.y, gravity.z]
+
+    def _armature_floor(self) -> Float:
+        """Return the least armature of each degree of freedom, (D,), and print what it raises."""
+        dofs = self.world.dof_qvel
+        driven = self.parameters.drive_mode[0] == DofDriveMode.DOF_MODE_EFFORT
+        if not (self.sim.options.armature_floor and driven.any()):
+            return np.zeros(len(dofs))
+        names = [name for actor in self.sim.environments[0].actors for name in actor.asset.dof_names]
+        found = armature_floor(
+            self.world.model,
+            dofs[driven],
+            self.parameters.effort_limit[0, driven],
+            self.sim.params.dt,
+            [name for name, chosen in zip(names, driven, strict=True) if chosen],
+        )
+        for line in found.lines:
+            say(line)
+        least = np.zeros(len(dofs))
+        own = self.world.model.dof_armature[dofs[driven]]
+        least[driven] = np.where(found.armature > 0, own + found.armature, 0.0)
+        return least
 
     def _raise_armature(self, envs: int | slice) -> None:
         armature = self.parameters.armature

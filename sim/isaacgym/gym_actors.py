@@ -1,6 +1,5 @@
 """Actors: their names, indices and properties; a property set takes effect in its world alone."""
 
-import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +9,7 @@ from canter.sim.isaacgym.enums import IndexDomain
 from canter.sim.isaacgym.errors import GymError
 from canter.sim.isaacgym.gym_assets import checked_shapes, index_of
 from canter.sim.isaacgym.simulation import Actor, Environment
-from canter.sim.isaacgym.structs import RigidBodyProperties, RigidShapeProperties
+from canter.sim.isaacgym.structs import Mat33, RigidBodyProperties, RigidShapeProperties
 
 
 def _changed(env: Environment) -> None:
@@ -164,7 +163,7 @@ class ActorCalls:
         self, env: Environment, actor: int
     ) -> list[RigidBodyProperties]:
         """Return mass, centre of mass and inertia of each body, copies."""
-        return [copy.deepcopy(each) for each in env.actor(actor).body_properties]
+        return [each.copy() for each in env.actor(actor).body_properties]
 
     def set_actor_rigid_body_properties(
         self,
@@ -191,7 +190,7 @@ class ActorCalls:
                 f"set_actor_rigid_body_properties: {len(props)} properties for actor "
                 f"{chosen.name!r}, which has {len(chosen.body_properties)} bodies"
             )
-        new = [copy.deepcopy(each) for each in props]
+        new = [each.copy() for each in props]
         for name, each in zip(chosen.asset.body_names, new, strict=True):
             if not each.mass >= 0:
                 raise GymError(f"set_actor_rigid_body_properties: {name!r} has mass {each.mass} kg")
@@ -209,7 +208,7 @@ class ActorCalls:
         self, env: Environment, actor: int
     ) -> list[RigidShapeProperties]:
         """Return friction and the like of each collision shape, copies."""
-        return [copy.copy(each) for each in env.actor(actor).shape_properties]
+        return [each.copy() for each in env.actor(actor).shape_properties]
 
     def set_actor_rigid_shape_properties(
         self, env: Environment, actor: int, props: Sequence[RigidShapeProperties]
@@ -242,4 +241,4 @@ def _start(domain: IndexDomain, in_env: int, before: int) -> int:
 def _scale_inertia(new: Sequence[RigidBodyProperties], actor: Actor) -> None:
     for now, before in zip(new, actor.body_properties, strict=True):
         ratio = now.mass / before.mass if before.mass > 0 else 1.0
-        now.inertia = before.inertia.scaled(ratio)
+        now.inertia = Mat33.from_array(before.inertia.array() * ratio)

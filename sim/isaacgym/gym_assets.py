@@ -1,6 +1,5 @@
 """Assets: loading them, and what is in them."""
 
-import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from canter.sim.isaacgym.asset import Asset, ForceSensor
 from canter.sim.isaacgym.enums import DofType
 from canter.sim.isaacgym.errors import AssetError, GymError, UnsupportedError
+from canter.sim.isaacgym.notices import say
 from canter.sim.isaacgym.primitives import box_asset, capsule_asset, sphere_asset
 from canter.sim.isaacgym.simulation import Simulation
 from canter.sim.isaacgym.structs import (
@@ -44,9 +44,9 @@ class AssetCalls:
                 f"load_asset: {filename!r} is not a URDF file; MJCF and USD assets are not "
                 "supported: convert the robot to URDF"
             )
-        asset = load_urdf(Path(rootpath), filename, copy.deepcopy(options) or AssetOptions())
+        asset = load_urdf(Path(rootpath), filename, options or AssetOptions())
         for note in asset.notes:
-            print(f"isaacgym on MuJoCo: {filename}: {note}")
+            say(f"{filename}: {note}")
         return asset
 
     load_urdf = load_asset
@@ -161,7 +161,7 @@ class AssetCalls:
 
     def get_asset_rigid_shape_properties(self, asset: Asset) -> list[RigidShapeProperties]:
         """Return friction and the like of each collision shape, copies."""
-        return [copy.copy(each) for each in asset.shape_properties]
+        return [each.copy() for each in asset.shape_properties]
 
     def set_asset_rigid_shape_properties(
         self, asset: Asset, props: Sequence[RigidShapeProperties]
@@ -188,4 +188,4 @@ def checked_shapes(
             f"{len(props)} shape properties for asset {asset.name!r}, which has "
             f"{len(asset.shape_properties)} collision shapes"
         )
-    return [copy.copy(each) for each in props]
+    return [each.copy() for each in props]

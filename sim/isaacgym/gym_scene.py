@@ -1,6 +1,5 @@
 """The simulation's life: made, filled with grounds, environments and actors, prepared, stepped."""
 
-import copy
 import time
 
 import numpy as np
@@ -43,7 +42,7 @@ class SceneCalls:
                 "create_sim: SIM_FLEX (soft bodies) is not supported; use SIM_PHYSX, whose rigid "
                 "bodies MuJoCo simulates"
             )
-        chosen = copy.deepcopy(params) if params is not None else SimParams()
+        chosen = params.copy() if params is not None else SimParams()
         if not chosen.dt > 0 or chosen.substeps < 1:
             raise GymError(
                 f"create_sim: dt {chosen.dt} s in {chosen.substeps} substeps; both must be positive"
@@ -58,7 +57,7 @@ class SceneCalls:
 
     def get_sim_params(self, sim: Simulation) -> SimParams:
         """Return the parameters, a copy."""
-        return copy.deepcopy(sim.params)
+        return sim.params.copy()
 
     def set_sim_params(self, sim: Simulation, params: SimParams) -> None:
         """Set the parameters; gravity may change while the simulation runs.
@@ -71,7 +70,7 @@ class SceneCalls:
             sim.params.substeps,
         ):
             raise GymError("set_sim_params: dt and substeps cannot change after prepare_sim")
-        sim.params = copy.deepcopy(params)
+        sim.params = params.copy()
         if sim.engine is not None:
             sim.engine.adopt_gravity()
 
@@ -128,7 +127,7 @@ class SceneCalls:
 
     def get_env_origin(self, env: Environment) -> Vec3:
         """Return where an environment's frame lies in the grid of all, m."""
-        return copy.copy(env.origin)
+        return env.origin.copy()
 
     def create_actor(  # noqa: PLR0913  Isaac Gym's arguments
         self,

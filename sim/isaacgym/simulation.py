@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -157,16 +157,17 @@ class Simulation:
             )
 
 
-def body_properties_of(asset: Asset) -> list[RigidBodyProperties]:
-    """Return the mass, centre of mass (m) and inertia (kg m2, about it) of each body."""
+@lru_cache(maxsize=16)
+def body_properties_of(asset: Asset) -> tuple[RigidBodyProperties, ...]:
+    """Return mass, centre of mass (m) and inertia (kg m2, about it) of each body, to be copied."""
     made = []
     for body in asset.bodies:
         properties = RigidBodyProperties()
         properties.mass = body.inertial.mass
         properties.com = Vec3(*body.inertial.com)
-        properties.inertia = Mat33(*(Vec3(*row) for row in body.inertial.inertia))
+        properties.inertia = Mat33.from_array(body.inertial.inertia)
         made.append(properties)
-    return made
+    return tuple(made)
 
 
 def place(
@@ -184,13 +185,13 @@ def place(
     actor = Actor(
         asset=asset,
         name=name,
-        pose=copy.deepcopy(pose),
+        pose=pose.copy(),
         group=groups[0],
         mask=groups[1],
         first_body=env.body_count,
         first_dof=env.dof_count,
-        shape_properties=[copy.copy(each) for each in asset.shape_properties],
-        body_properties=body_properties_of(asset),
+        shape_properties=[each.copy() for each in asset.shape_properties],
+        body_properties=[each.copy() for each in body_properties_of(asset)],
         dof_properties=asset.dof_properties(),
     )
     env.actors.append(actor)

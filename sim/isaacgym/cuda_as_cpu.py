@@ -11,6 +11,9 @@ from torch.overrides import TorchFunctionMode
 
 T = TypeVar("T")
 
+_TAKES_A_DEVICE = (torch.Tensor.to, torch._C._nn._parse_to)
+"""Functions whose positional name or number is a device: those of tensors and of modules."""
+
 _CUDA = re.compile(r"cuda(:\d+)?")
 
 
@@ -62,7 +65,7 @@ class CudaAsCpu(TorchFunctionMode):
 
     def _replace(self, func: Callable[..., object], arg: object) -> object:
         """Return a positional argument, the CPU for a CUDA device."""
-        is_device = isinstance(arg, torch.device) or func is torch.Tensor.to
+        is_device = isinstance(arg, torch.device) or func in _TAKES_A_DEVICE
         return self._cpu(arg, torch.device("cpu")) if is_device and means_cuda(arg) else arg
 
     def _loader(self, load: Callable[..., object]) -> Callable[..., object]:

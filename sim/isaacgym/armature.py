@@ -74,7 +74,7 @@ def armature_floor(
     damping = presumed_damping(model, dofs, effort)
     inertia = 1 / np.diag(_joint_inverse(model, dofs)) if len(dofs) else np.zeros(0)
     raised = np.clip(_held(dt) * damping - inertia, 0, None)
-    called = names if names is not None else [_name(model, dof) for dof in dofs]
+    called = names if names is not None else [_name(model, int(dof)) for dof in dofs]
     lines = tuple(
         f"armature of {name}: {more:.2g} added to an inertia of {own:.2g}; "
         f"stable for a damping up to {kd:.2g} held for {dt:g} s"
@@ -163,7 +163,8 @@ def _joint_inverse(model: mujoco.MjModel, dofs: NDArray[np.intp]) -> Float:
         if model.jnt_type[joint] in (mujoco.mjtJoint.mjJNT_HINGE, mujoco.mjtJoint.mjJNT_SLIDE):
             address = model.jnt_qposadr[joint]
             data.qpos[address] = np.clip(data.qpos[address], *model.jnt_range[joint])
-    mujoco.mj_forward(model, data)
+    for stage in (mujoco.mj_kinematics, mujoco.mj_comPos, mujoco.mj_makeM, mujoco.mj_factorM):
+        stage(model, data)
     pushes = np.zeros((len(dofs), model.nv))
     pushes[np.arange(len(dofs)), dofs] = 1
     answers = np.zeros_like(pushes)

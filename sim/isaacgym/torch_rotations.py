@@ -57,7 +57,10 @@ def angle_axis_to_exp_map(angle: torch.Tensor, axis: torch.Tensor) -> torch.Tens
 
 
 def exp_map_to_angle_axis(exp_map: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return angle (...) in [-pi, pi] and unit axis (..., 3) of rotation vectors (..., 3)."""
+    """Return angle (...) in [-pi, pi] and unit axis (..., 3) of rotation vectors (..., 3).
+
+    A vector longer than half a turn gives the equal, negative turn; IsaacGymEnvs gives none.
+    """
     length = torch.norm(exp_map, dim=-1)
     turned = length > 1e-5
     angle = torch.where(turned, normalize_angle(length), torch.zeros_like(length))

@@ -89,6 +89,17 @@ def test_no_turn_is_about_z() -> None:
     assert axis.tolist() == [[0, 0, 1]]
 
 
+def test_a_rotation_vector_longer_than_half_a_turn() -> None:
+    angle, axis = rot.exp_map_to_angle_axis(torch.tensor([[0.0, 4.0, 0.0]]))
+    assert angle.item() == pytest.approx(4 - 2 * np.pi)
+    assert axis.tolist() == [[0, 1, 0]]
+    close(
+        rot.exp_map_to_quat(torch.tensor([[0.0, 4.0, 0.0]])).abs(),
+        [0, np.sin(2), 0, -np.cos(2)],
+        1e-6,
+    )
+
+
 def test_heading_of_a_pitched_robot() -> None:
     yaw = torch.tensor([0.7])
     quat = quat_from_euler_xyz(torch.tensor([0.0]), torch.tensor([0.4]), yaw)

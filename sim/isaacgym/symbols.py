@@ -19,7 +19,7 @@ _REMEDIES = (
     (r"usd|omni", "convert the robot to URDF"),
     (r"attractor", "pull with apply_rigid_body_force_tensors"),
     (r"jacobian|mass_matrix", "compute it with mujoco from the tensors of states"),
-    (r"camera|image|texture|viewer|color|light", "nothing is rendered; read the state tensors"),
+    (r"texture|material", "pictures have plain colours"),
     (r"rigid_(transform|linear|angular)|body_states", "use the rigid body state tensor"),
     (r"dof_(states|position|velocity|forces|target)|joint_", "use the tensors of DOF states"),
     (r"contact", "use the net contact force tensor"),

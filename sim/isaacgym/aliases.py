@@ -25,6 +25,12 @@ Metadata-Version: 2.1
 Name: isaacgym
 Version: {VERSION}
 Summary: Stands for Isaac Gym Preview 4; Canter runs its users' code on MuJoCo.
+Requires-Dist: torch
+Requires-Dist: numpy
+Requires-Dist: scipy
+Requires-Dist: pyyaml
+Requires-Dist: pillow
+Requires-Dist: imageio
 """
 
 

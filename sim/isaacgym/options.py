@@ -14,6 +14,7 @@ class Options:
             `full` adds friction.
         armature_floor: give light links the armature without which explicit joint damping, held
             for a time step, is unstable; what was raised is printed.
+        record: file of the film that is made of environment 0; empty for none.
         velocity_point: point of a body whose velocity the tensors hold: its frame's `origin` or
             its centre of mass, `com`.
     """
@@ -22,6 +23,7 @@ class Options:
     contact_forces: Literal["normal", "full"] = "normal"
     armature_floor: bool = True
     velocity_point: Literal["origin", "com"] = "origin"
+    record: str = ""
 
 
 _current = Options()

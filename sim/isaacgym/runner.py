@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         default=default.velocity_point,
         help="whose velocity a body's state holds: its frame's origin or its centre of mass",
     )
+    add("--record", default=default.record, metavar="FILE.mp4", help="film environment 0")
     add("--install", action="store_true", help="tell pip that isaacgym is there, and stop")
     add("--symbols", action="store_true", help="print which symbols of Isaac Gym are there")
     add("-m", dest="module", metavar="MODULE ...", nargs=argparse.REMAINDER, help="run a module")

@@ -6,16 +6,12 @@ fit in memory. A model is therefore compiled with 2 x 2 samples of the right met
 reads the data through this pointer alone.
 """
 
-import ctypes
-
 import mujoco
 import numpy as np
 
+from canter.sim.isaacgym.borrow import struct_words
 from canter.sim.isaacgym.errors import GymError
 from canter.sim.isaacgym.terrain import HeightField
-
-SCANNED_WORDS = 1024
-"""Words of the mjModel struct searched for the pointer; it lies among the first thousand."""
 
 THICKNESS = 1.0
 """Depth of the solid beneath the lowest sample, m."""
@@ -41,16 +37,18 @@ class SharedHeights:
         Raises:
             GymError: the model's struct is not laid out as expected.
         """
-        own = model.hfield_data.ctypes.data
-        struct = (ctypes.c_uint64 * SCANNED_WORDS).from_address(model._address)
-        words = np.ctypeslib.as_array(struct)
-        found = np.flatnonzero(words == own)
+        words = struct_words(model)
+        found = np.flatnonzero(words == model.hfield_data.ctypes.data)
         if len(found) != 1:
             raise GymError(
                 f"height field: its data pointer was found {len(found)} times in the model of "
                 f"MuJoCo {mujoco.__version__}; use MuJoCo 4.0.0"
             )
         words[found[0]] = self._data.ctypes.data
+        self.resize(model)
+
+    def resize(self, model: mujoco.MjModel) -> None:
+        """Write the number of samples into a model."""
         model.hfield_nrow[:], model.hfield_ncol[:] = self._data.shape
 
 

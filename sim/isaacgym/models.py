@@ -10,6 +10,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.sim.isaacgym.borrow import Lender
 from canter.sim.isaacgym.parameters import Parameters
 from canter.sim.isaacgym.terrain import Plane
 from canter.sim.isaacgym.world import FIXED, World
@@ -41,7 +42,8 @@ class ModelPool:
         self._parameters = parameters
         self._data = mujoco.MjData(world.model)
         self._keys: list[bytes] = [b""] * parameters.count
-        self._shared: dict[bytes, mujoco.MjModel] = {}
+        self._shared: dict[bytes, _Kept] = {}
+        self._lender: Lender | None = None
         self.update(range(parameters.count))
 
     def update(self, envs: Iterable[int]) -> None:
@@ -53,23 +55,41 @@ class ModelPool:
             key = hashlib.blake2b(packed[row].tobytes(), digest_size=16).digest()
             if key not in self._shared:
                 self._shared[key] = self._made(fields, row)
-            self.models[env] = self._shared[key]
+            self.models[env] = self._shared[key].model
             self._keys[env] = key
         self._forget()
 
-    def _made(self, fields: "list[ModelField]", row: int) -> mujoco.MjModel:
-        model = copy.copy(self._world.model)
+    def _made(self, fields: "list[ModelField]", row: int) -> "_Kept":
+        """Return a model of the parameters in a row; all but the first borrow from the first."""
+        world = self._world
+        model = copy.copy(world.model)
         for field in fields:
             field.write(model, field.values[row])
         mujoco.mj_setConst(model, self._data)
-        if self._world.heights is not None:
-            self._world.heights.attach(model)
-        return model
+        if self._lender is None:
+            if world.heights is not None:
+                world.heights.attach(model)
+            self._lender = Lender(model, world.model)
+            return _Kept(model, None)
+        if world.heights is not None:
+            world.heights.resize(model)
+        block = self._lender.lend(model)
+        if block is None and world.heights is not None:
+            world.heights.attach(model)
+        return _Kept(model, block)
 
     def _forget(self) -> None:
         """Drop the models that no environment has any more."""
         used = set(self._keys)
-        self._shared = {key: model for key, model in self._shared.items() if key in used}
+        self._shared = {key: kept for key, kept in self._shared.items() if key in used}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """A model and the block that holds those of its arrays that are not borrowed."""
+
+    model: mujoco.MjModel
+    block: NDArray[np.uint8] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

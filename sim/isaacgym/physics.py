@@ -28,7 +28,7 @@ from collections.abc import Iterable, Sequence
 import mujoco
 import mujoco.rollout
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from canter.sim.isaacgym.errors import GymError
 from canter.sim.isaacgym.kinematics import BodyStates
@@ -122,9 +122,7 @@ class Physics:
         """The environments' models; equal environments have the same object."""
         return self._pool.models
 
-    def drive(
-        self, effort: ArrayLike, position_target: ArrayLike, velocity_target: ArrayLike
-    ) -> None:
+    def drive(self, effort: Float, position_target: Float, velocity_target: Float) -> None:
         """Set `ctrl`; what a degree of freedom's drive mode does not use is ignored.
 
         Args:

@@ -122,8 +122,8 @@ def from_triangles(
     corners = np.asarray(triangles).astype(np.int64).reshape(-1, 3)
     if not len(corners) or corners.min() < 0 or corners.max() >= len(points):
         raise GymError(
-            f"triangle mesh of {len(points)} vertices and {len(corners)} triangles: indices must be "
-            "0 or more and less than the number of vertices"
+            f"triangle mesh of {len(points)} vertices and {len(corners)} triangles: indices must "
+            "be 0 or more and less than the number of vertices"
         )
     if not np.isfinite(points).all():
         raise GymError("triangle mesh: a vertex is not finite")

@@ -1,0 +1,30 @@
+"""PNG files that are whole or absent."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from canter.control.files import not_written, part_of
+
+
+def write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> None:
+    """Write a picture; folders that are missing are made.
+
+    Args:
+        path: of the file.
+        image: red, green, blue (and alpha), uint8 (height, width, 3 or 4); or grey, uint16
+            (height, width).
+
+    Raises:
+        CanterError: it cannot be written.
+    """
+    part = part_of(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(part, format="PNG")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise not_written(f"picture {path}", error) from error

@@ -10,6 +10,7 @@ Measured with 1024 A1 robots of different mass and friction: 1.4 times as many s
 """
 
 import ctypes
+import weakref
 from dataclasses import dataclass
 
 import mujoco
@@ -61,9 +62,7 @@ def _layout(model: mujoco.MjModel) -> _Layout | None:
 
 
 class Lender:
-    """A model whose arrays others may borrow.
-
-    Keep it for as long as any borrower.
+    """A model whose arrays others may borrow; borrowers keep it.
 
     Args:
         model: the lender's own; its arrays must not change any more. Pointers that were set to
@@ -78,17 +77,16 @@ class Lender:
         own = int(model.qpos0.ctypes.data)
         self._content = _bytes(own, model.nbuffer)
 
-    def lend(self, model: mujoco.MjModel) -> NDArray[np.uint8] | None:
+    def lend(self, model: mujoco.MjModel) -> bool:
         """Let a model borrow all arrays that equal the lender's.
 
         Returns:
-            The block that holds its other arrays, to be kept for as long as the model; None if
-            it keeps all of its own, as MuJoCo's struct is not as expected.
+            Whether it did; not if MuJoCo's struct is not as expected, and it keeps all its own.
         """
         theirs = _layout(model)
         mine = self._layout
         if mine is None or theirs is None or not np.array_equal(mine.offsets, theirs.offsets):
-            return None
+            return False
         content = _bytes(theirs.base, model.nbuffer)
         starts, which = np.unique(theirs.offsets, return_inverse=True)
         ends = np.append(starts[1:], model.nbuffer)
@@ -103,7 +101,12 @@ class Lender:
         own = (block.ctypes.data + places).astype(np.uint64)
         words = struct_words(model)
         words[theirs.words] = np.where(different[which], own[which], self._pointers[theirs.words])
-        return block
+        weakref.finalize(model, _keep, block, self)
+        return True
+
+
+def _keep(*_: object) -> None:
+    """Do nothing: being called when a model is freed, this keeps its arguments until then."""
 
 
 def _aligned(sizes: NDArray[np.int64]) -> NDArray[np.int64]:

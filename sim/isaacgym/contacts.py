@@ -53,11 +53,12 @@ def force_sensors(world: World, sensordata: Float) -> Float:
     """Return force and torque of every force sensor, N and N m, (N, sensors, 6).
 
     It is what the sensor's body exerts on its parent, in the sensor's frame: for a light body at
-    a limb's end, the force of its contacts. The root of an actor without a base reads zero.
+    a limb's end, the force of its contacts. On the root of a free actor it reads zero.
 
     Raises:
         GymError: the world was built without this reading.
     """
     if not world.params.force_sensors:
         raise GymError("force sensors are not read: build the world with force_sensors=True")
-    return sensordata[:, world.sensors.wrenches].reshape(len(sensordata), -1, 6).copy()
+    # MuJoCo's sensors give what the parent exerts on the body.
+    return -sensordata[:, world.sensors.wrenches].reshape(len(sensordata), -1, 6)

@@ -6,6 +6,8 @@ fit in memory. A model is therefore compiled with 2 x 2 samples of the right met
 reads the data through this pointer alone.
 """
 
+import weakref
+
 import mujoco
 import numpy as np
 
@@ -21,10 +23,7 @@ LEAST_RANGE = 1e-3
 
 
 class SharedHeights:
-    """A height field's samples, normalised to 0..1 as MuJoCo wants them, rows along y.
-
-    Keep it for as long as any model it was attached to.
-    """
+    """A height field's samples, normalised to 0..1 as MuJoCo wants them, rows along y."""
 
     def __init__(self, field: HeightField) -> None:
         low, high = _range(field)
@@ -32,7 +31,7 @@ class SharedHeights:
         self._data = np.ascontiguousarray(normalised, dtype=np.float32)
 
     def attach(self, model: mujoco.MjModel) -> None:
-        """Let a model that was compiled with 2 x 2 samples read the shared ones.
+        """Let a model that was compiled with 2 x 2 samples, and resized, read the shared ones.
 
         Raises:
             GymError: the model's struct is not laid out as expected.
@@ -45,7 +44,7 @@ class SharedHeights:
                 f"MuJoCo {mujoco.__version__}; use MuJoCo 4.0.0"
             )
         words[found[0]] = self._data.ctypes.data
-        self.resize(model)
+        weakref.finalize(model, _keep, self._data)
 
     def resize(self, model: mujoco.MjModel) -> None:
         """Write the number of samples into a model."""
@@ -66,3 +65,7 @@ def add_field(spec: mujoco.MjSpec, name: str, field: HeightField) -> tuple[float
 def _range(field: HeightField) -> tuple[float, float]:
     low, high = float(field.heights.min()), float(field.heights.max())
     return low, max(high, low + LEAST_RANGE)
+
+
+def _keep(_: object) -> None:
+    """Do nothing: being called when a model is freed, this keeps its argument until then."""

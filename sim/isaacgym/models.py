@@ -42,7 +42,7 @@ class ModelPool:
         self._parameters = parameters
         self._data = mujoco.MjData(world.model)
         self._keys: list[bytes] = [b""] * parameters.count
-        self._shared: dict[bytes, _Kept] = {}
+        self._shared: dict[bytes, mujoco.MjModel] = {}
         self._lender: Lender | None = None
         self.update(range(parameters.count))
 
@@ -55,41 +55,31 @@ class ModelPool:
             key = hashlib.blake2b(packed[row].tobytes(), digest_size=16).digest()
             if key not in self._shared:
                 self._shared[key] = self._made(fields, row)
-            self.models[env] = self._shared[key].model
+            self.models[env] = self._shared[key]
             self._keys[env] = key
         self._forget()
 
-    def _made(self, fields: "list[ModelField]", row: int) -> "_Kept":
+    def _made(self, fields: "list[ModelField]", row: int) -> mujoco.MjModel:
         """Return a model of the parameters in a row; all but the first borrow from the first."""
-        world = self._world
-        model = copy.copy(world.model)
+        heights = self._world.heights
+        model = copy.copy(self._world.model)
         for field in fields:
             field.write(model, field.values[row])
         mujoco.mj_setConst(model, self._data)
+        if heights is not None:
+            heights.resize(model)
+        if self._lender is not None and self._lender.lend(model):
+            return model
+        if heights is not None:
+            heights.attach(model)
         if self._lender is None:
-            if world.heights is not None:
-                world.heights.attach(model)
-            self._lender = Lender(model, world.model)
-            return _Kept(model, None)
-        if world.heights is not None:
-            world.heights.resize(model)
-        block = self._lender.lend(model)
-        if block is None and world.heights is not None:
-            world.heights.attach(model)
-        return _Kept(model, block)
+            self._lender = Lender(model, self._world.model)
+        return model
 
     def _forget(self) -> None:
         """Drop the models that no environment has any more."""
         used = set(self._keys)
-        self._shared = {key: kept for key, kept in self._shared.items() if key in used}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
-    """A model and the block that holds those of its arrays that are not borrowed."""
-
-    model: mujoco.MjModel
-    block: NDArray[np.uint8] | None
+        self._shared = {key: model for key, model in self._shared.items() if key in used}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

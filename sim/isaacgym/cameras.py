@@ -81,13 +81,6 @@ class Camera:
             )
         return self.tensors[kind]
 
-    def fill_tensors(self, painter: Painter) -> None:
-        """Copy the picture that was just drawn into the tensors."""
-        for kind, tensor in self.tensors.items():
-            image = READERS[kind](painter)
-            self.images[kind] = image
-            tensor.numpy()[:] = image
-
 
 def colour_image(painter: Painter) -> Image:
     """Return red, green, blue, alpha, uint8 (height, width, 4)."""

@@ -11,7 +11,7 @@ from canter.sim.isaacgym.errors import GymError
 from canter.sim.isaacgym.frames import Pose
 from canter.sim.isaacgym.gymtorch import GymTensor
 from canter.sim.isaacgym.png import write_png
-from canter.sim.isaacgym.render import Figure, Painter
+from canter.sim.isaacgym.render import Figure
 from canter.sim.isaacgym.simulation import Environment, Simulation
 from canter.sim.isaacgym.structs import CameraProperties, Transform, Vec3
 from canter.sim.isaacgym.studio import origin_of, studio_of, up_axis
@@ -145,8 +145,8 @@ class CameraCalls:
             bodies = studio_of(sim).poses(engine).of(engine, env.index)
             for camera in env.cameras.values():
                 camera.aim(bodies)
-                if camera.tensors:
-                    camera.fill_tensors(_drawn(sim, env, camera))
+                for kind, tensor in camera.tensors.items():
+                    tensor.numpy()[:] = _image(sim, env, camera, kind)
 
     def get_camera_image(
         self, sim: Simulation, env: Environment, handle: int, kind: ImageType
@@ -231,12 +231,18 @@ def _pose(sim: Simulation, env: Environment, camera: Camera) -> Pose:
     """Return a camera's present pose in the environment's frame."""
     if camera.body is None:
         return camera.pose
-    engine = sim.prepared("the pose of a camera that is attached to a body")
+    engine = sim.prepared("a pose of a camera that is attached")
     return camera.pose_among(studio_of(sim).poses(engine).of(engine, env.index))
 
 
-def _drawn(sim: Simulation, env: Environment, camera: Camera) -> Painter:
-    """Draw a camera's shot; return the painter to read it from."""
+def _image(sim: Simulation, env: Environment, camera: Camera, kind: ImageType) -> Pixels:
+    """Return an image of a camera's shot, drawn if it was not yet."""
+    if kind not in camera.images:
+        camera.images[kind] = _drawn(sim, env, camera, kind)
+    return camera.images[kind]
+
+
+def _drawn(sim: Simulation, env: Environment, camera: Camera, kind: ImageType) -> Pixels:
     engine = sim.prepared("render_all_camera_sensors")
     studio = studio_of(sim)
     painter = studio.painter(sim, engine, pretty=False)
@@ -246,13 +252,5 @@ def _drawn(sim: Simulation, env: Environment, camera: Camera) -> Painter:
     origin = origin_of(env)
     figure = Figure(camera.shot.bodies, origin, studio.colours.get(env.index, {}))
     pose = Pose(camera.shot.pose.pos + origin, camera.shot.pose.quat)
-    painter.draw(camera.lens, pose, [figure])
-    return painter
-
-
-def _image(sim: Simulation, env: Environment, camera: Camera, kind: ImageType) -> Pixels:
-    """Return an image of a camera's shot, drawn if it was not yet."""
-    if kind not in camera.images:
-        painter = _drawn(sim, env, camera)
-        camera.images.update({each: read(painter) for each, read in READERS.items()})
-    return camera.images[kind]
+    painter.draw(camera.lens, pose, [figure], sky=kind == ImageType.IMAGE_COLOR)
+    return READERS[kind](painter)

@@ -87,8 +87,7 @@ class Painter:
         self._context.readDepthMap = mujoco.mjtDepthMap.mjDEPTH_ZEROFAR
         self._picture = mujoco.MjvScene(model, maxgeom=MOST_GEOMS)
         self._picture.flags[:] = 0
-        for flag in (_FLAG.mjRND_SKYBOX, _FLAG.mjRND_CULL_FACE):
-            self._picture.flags[flag] = 1
+        self._picture.flags[_FLAG.mjRND_CULL_FACE] = 1
         for flag in (_FLAG.mjRND_SHADOW, _FLAG.mjRND_FOG):
             self._picture.flags[flag] = pretty
         self._option = mujoco.MjvOption()
@@ -104,6 +103,7 @@ class Painter:
         *,
         centre: Float | None = None,
         lines: Lines | None = None,
+        sky: bool = True,
     ) -> None:
         """Draw a picture, which :meth:`colours` and :meth:`distances` then read.
 
@@ -112,9 +112,11 @@ class Painter:
             pose: of the camera, world frame.
             figures: what stands on the ground, one at least.
             centre: where the ground is drawn in full detail; the camera's position if left out.
-            lines: drawn over everything.
+            lines: to draw, too.
+            sky: whether there is one; it has a distance, so pictures of distances have none.
         """
         self._gl.make_current()
+        self._picture.flags[_FLAG.mjRND_SKYBOX] = sky
         mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN, self._context)
         self._fit(lens)
         centre = pose.pos if centre is None else centre
@@ -133,9 +135,10 @@ class Painter:
         return image[::-1]
 
     def distances(self) -> Depth:
-        """Return the last picture's distances along the optical axis, m, (height, width).
+        """Return distances along the optical axis, m, (height, width).
 
-        The top row comes first; where there is nothing the distance is infinite.
+        They are those of the last picture, drawn without sky; the top row comes first. Where
+        there is nothing the distance is infinite.
         """
         depth = np.empty((self._rect.height, self._rect.width), np.float32)
         mujoco.mjr_readPixels(None, depth, self._rect, self._context)
@@ -187,15 +190,16 @@ class Painter:
 
     def _draw_lines(self, lines: Lines) -> None:
         picture = self._picture
+        kind, nowhere = mujoco.mjtGeom.mjGEOM_LINE, np.zeros(3)
         rgba = np.ones(4, np.float32)
-        for (start, end), rgb in zip(lines.ends, lines.colours, strict=True):
-            if picture.ngeom >= picture.maxgeom:
-                return
-            geom = picture.geoms[picture.ngeom]
+        free = picture.geoms[picture.ngeom :]
+        drawn = zip(free, lines.ends, lines.colours, strict=False)
+        for geom, (start, end), rgb in drawn:
             rgba[:3] = rgb
-            mujoco.mjv_initGeom(geom, mujoco.mjtGeom.mjGEOM_LINE, None, None, None, rgba)
-            mujoco.mjv_connector(geom, mujoco.mjtGeom.mjGEOM_LINE, LINE_WIDTH_PX, start, end)
-            picture.ngeom += 1
+            mujoco.mjv_initGeom(geom, kind, nowhere, nowhere, np.zeros(9), rgba)
+            mujoco.mjv_connector(geom, kind, LINE_WIDTH_PX, start, end)
+            geom.emission, geom.category = 1.0, mujoco.mjtCatBit.mjCAT_DECOR
+        picture.ngeom += min(len(free), len(lines.ends))
 
     def _place_lights(self, centre: Float) -> None:
         """Put the lights so near to a point that their shadows about it are sharp."""

@@ -32,14 +32,12 @@ from numpy.typing import NDArray
 
 from canter.sim.isaacgym.errors import GymError
 from canter.sim.isaacgym.kinematics import BodyStates
-from canter.sim.isaacgym.models import POSITION, VELOCITY, ModelPool
+from canter.sim.isaacgym.model_fields import EFFORT, POSITION, VELOCITY
+from canter.sim.isaacgym.models import ModelPool
 from canter.sim.isaacgym.parameters import Parameters
 from canter.sim.isaacgym.world import FIXED, World
 
 Float = NDArray[np.float64]
-
-EFFORT = 3
-"""Drive mode in which efforts act."""
 
 LARGEST = 1e10
 """Numbers of a state beyond this have diverged; MuJoCo's own bound."""

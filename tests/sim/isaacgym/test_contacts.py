@@ -28,7 +28,7 @@ G = 9.81
 def settle(physics: Physics, steps: int = 400) -> np.ndarray:
     for _ in range(steps):
         physics.step()
-    return contact_forces(physics.world, physics.sensordata)[0]
+    return np.asarray(contact_forces(physics.world, physics.sensordata)[0])
 
 
 def test_a_resting_body_is_carried_by_its_weight() -> None:
@@ -58,7 +58,8 @@ def test_on_a_slope_friction_counts_only_if_asked_for(kind: Literal["normal", "f
     world = build_world([actor], Plane(normal, 0, 1.0, 0), WorldParams(0.005, contact_forces=kind))
     force = settle(Physics(world, Parameters(world, 1), threads=1), 200)[0]
     weight = actor.asset.total_mass * G
-    wanted = {"full": [0, 0, weight], "normal": weight * math.cos(tilt) * normal}[kind]
+    full = np.array([0, 0, weight])
+    wanted = full if kind == "full" else weight * math.cos(tilt) * normal
     np.testing.assert_allclose(force, wanted, atol=0.02 * weight)
 
 

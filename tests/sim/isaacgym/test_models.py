@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from canter.sim.isaacgym.asset import Asset, Inertial
-from canter.sim.isaacgym.models import ModelPool, principal_axes, restitution_solref
+from canter.sim.isaacgym.model_fields import principal_axes, restitution_solref
+from canter.sim.isaacgym.models import ModelPool
 from canter.sim.isaacgym.parameters import Parameters
 from canter.sim.isaacgym.world import World, WorldParams, build_world
 from tests.sim.isaacgym.engine_worlds import FLOOR, ball, placed, random_state, tree

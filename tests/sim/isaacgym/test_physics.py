@@ -133,7 +133,7 @@ def test_an_environment_does_not_feel_its_neighbours() -> None:
         physics = physics_of([placed(tree(), pos=(0, 0, 0.6))], count=count)
         for _ in range(100):
             physics.step()
-        return physics.qpos[0].copy()
+        return np.array(physics.qpos[0])
 
     np.testing.assert_array_equal(fallen(1), fallen(3))
 

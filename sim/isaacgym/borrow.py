@@ -6,7 +6,8 @@ and memory with copies of a terrain. Here the pointers to arrays that equal anot
 to that model's arrays, and those that differ move into a small block of their own. MuJoCo does not
 write to a model while it steps, and frees a model's own buffer by a pointer that stays as it is.
 
-Measured with 1024 A1 robots of different mass and friction: 1.4 times as many steps a second.
+Measured with 1024 A1 robots of different mass and friction, two threads on an AMD EPYC, three
+states: 1.3 to 1.5 times as many steps a second of processor time.
 """
 
 import ctypes

@@ -13,8 +13,8 @@ from canter.sim.isaacgym.armature import armature_floor
 from canter.sim.isaacgym.enums import DofDriveMode
 from canter.sim.isaacgym.errors import GymError, UnsupportedError
 from canter.sim.isaacgym.kinematics import BodyStates
-from canter.sim.isaacgym.parameters import Parameters
 from canter.sim.isaacgym.notices import say
+from canter.sim.isaacgym.parameters import Parameters
 from canter.sim.isaacgym.physics import Physics
 from canter.sim.isaacgym.structs import Transform
 from canter.sim.isaacgym.world import Placed, WorldParams, build_world
@@ -131,7 +131,8 @@ class Engine:
         driven = self.parameters.drive_mode[0] == DofDriveMode.DOF_MODE_EFFORT
         if not (self.sim.options.armature_floor and driven.any()):
             return np.zeros(len(dofs))
-        names = [name for actor in self.sim.environments[0].actors for name in actor.asset.dof_names]
+        actors = self.sim.environments[0].actors
+        names = [name for actor in actors for name in actor.asset.dof_names]
         found = armature_floor(
             self.world.model,
             dofs[driven],

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +175,7 @@ class AssetCalls:
 
 
 def checked_shapes(
-    props: Sequence[RigidShapeProperties] | Any, asset: Asset
+    props: Sequence[RigidShapeProperties], asset: Asset
 ) -> list[RigidShapeProperties]:
     """Return copies of shape properties that fit an asset.
 

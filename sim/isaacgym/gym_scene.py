@@ -28,7 +28,7 @@ class SceneCalls:
         self,
         compute_device: int = 0,
         graphics_device: int = 0,
-        type: SimType = SimType.SIM_PHYSX,  # noqa: A002  Isaac Gym's keyword
+        type: SimType = SimType.SIM_PHYSX,
         params: SimParams | None = None,
     ) -> Simulation:
         """Return a new, empty simulation; its physics is MuJoCo on the CPU, whatever the device.
@@ -101,7 +101,9 @@ class SceneCalls:
 
     # Environments
 
-    def create_env(self, sim: Simulation, lower: Vec3, upper: Vec3, num_per_row: int) -> Environment:
+    def create_env(
+        self, sim: Simulation, lower: Vec3, upper: Vec3, num_per_row: int
+    ) -> Environment:
         """Add an environment; bounds of non-zero size space the environments' frames on a grid.
 
         Raises:
@@ -129,14 +131,14 @@ class SceneCalls:
         """Return where an environment's frame lies in the grid of all, m."""
         return env.origin.copy()
 
-    def create_actor(  # noqa: PLR0913  Isaac Gym's arguments
+    def create_actor(  # noqa: PLR0913, PLR0917  Isaac Gym's arguments
         self,
         env: Environment,
         asset: Asset,
         pose: Transform,
         name: str | None = None,
         group: int = -1,
-        filter: int = -1,  # noqa: A002
+        filter: int = -1,
         segmentationId: int = 0,  # noqa: N803
     ) -> int:
         """Place an asset in an environment, with its shapes' properties as they are now.

@@ -1,4 +1,4 @@
-"""``isaacgym.gymtorch``: from the simulation's buffers to torch tensors and back, without a copy."""
+"""``isaacgym.gymtorch``: the simulation's buffers as torch tensors and back, without a copy."""
 
 from dataclasses import dataclass
 

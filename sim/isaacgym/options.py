@@ -1,4 +1,4 @@
-"""What the user of unmodified code can choose: set by the runner, read when a simulation is made."""
+"""What users of unmodified code can choose: set by the runner, read by each new simulation."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -15,4 +15,4 @@ def rotate(quat: Float, vector: Float) -> Float:
 
 def conjugate(quat: Float) -> Float:
     """Return the inverses of unit quaternions, (..., 4)."""
-    return quat * np.array([1.0, -1.0, -1.0, -1.0])
+    return np.asarray(quat * np.array([1.0, -1.0, -1.0, -1.0]))

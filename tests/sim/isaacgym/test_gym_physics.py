@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from canter.sim.isaacgym import gymapi, gymtorch
-from tests.sim.isaacgym.scenes import G, PENDULUM, options, scene, urdf_asset
+from tests.sim.isaacgym.scenes import PENDULUM, G, options, scene, urdf_asset
 
 
 def test_a_sphere_falls_as_the_integrator_says() -> None:
@@ -91,9 +91,7 @@ def test_a_position_drive_holds_its_target(tmp_path: Path) -> None:
 
 def test_a_force_moves_a_body_for_one_step_alone() -> None:
     dt = 0.005
-    made = scene(
-        lambda gym, sim: gym.create_sphere(sim, 0.1, options(disable_gravity=True)), dt=dt
-    )
+    made = scene(lambda gym, sim: gym.create_sphere(sim, 0.1, options(disable_gravity=True)), dt=dt)
     mass = made.gym.get_actor_rigid_body_properties(made.envs[0], 0)[0].mass
     force = torch.tensor([[6.0, 0.0, 0.0]])
     made.gym.apply_rigid_body_force_tensors(made.sim, gymtorch.unwrap_tensor(force), None)

@@ -144,9 +144,7 @@ def test_bad_indices_are_refused_by_name(
 ) -> None:
     dof = gymtorch.unwrap_tensor(arms.tensor("dof_state"))
     with pytest.raises(GymError, match=message):
-        arms.gym.set_dof_state_tensor_indexed(
-            arms.sim, dof, gymtorch.unwrap_tensor(tensor), count
-        )
+        arms.gym.set_dof_state_tensor_indexed(arms.sim, dof, gymtorch.unwrap_tensor(tensor), count)
 
 
 def test_a_bare_tensor_is_not_taken(arms: Scene) -> None:

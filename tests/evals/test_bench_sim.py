@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
-from canter.evals import bench_sim
+from canter.evals import bench_sim, bench_turns
 from canter.evals.options import BenchSim
 from canter.sim.locomotion_env import LocomotionConfig, LocomotionEnv
 
 
 def test_bare_rollout_does_the_same_physics() -> None:
     env = LocomotionEnv(3, LocomotionConfig(push_speed=0.0), threads=1)
-    bare = bench_sim.BareRollout(env.sim)
+    bare = bench_turns.BareRollout(env.sim.models, env.sim.substeps)
     env.step(np.zeros((3, 12)))
     before = env.sim.state.copy()
     env.step(np.full((3, 12), 0.1))

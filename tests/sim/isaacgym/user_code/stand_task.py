@@ -156,7 +156,8 @@ class StandTask(BaseTask):
             return torch.zeros(len(xy))
         cells = ((xy + self.border) / self.scale).round().long().numpy()
         patches = [self.heights[x - 3 : x + 4, y - 2 : y + 3].mean() for x, y in cells]
-        return to_torch(patches)
+        heights: torch.Tensor = to_torch(patches)
+        return heights
 
     def refresh(self) -> None:
         self.gym.refresh_actor_root_state_tensor(self.sim)
@@ -206,7 +207,8 @@ class StandTask(BaseTask):
     def reward(self) -> torch.Tensor:
         away = torch.sum(torch.square(self.dof_pos - self.default_dof_pos), dim=1)
         standing = (self.contact_forces[:, self.feet, 2] > 1.0).float().mean(dim=1)
-        return standing * torch.exp(-away)
+        reward: torch.Tensor = standing * torch.exp(-away)
+        return reward
 
     def reset_idx(self, env_ids: torch.Tensor) -> None:
         if len(env_ids) == 0:
@@ -245,7 +247,8 @@ def arguments() -> Namespace:
         {"name": "--seed", "type": int, "default": 1, "help": "of everything drawn"},
         {"name": "--out", "type": str, "help": "JSON file with what was measured"},
     ]
-    return gymutil.parse_arguments("Standing", headless=True, custom_parameters=own)
+    args: Namespace = gymutil.parse_arguments("Standing", headless=True, custom_parameters=own)
+    return args
 
 
 def main() -> None:
@@ -273,9 +276,9 @@ def main() -> None:
         for name, values in figures.items():
             ends = (values.min(), values.max()) if values.numel() else ()
             log.setdefault(name, []).extend(float(value) for value in ends)
-    ends = {name: (min(values), max(values)) for name, values in log.items()}
+    extremes = {name: (min(values), max(values)) for name, values in log.items()}
     final = task.root_states.flatten().tolist() + task.dof_state.flatten().tolist()
-    Path(args.out).write_text(json.dumps({"falls": falls, "ends": ends, "final": final}))
+    Path(args.out).write_text(json.dumps({"falls": falls, "ends": extremes, "final": final}))
     task.gym.destroy_sim(task.sim)
 
 

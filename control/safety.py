@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from canter.control.errors import CanterError
+from canter.control.gain_slew import GainSlew
 from canter.control.impedance import damping_command, hold_command
 from canter.control.robot import RobotSpec
 from canter.control.types import Array, JointCommand, RobotState
@@ -28,6 +29,12 @@ class SafetyLimits:
         kp_max: largest stiffness, Nm/rad.
         kd_max: largest damping, Nm s/rad.
         quat_norm_error: largest distance of the quaternion's norm from one.
+        arrival_s: longest time since the last measurement arrived, s.
+        time_back_s: how far a time may fall behind the latest one seen, s.
+        target_margin_rad: how far a target may lie beyond the joint's range, rad.
+        angle_margin_rad: how far a measured angle may lie beyond the joint's range, rad.
+        kp_slew: fastest change of stiffness, Nm/rad/s; faster ones are slowed, without a fault.
+        kd_slew: fastest change of damping, Nm s/rad/s; likewise.
     """
 
     state_period_s: float = 0.02
@@ -38,6 +45,12 @@ class SafetyLimits:
     kp_max: float = 150.0
     kd_max: float = 20.0
     quat_norm_error: float = 0.05
+    arrival_s: float = 0.06
+    time_back_s: float = 0.1
+    target_margin_rad: float = 0.1
+    angle_margin_rad: float = 0.5
+    kp_slew: float = 1000.0
+    kd_slew: float = 100.0
 
     def __post_init__(self) -> None:
         """Refuse limits that would never trip or always trip."""
@@ -81,32 +94,44 @@ class SafetyMonitor:
         self.limits = limits or SafetyLimits()
         self.fault: Fault | None = None
         self.holding = False
+        self._slew = GainSlew(self.limits.kp_slew, self.limits.kd_slew)
+        self._latest: dict[str, float] = {}
 
-    def check(self, state: RobotState, command: JointCommand, now: float) -> JointCommand:
+    def check(
+        self, state: RobotState, command: JointCommand, now: float, arrival_age_s: float = 0.0
+    ) -> JointCommand:
         """Return the command if nothing speaks against it, else a hold or damping.
 
         Args:
             state: the latest measurement, fields (n,) or (1, n).
             command: the latest command, (12,) or (1, 12).
             now: monotonic time of this tick on the clock of state and command, s.
+            arrival_age_s: time since the measurement arrived, on this machine's monotonic clock,
+                which goes on where the clock of the stamps (simulated time) stops, s.
 
         Returns:
-            The command itself; for one tick after it expired its set-point without feed-forward
-            torque; damping once tripped. Never raises for bad values: they trip.
+            The command itself, its gains slowed where they change too fast; for one tick after it
+            expired its set-point without feed-forward torque; damping once tripped. Never raises
+            for bad values: they trip.
         """
         if self.fault is None:
-            self.fault = self._find_fault(state, command, now)
+            self.fault = self._find_fault(state, command, now, arrival_age_s)
         if self.fault is None and command.valid_until < now:
             if not self.holding:
                 self.holding = True
-                return hold_command(command.q_target, command.kp, command.kd, now)
+                held = hold_command(command.q_target, command.kp, command.kd, now)
+                return self._slew.limit(held, now)
             late = 1e3 * (now - command.valid_until)
             self.fault = Fault("expired command", f"expired {late:.0f} ms ago", now)
         self.holding = False
         if self.fault is not None:
             batch = command.q_target.shape[:1] if command.q_target.ndim == 2 else ()
             return damping_command(self.spec, now, batch)
-        return command
+        return self._slew.limit(command, now)
+
+    def slew_from(self, command: JointCommand, now: float) -> None:
+        """Let gains change from those of a command that is in force without the monitor."""
+        self._slew.start(command, now)
 
     def trip(self, reason: str, now: float) -> None:
         """Damp from the next tick on, for a reason found elsewhere; the first fault is kept."""
@@ -119,17 +144,24 @@ class SafetyMonitor:
         A cause that persists trips again at the next tick.
         """
         fault, self.fault, self.holding = self.fault, None, False
+        self._slew.forget()
+        self._latest = {}
         return fault
 
-    def _find_fault(self, state: RobotState, command: JointCommand, now: float) -> Fault | None:
+    def _find_fault(
+        self, state: RobotState, command: JointCommand, now: float, arrival_age_s: float
+    ) -> Fault | None:
         """Return the first rule that is broken; shapes and NaN first, as the others need them."""
         rules: dict[str, Callable[[], str | None]] = {
             "shape": lambda: self._shape(state, command),
-            "not finite": lambda: self._not_finite(state, command, now),
-            "stale state": lambda: self._stale_state(state, now),
+            "not finite": lambda: self._not_finite(state, command, now + arrival_age_s),
+            "time backwards": lambda: self._backwards(state, command, now),
+            "stale state": lambda: self._stale_state(state, now, arrival_age_s),
             "command validity": lambda: self._validity(command, now),
             "tilt": lambda: self._tilt(state),
             "joint speed": lambda: self._joint_speed(state),
+            "joint angle": lambda: self._beyond("is at", state.q, self.limits.angle_margin_rad),
+            "target": lambda: self._target(command),
             "gains": lambda: self._gains(command),
         }
         for rule, broken in rules.items():
@@ -159,8 +191,22 @@ class SafetyMonitor:
         bad = [name for name, value in values.items() if not np.isfinite(value).all()]
         return f"NaN or infinity in {', '.join(bad)}"
 
-    def _stale_state(self, state: RobotState, now: float) -> str | None:
+    def _backwards(self, state: RobotState, command: JointCommand, now: float) -> str | None:
+        times = {"now": now, "state.time": state.time, "command.valid_until": command.valid_until}
+        for name, time in times.items():
+            back = self._latest.get(name, time) - time
+            if back > self.limits.time_back_s:
+                allowed = 1e3 * self.limits.time_back_s
+                return f"{name} went back by {1e3 * back:.0f} ms, allowed are {allowed:.0f} ms"
+            times[name] = time + max(back, 0.0)
+        self._latest = times
+        return None
+
+    def _stale_state(self, state: RobotState, now: float, arrival_age_s: float) -> str | None:
         """Return a reason also for states from the future: clocks that disagree hide staleness."""
+        if arrival_age_s > self.limits.arrival_s:
+            late, most = 1e3 * arrival_age_s, 1e3 * self.limits.arrival_s
+            return f"the last state arrived {late:.0f} ms ago, allowed are {most:.0f} ms"
         age = now - state.time
         allowed = self.limits.state_periods * self.limits.state_period_s
         if abs(age) <= allowed:
@@ -189,6 +235,27 @@ class SafetyMonitor:
             return None
         name = self.spec.joint_names[worst]
         return f"{name} moves at {speed[worst]:.1f} rad/s, allowed are {allowed[worst]:.1f}"
+
+    def _beyond(self, what: str, angles: Array, margin: float) -> str | None:
+        """Return a reason where an angle, rad, lies beyond its joint's range by over a margin."""
+        beyond = np.maximum(angles - self.spec.q_max, self.spec.q_min - angles).ravel()
+        worst = int(beyond.argmax())
+        if beyond[worst] <= margin:
+            return None
+        angle = float(np.ravel(angles)[worst])
+        return (
+            f"{self.spec.joint_names[worst]} {what} {angle:.2f} rad, beyond its range of "
+            f"{self.spec.q_min[worst]:.2f}..{self.spec.q_max[worst]:.2f} rad"
+        )
+
+    def _target(self, command: JointCommand) -> str | None:
+        excess = (np.abs(command.tau_ff) - self.spec.tau_max).ravel()
+        worst = int(excess.argmax())
+        if excess[worst] > 0:
+            torque = float(np.ravel(command.tau_ff)[worst])
+            most = self.spec.tau_max[worst]
+            return f"tau_ff of {self.spec.joint_names[worst]} is {torque:.3g} Nm, allowed +-{most}"
+        return self._beyond("is sent to", command.q_target, self.limits.target_margin_rad)
 
     def _gains(self, command: JointCommand) -> str | None:
         for name, gains, highest in (

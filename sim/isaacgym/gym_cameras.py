@@ -245,7 +245,7 @@ def _image(sim: Simulation, env: Environment, camera: Camera, kind: ImageType) -
 def _drawn(sim: Simulation, env: Environment, camera: Camera, kind: ImageType) -> Pixels:
     engine = sim.prepared("render_all_camera_sensors")
     studio = studio_of(sim)
-    painter = studio.painter(sim, engine, pretty=False)
+    painter = studio.painter(sim, engine, quality="plain")
     if camera.shot is None:
         camera.aim(studio.poses(engine).of(engine, env.index))
     assert camera.shot is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.files import not_written
 from canter.sim.isaacgym.frames import Pose
 from canter.sim.isaacgym.notices import say
 from canter.sim.isaacgym.studio import studio_of, up_axis
@@ -29,7 +30,7 @@ WIDTH, HEIGHT = 854, 480
 HALF_WIDTH = math.tan(math.radians(25.0))
 EYE = np.array([-2.2, -2.2, 1.1])
 """Where the eye is, in sizes of the robot: behind, to its right, above."""
-LEAST_SIZE = 0.55
+LEAST_SIZE = 0.7
 """Size of a robot that is smaller than this, m."""
 GLIDE = 0.12
 """Part of the way to the robot that the view glides a picture."""
@@ -48,12 +49,13 @@ class Recorder:
 
     def __init__(self, sim: Simulation, path: str | Path, seconds: float = 20.0) -> None:
         self._sim = sim
-        self._path = Path(path)
+        self._path = Path(path).absolute()
         self._pictures = max(1, round(seconds * RATE))
         self._video: VideoFile | None = None
         self._done = False
         self._middle = np.zeros(3)
         self._reach = LEAST_SIZE
+        self._start = 0.0
         self._last = np.zeros(3)
 
     def frame(self) -> None:
@@ -94,7 +96,10 @@ class Recorder:
             say(f"{self._path}: {seconds:.1f} s of the first robot of environment 0")
 
     def _open(self, engine: Engine) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise not_written(f"video {self._path}", error) from error
         self._video = VideoFile(self._path, Fraction(RATE))
         atexit.register(self.close)
         bodies = self._bodies(engine)
@@ -114,7 +119,7 @@ class Recorder:
         self._middle = root.copy() if jumped else self._middle + GLIDE * (root - self._middle)
         self._last = root.copy()
         studio = studio_of(self._sim)
-        painter = studio.painter(self._sim, engine, pretty=True)
+        painter = studio.painter(self._sim, engine, quality="film")
         figures = studio.figures_near(engine, root)
         painter.draw(lens(), self._eye(), figures, centre=self._middle)
         return painter.colours()

@@ -6,6 +6,7 @@ with it. Everything is drawn in the world's frame, in which every environment ha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import mujoco
 import numpy as np
@@ -14,13 +15,14 @@ from numpy.typing import NDArray
 from canter.sim import gl
 from canter.sim.isaacgym.env_poses import BodyPoses
 from canter.sim.isaacgym.frames import Pose
-from canter.sim.isaacgym.scene_model import SceneModel
+from canter.sim.isaacgym.scene_model import SHOWN, SceneModel
 from canter.sim.isaacgym.tile_slots import TileSlots
 from canter.sim.isaacgym.views import Lens
 
 Float = NDArray[np.float64]
 Image = NDArray[np.uint8]
 Depth = NDArray[np.float32]
+Quality = Literal["plain", "film", "still"]
 _FLAG = mujoco.mjtRndFlag
 
 FARTHEST = 150.0
@@ -66,18 +68,19 @@ class Painter:
 
     Args:
         scene: the structure; its state belongs to the painter from now on.
-        pretty: smooth edges, shadows and haze, for pictures that people look at.
+        quality: `plain` for sensors; `film` adds shadows and haze, `still` smooth edges, too.
 
     Raises:
         CanterError: there is no OpenGL; the message says what to install.
     """
 
-    def __init__(self, scene: SceneModel, *, pretty: bool = False) -> None:
+    def __init__(self, scene: SceneModel, *, quality: Quality = "plain") -> None:
         self._gl = gl.context()
         self.scene = scene
         model = scene.model
         self._slots = TileSlots(scene, scene.tiles) if scene.tiles is not None else None
-        model.vis.quality.offsamples = 4 if pretty else 0
+        pretty = quality != "plain"
+        model.vis.quality.offsamples = 4 if quality == "still" else 0
         model.vis.quality.shadowsize = 4096 if pretty else 0
         self._reach = PRETTY_REACH if pretty else REACH
         self._own_rgba = model.geom_rgba.copy()
@@ -94,6 +97,7 @@ class Painter:
         self._view = mujoco.MjvCamera()
         self._lens = Lens(1, 1, 1.0, 0.01, FARTHEST)
         self._rect = mujoco.MjrRect(0, 0, 1, 1)
+        self._ground_geoms = 0
 
     def draw(
         self,
@@ -124,7 +128,7 @@ class Painter:
         self._stage(figures)
         if lines is not None:
             self._draw_lines(lines)
-        self._place_lights(centre)
+        self._cast_shadows(centre)
         self._aim(lens, pose)
         mujoco.mjr_render(self._rect, self._picture, self._context)
 
@@ -178,6 +182,7 @@ class Painter:
             mujoco.mjv_updateScene(
                 model, data, self._option, None, self._view, everything, self._picture
             )
+            self._ground_geoms = sum(model.geom_group[model.geom_bodyid == 0] == SHOWN)
 
     def _pose(self, figure: Figure) -> None:
         model, data = self.scene.model, self.scene.data
@@ -201,8 +206,13 @@ class Painter:
             geom.emission, geom.category = 1.0, mujoco.mjtCatBit.mjCAT_DECOR
         picture.ngeom += min(len(free), len(lines.ends))
 
-    def _place_lights(self, centre: Float) -> None:
-        """Put the lights so near to a point that their shadows about it are sharp."""
+    def _cast_shadows(self, centre: Float) -> None:
+        """Put the lights so near to a point that shadows about it are sharp; the ground casts none.
+
+        A terrain's own shadows would cost as much again as the terrain, and speckle it.
+        """
+        for geom in self._picture.geoms[: self._ground_geoms]:
+            geom.castshadow = 0
         for light in self._picture.lights[: self._picture.nlight]:
             if not light.headlight:
                 light.pos = centre - LIGHT_DISTANCE * light.dir

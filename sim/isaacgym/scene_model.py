@@ -24,7 +24,7 @@ SUN_DIRECTION = (-0.45, 0.35, -0.85)
 FILL_DIRECTION = (0.6, -0.5, -0.6)
 SHOWN, HIDDEN = 0, 5
 """Geom groups of what is drawn, and of what is not."""
-TILE_SLOTS = 128
+TILE_SLOTS = 512
 """Tiles of a terrain that can be drawn, or wait to be drawn again, at a time."""
 PLANE_HALF = 60.0
 """Half the side of the square that is drawn of a plane, m."""

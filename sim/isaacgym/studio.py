@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from canter.sim.isaacgym.enums import UpAxis
 from canter.sim.isaacgym.env_poses import EnvironmentPoses
 from canter.sim.isaacgym.errors import GymError
-from canter.sim.isaacgym.render import Figure, Painter
+from canter.sim.isaacgym.render import Figure, Painter, Quality
 from canter.sim.isaacgym.scene_model import LIGHTS, build_scene
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Studio:
     def __init__(self) -> None:
         self.colours: defaultdict[int, dict[int, RGB]] = defaultdict(dict)
         self._lights: dict[int, Light] = {}
-        self._painters: dict[bool, Painter] = {}
+        self._painters: dict[Quality, Painter] = {}
         self._poses: EnvironmentPoses | None = None
 
     def set_light(self, index: int, light: Light) -> None:
@@ -79,18 +79,18 @@ class Studio:
             self._poses = EnvironmentPoses(engine.world)
         return self._poses
 
-    def painter(self, sim: Simulation, engine: Engine, *, pretty: bool) -> Painter:
+    def painter(self, sim: Simulation, engine: Engine, *, quality: Quality) -> Painter:
         """Return a painter of the simulation's environments, its lights set.
 
         Raises:
             CanterError: there is no OpenGL; the message says what to install.
         """
         up = up_axis(sim)
-        if pretty not in self._painters:
+        if quality not in self._painters:
             world = engine.world
             scene = build_scene([one.asset for one in world.placed], world.ground, up)
-            self._painters[pretty] = Painter(scene, pretty=pretty)
-        painter = self._painters[pretty]
+            self._painters[quality] = Painter(scene, quality=quality)
+        painter = self._painters[quality]
         for index, light in self._lights.items():
             shine(painter.scene.model, index, light, up)
         return painter

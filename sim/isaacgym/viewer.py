@@ -74,7 +74,7 @@ class Viewer:
         """
         engine = self.sim.prepared("a picture of the viewer")
         studio = studio_of(self.sim)
-        painter = studio.painter(self.sim, engine, pretty=True)
+        painter = studio.painter(self.sim, engine, quality="still")
         figures = studio.figures_near(engine, self.target)
         painter.draw(self.lens, self.pose, figures, centre=self.target, lines=self.lines())
         return painter.colours()

@@ -42,7 +42,7 @@ def box_world(
     options.fix_base_link = fixed
     asset = gym.create_box(sim, *size, options)
     half = gymapi.Vec3(spacing / 2, spacing / 2, 0.0)
-    envs = []
+    envs: list[Environment] = []
     for centre in centres:
         env = gym.create_env(sim, -half, half, len(centres))
         pose = gymapi.Transform(p=gymapi.Vec3(*centre))

@@ -189,13 +189,13 @@ def test_pictures_of_a_camera_are_written(tmp_path: object) -> None:
 def test_mistakes_are_named() -> None:
     gym, sim, (env,) = box_world((0.2, 0.2, 0.2), (2.0, 0.0, 1.0))
     camera = gym.create_camera_sensor(env, properties())
-    with pytest.raises(UnsupportedError, match="IMAGE_SEGMENTATION.*IMAGE_DEPTH"):
+    with pytest.raises(UnsupportedError, match=r"IMAGE_SEGMENTATION.*IMAGE_DEPTH"):
         gym.get_camera_image(sim, env, camera, gymapi.IMAGE_SEGMENTATION)
     with pytest.raises(GymError, match="enable_tensors = True"):
         gym.get_camera_image_gpu_tensor(sim, env, camera, gymapi.IMAGE_DEPTH)
     with pytest.raises(GymError, match=r"camera handle 5.*\[0\]"):
         gym.set_camera_transform(5, env, Transform())
-    with pytest.raises(GymError, match="body 7.*0 to 0"):
+    with pytest.raises(GymError, match=r"body 7.*0 to 0"):
         gym.attach_camera_to_body(camera, env, 7, Transform(), gymapi.FOLLOW_POSITION)
     with pytest.raises(GymError, match="own position"):
         gym.set_camera_location(camera, env, Vec3(1, 1, 1), Vec3(1, 1, 1))

@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 
 from canter.control.errors import CanterError
-from canter.evals.options import BenchSim, EvalGoTo, EvalLocomotion
+from canter.evals.options import BenchIsaacGym, BenchSim, EvalGoTo, EvalLocomotion
 from canter.options import DoctorOptions, RunOptions
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
@@ -68,6 +68,14 @@ COMMANDS: dict[str, Command] = {
         BenchSim,
         "canter.evals.bench_sim:main",
         ("canter bench sim", "canter bench sim --envs 256 --steps 50"),
+    ),
+    "bench isaacgym": Command(
+        BenchIsaacGym,
+        "canter.evals.bench_isaacgym:main",
+        (
+            "canter bench isaacgym",
+            "canter bench isaacgym --envs 256 --steps 50 --memory 0 --json bench.json",
+        ),
     ),
     "doctor": Command(
         DoctorOptions, "canter.doctor:main", ("canter doctor", "canter doctor --json")

@@ -71,3 +71,20 @@ class BenchSim:
     envs: int = 1024
     steps: int = 100
     json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
+class BenchIsaacGym:
+    """Measure the Isaac Gym layer: steps per second beside bare ``mujoco.rollout``, and memory.
+
+    Attributes:
+        envs: Robots simulated side by side.
+        steps: Control steps of four physics steps that are timed, after a warm-up.
+        memory: Robots of the run whose peak memory is measured; 0 leaves it out.
+        json: JSON file to write.
+    """
+
+    envs: int = 1024
+    steps: int = 100
+    memory: int = 4096
+    json: OptionalFile = None

@@ -30,8 +30,11 @@ MORE_FOR: dict[str, set[str]] = {"ros_nodes/sim_node.py": {"sim"}}
 CONTROL_PACKAGES = sys.stdlib_module_names | {"numpy", "onnxruntime"}
 """All that the robot's own room may import from elsewhere."""
 
+NEED_EXTRAS = ("train", "bench isaacgym")
+"""How the commands begin that need more than the core install."""
+
 CORE_MODULES = sorted(
-    {c.target.partition(":")[0] for name, c in COMMANDS.items() if not name.startswith("train")}
+    {c.target.partition(":")[0] for name, c in COMMANDS.items() if not name.startswith(NEED_EXTRAS)}
     | {"canter.cli", "canter.vla.runtime"}
 )
 """What must work with the core install alone."""

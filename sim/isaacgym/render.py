@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from canter.sim import gl
 from canter.sim.isaacgym.env_poses import BodyPoses
 from canter.sim.isaacgym.frames import Pose
-from canter.sim.isaacgym.scene_model import SHOWN, SceneModel
+from canter.sim.isaacgym.scene_bodies import BONES, SHOWN
+from canter.sim.isaacgym.scene_model import SceneModel
 from canter.sim.isaacgym.tile_slots import TileSlots
 from canter.sim.isaacgym.views import Lens
 
@@ -94,6 +95,7 @@ class Painter:
         for flag in (_FLAG.mjRND_SHADOW, _FLAG.mjRND_FOG):
             self._picture.flags[flag] = pretty
         self._option = mujoco.MjvOption()
+        self._option.geomgroup[BONES] = pretty
         self._view = mujoco.MjvCamera()
         self._lens = Lens(1, 1, 1.0, 0.01, FARTHEST)
         self._rect = mujoco.MjrRect(0, 0, 1, 1)

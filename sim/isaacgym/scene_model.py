@@ -11,7 +11,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.isaacgym.asset import Asset, Shape
+from canter.sim.isaacgym.asset import Asset
+from canter.sim.isaacgym.scene_bodies import SHOWN, add_actor
 from canter.sim.isaacgym.terrain import Ground, HeightField, Plane
 from canter.sim.isaacgym.terrain_tiles import TerrainTiles
 
@@ -22,8 +23,8 @@ LIGHTS = 4
 """Lights that Isaac Gym lets be set; the first one shines from the start."""
 SUN_DIRECTION = (-0.45, 0.35, -0.85)
 FILL_DIRECTION = (0.6, -0.5, -0.6)
-SHOWN, HIDDEN = 0, 5
-"""Geom groups of what is drawn, and of what is not."""
+HIDDEN = 5
+"""Geom group of what is not drawn."""
 TILE_SLOTS = 512
 """Tiles of a terrain that can be drawn, or wait to be drawn again, at a time."""
 PLANE_HALF = 60.0
@@ -32,12 +33,6 @@ PLANE_SQUARE = 0.5
 """Side of a square of a plane's checker, m."""
 COARSE_DROP = 0.02
 """How far the coarse terrain is lowered so that it hides nothing of the tiles, m."""
-
-ROOT_RGB = (0.20, 0.22, 0.26)
-LIMB_RGB = ((0.93, 0.94, 0.95), (0.95, 0.58, 0.16), (0.30, 0.33, 0.38))
-"""Colours of bodies by the number of joints to the root, over and over."""
-OBJECT_RGB = ((0.31, 0.52, 0.76), (0.44, 0.66, 0.40), (0.80, 0.45, 0.37), (0.62, 0.50, 0.74))
-"""Colours of actors without joints, over and over."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,7 +84,7 @@ def build_scene(assets: Sequence[Asset], ground: Ground | None, up: Float) -> Sc
     if tiles is not None:
         _add_tiles(spec, tiles)
     for place, asset in enumerate(assets):
-        _add_actor(spec, place, asset)
+        add_actor(spec, place, asset)
     model = spec.compile()
     model.geom_sameframe[:] = int(mujoco.mjtSameFrame.mjSAMEFRAME_NONE)  # geoms of the ground move
     if tiles is not None:  # the compiler stretches samples to fill 0 to 1
@@ -207,37 +202,3 @@ def _add_tiles(spec: mujoco.MjSpec, tiles: TerrainTiles) -> None:
         spec.worldbody.add_geom(
             type=_G.mjGEOM_HFIELD, hfieldname=f"tile{slot}", material=material, group=HIDDEN
         )
-
-
-def _add_actor(spec: mujoco.MjSpec, place: int, asset: Asset) -> None:
-    for index, body in enumerate(asset.bodies):
-        added = spec.worldbody.add_body(name=f"{place}/{index}", mocap=True)
-        for number, shape in enumerate(body.shapes):
-            rgb = _rgb(asset, place, index)
-            _add_shape(spec, added, shape, f"{place}/{index}/{number}", [*rgb, 1.0])
-
-
-def _add_shape(
-    spec: mujoco.MjSpec, body: mujoco.MjsBody, shape: Shape, name: str, rgba: list[float]
-) -> None:
-    geom = body.add_geom(pos=shape.pos, quat=shape.quat, rgba=rgba, group=SHOWN)
-    geom.contype = geom.conaffinity = 0
-    if shape.kind != "mesh":
-        geom.type, geom.size = getattr(_G, f"mjGEOM_{shape.kind.upper()}"), shape.size
-        return
-    mesh = spec.add_mesh(name=name, inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL)
-    mesh.uservert = np.asarray(shape.vertices, dtype=np.float32).ravel()
-    if shape.faces is not None:
-        mesh.userface = np.asarray(shape.faces, dtype=np.int32).ravel()
-    geom.type, geom.meshname = _G.mjGEOM_MESH, name
-
-
-def _rgb(asset: Asset, place: int, index: int) -> tuple[float, float, float]:
-    """Return the colour of a body that nobody coloured."""
-    if not asset.joints:
-        return OBJECT_RGB[place % len(OBJECT_RGB)]
-    joints = 0
-    while index > 0:
-        joints += asset.bodies[index].joint is not None
-        index = asset.bodies[index].parent
-    return LIMB_RGB[(joints - 1) % len(LIMB_RGB)] if joints else ROOT_RGB

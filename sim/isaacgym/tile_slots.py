@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.isaacgym.frames import Pose
-from canter.sim.isaacgym.scene_model import HIDDEN, SHOWN, SceneModel
+from canter.sim.isaacgym.scene_bodies import SHOWN
+from canter.sim.isaacgym.scene_model import HIDDEN, SceneModel
 from canter.sim.isaacgym.terrain_tiles import TerrainTiles
 from canter.sim.isaacgym.views import Lens
 

@@ -144,8 +144,8 @@ class Asset:
         bodies: parents before children, in Isaac Gym's order.
         options: what the asset was loaded with; a copy of its own.
         notes: what loading changed or ignored, one line each.
-        shape_properties: current properties, one a shape in the order of `shapes`; whoever makes
-            an actor copies them.
+        shape_properties: current properties, one a shape in the order of `shapes`; actors keep
+            the list they were made with, so a change puts a new list in its place.
         force_sensors: sensors each actor of this asset gets.
 
     Raises:
@@ -156,8 +156,9 @@ class Asset:
     bodies: tuple[Body, ...]
     options: AssetOptions
     notes: tuple[str, ...] = ()
-    shape_properties: list[RigidShapeProperties] = field(init=False)
+    shape_properties: Sequence[RigidShapeProperties] = field(init=False)
     force_sensors: list[ForceSensor] = field(init=False, default_factory=list)
+    _dof_properties: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for index, body in enumerate(self.bodies):
@@ -168,6 +169,7 @@ class Asset:
                 )
         self.options = copy.deepcopy(self.options)
         self.shape_properties = [_default_properties(self.options) for _ in self.shapes()]
+        self._dof_properties = _dof_properties(self.joints, self.options)
 
     @property
     def body_names(self) -> list[str]:
@@ -199,22 +201,12 @@ class Asset:
         return [(index, shape) for index, body in enumerate(self.bodies) for shape in body.shapes]
 
     def dof_properties(self) -> np.ndarray:
-        """Return the properties of the degrees of freedom, (dofs,) of `DOF_DTYPE`.
+        """Return the properties of the degrees of freedom, (dofs,) of `DOF_DTYPE`, a copy.
 
         What has no bound reads as the largest float32. The drives are off: their stiffness is 0,
         and `damping` is the joint's own viscous damping.
         """
-        properties = np.zeros(len(self.joints), dtype=DOF_DTYPE)
-        largest = np.finfo(np.float32).max
-        for row, joint in zip(properties, self.joints, strict=True):
-            row["hasLimits"] = joint.has_limits
-            for name in ("lower", "upper", "effort", "velocity"):
-                row[name] = np.clip(getattr(joint, name), -largest, largest)
-            row["driveMode"] = int(self.options.default_dof_drive_mode)
-            row["damping"] = joint.damping
-            row["friction"] = joint.friction
-            row["armature"] = self.options.armature if self.options.use_physx_armature else 0.0
-        return properties
+        return self._dof_properties.copy()
 
 
 def single_body(
@@ -232,4 +224,18 @@ def single_body(
 def _default_properties(options: AssetOptions) -> RigidShapeProperties:
     properties = RigidShapeProperties()
     properties.thickness = options.thickness
+    return properties
+
+
+def _dof_properties(joints: Sequence[Joint], options: AssetOptions) -> np.ndarray:
+    properties = np.zeros(len(joints), dtype=DOF_DTYPE)
+    largest = np.finfo(np.float32).max
+    for row, joint in zip(properties, joints, strict=True):
+        row["hasLimits"] = joint.has_limits
+        for name in ("lower", "upper", "effort", "velocity"):
+            row[name] = np.clip(getattr(joint, name), -largest, largest)
+        row["driveMode"] = int(options.default_dof_drive_mode)
+        row["damping"] = joint.damping
+        row["friction"] = joint.friction
+        row["armature"] = options.armature if options.use_physx_armature else 0.0
     return properties

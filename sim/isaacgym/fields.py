@@ -156,12 +156,16 @@ class Struct:
     fields: ClassVar[dict[str, Field[Any]]] = {}
     """Fields of the class by name, those of its bases first."""
 
+    _inner: ClassVar[tuple[str, ...]] = ()
+    """Names of the fields that hold structs."""
+
     __hash__ = None  # type: ignore[assignment]  # mutable and compared by value
 
     def __init_subclass__(cls) -> None:
         """Collect the fields."""
         own = {name: field for name, field in vars(cls).items() if isinstance(field, Field)}
         cls.fields = {**cls.fields, **own}
+        cls._inner = tuple(name for name, field in cls.fields.items() if isinstance(field, Nested))
 
     def __init__(self) -> None:
         for name, field in self.fields.items():
@@ -181,8 +185,9 @@ class Struct:
     def copy(self) -> Self:
         """Return an independent copy."""
         made = object.__new__(type(self))
-        for name, value in self.__dict__.items():
-            made.__dict__[name] = value.copy() if isinstance(value, Struct) else value
+        made.__dict__.update(self.__dict__)
+        for name in self._inner:
+            made.__dict__[name] = self.__dict__[name].copy()
         return made
 
     def __copy__(self) -> Self:
@@ -215,6 +220,8 @@ def scalar(value: object, where: str) -> float:
     Raises:
         GymError: it is not a number, or several.
     """
+    if isinstance(value, float | int):
+        return float(value)
     item = getattr(value, "item", None)
     try:
         number = item() if callable(item) else value

@@ -44,7 +44,7 @@ class ActorCalls:
     def get_actor_index(self, env: Environment, actor: int, domain: IndexDomain) -> int:
         """Return an actor's place in its environment or in the root state tensor."""
         env.actor(actor)
-        return actor + (env.first_actor if IndexDomain(domain) == IndexDomain.DOMAIN_SIM else 0)
+        return actor + (env.first.actors if IndexDomain(domain) == IndexDomain.DOMAIN_SIM else 0)
 
     # Bodies
 
@@ -87,8 +87,7 @@ class ActorCalls:
         chosen = env.actor(actor)
         if not 0 <= index < len(chosen.asset.bodies):
             return -1
-        before = sum(other.body_count for other in env.sim.environments[: env.index])
-        return index + _start(domain, chosen.first_body, before)
+        return index + _start(domain, chosen.first_body, env.first.bodies)
 
     # Degrees of freedom
 
@@ -126,8 +125,7 @@ class ActorCalls:
         chosen = env.actor(actor)
         if not 0 <= index < len(chosen.asset.dof_names):
             return -1
-        before = sum(other.dof_count for other in env.sim.environments[: env.index])
-        return index + _start(domain, chosen.first_dof, before)
+        return index + _start(domain, chosen.first_dof, env.first.dofs)
 
     def get_actor_dof_properties(self, env: Environment, actor: int) -> NDArray[np.void]:
         """Return limits and drive settings, one row a degree of freedom, a copy."""
@@ -240,5 +238,7 @@ def _start(domain: IndexDomain, in_env: int, before: int) -> int:
 
 def _scale_inertia(new: Sequence[RigidBodyProperties], actor: Actor) -> None:
     for now, before in zip(new, actor.body_properties, strict=True):
-        ratio = now.mass / before.mass if before.mass > 0 else 1.0
-        now.inertia = Mat33.from_array(before.inertia.array() * ratio)
+        if now.mass == before.mass or not before.mass > 0:
+            now.inertia = before.inertia
+        else:
+            now.inertia = Mat33.from_array(before.inertia.array() * (now.mass / before.mass))

@@ -170,7 +170,7 @@ class AssetCalls:
         Raises:
             AssetError: another number of them than the asset has shapes.
         """
-        asset.shape_properties[:] = checked_shapes(props, asset)
+        asset.shape_properties = checked_shapes(props, asset)
         return True
 
 

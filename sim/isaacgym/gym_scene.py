@@ -9,6 +9,7 @@ from canter.sim.isaacgym.asset import Asset
 from canter.sim.isaacgym.engine import Engine
 from canter.sim.isaacgym.enums import SimType
 from canter.sim.isaacgym.errors import GymError, UnsupportedError
+from canter.sim.isaacgym.recorder import Recorder
 from canter.sim.isaacgym.simulation import Environment, Simulation, place
 from canter.sim.isaacgym.structs import (
     HeightFieldParams,
@@ -173,15 +174,15 @@ class SceneCalls:
 
     def get_sim_actor_count(self, sim: Simulation) -> int:
         """Return the number of actors in all environments."""
-        return sum(len(env.actors) for env in sim.environments)
+        return sim.before(len(sim.environments)).actors
 
     def get_sim_rigid_body_count(self, sim: Simulation) -> int:
         """Return the number of bodies in all environments."""
-        return sum(env.body_count for env in sim.environments)
+        return sim.before(len(sim.environments)).bodies
 
     def get_sim_dof_count(self, sim: Simulation) -> int:
         """Return the number of degrees of freedom in all environments."""
-        return sum(env.dof_count for env in sim.environments)
+        return sim.before(len(sim.environments)).dofs
 
     def get_env_rigid_body_count(self, env: Environment) -> int:
         """Return the number of bodies in an environment."""
@@ -201,6 +202,8 @@ class SceneCalls:
         """
         sim.unprepared("prepare_sim")
         sim.engine = Engine(sim)
+        if sim.options.record:
+            sim.recorder = Recorder(sim, sim.options.record)
         return True
 
     def simulate(self, sim: Simulation) -> None:
@@ -210,6 +213,8 @@ class SceneCalls:
             GymError: called before `prepare_sim`, or a state stopped being finite.
         """
         sim.prepared("simulate").step()
+        if sim.recorder is not None:
+            sim.recorder.frame()
 
     def fetch_results(self, sim: Simulation, wait: bool) -> None:
         """Do nothing: `simulate` returns when the step is done."""

@@ -205,7 +205,7 @@ class Mat33(Struct):
 
     def array(self) -> Float:
         """Return the matrix (3, 3)."""
-        return np.stack([self.x.array(), self.y.array(), self.z.array()])
+        return np.array([[row.x, row.y, row.z] for row in (self.x, self.y, self.z)])
 
     @classmethod
     def from_array(cls, matrix: Float) -> Self:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from canter.sim.isaacgym.terrain import HeightField, Plane
 if TYPE_CHECKING:
     from canter.sim.isaacgym.cameras import Camera
     from canter.sim.isaacgym.engine import Engine
+    from canter.sim.isaacgym.recorder import Recorder
 
 
 @dataclass(slots=True, eq=False)
@@ -41,8 +42,8 @@ class Actor:
         mask: collision filter; 0 lets all its shapes collide, -1 takes the shapes' own filters.
         first_body: place of its root among its environment's bodies.
         first_dof: place of its first degree of freedom among its environment's.
-        shape_properties: one a collision shape.
-        body_properties: one a body.
+        shape_properties: one a collision shape; may be its asset's, hence replaced, never written.
+        body_properties: one a body; may be its asset's, hence replaced, never written.
         dof_properties: structured array, one row a degree of freedom.
     """
 
@@ -53,9 +54,17 @@ class Actor:
     mask: int
     first_body: int
     first_dof: int
-    shape_properties: list[RigidShapeProperties]
-    body_properties: list[RigidBodyProperties]
+    shape_properties: Sequence[RigidShapeProperties]
+    body_properties: Sequence[RigidBodyProperties]
     dof_properties: NDArray[np.void]
+
+
+class Counts(NamedTuple):
+    """Numbers of actors, of bodies and of degrees of freedom."""
+
+    actors: int
+    bodies: int
+    dofs: int
 
 
 @dataclass(slots=True, eq=False)
@@ -87,9 +96,9 @@ class Environment:
         return sum(len(actor.asset.dof_names) for actor in self.actors)
 
     @property
-    def first_actor(self) -> int:
-        """Place of its first actor among all of the simulation."""
-        return sum(len(env.actors) for env in self.sim.environments[: self.index])
+    def first(self) -> Counts:
+        """Places of its first actor, body and degree of freedom among all of the simulation."""
+        return self.sim.before(self.index)
 
     def actor(self, handle: int) -> Actor:
         """Return an actor by its handle.
@@ -117,6 +126,7 @@ class Simulation:
         environments: in the order of their making.
         engine: the physics; None before `prepare_sim`.
         buffers: tensors that were acquired.
+        recorder: films it; None without `--record`.
     """
 
     params: SimParams
@@ -126,6 +136,22 @@ class Simulation:
     environments: list[Environment] = field(default_factory=list)
     engine: Engine | None = None
     buffers: Buffers = field(default_factory=Buffers)
+    recorder: Recorder | None = None
+    _before: list[Counts] = field(default_factory=lambda: [Counts(0, 0, 0)])
+
+    def before(self, index: int) -> Counts:
+        """Return what the environments before one hold; summed once, as far as asked for."""
+        sums = self._before
+        for env in self.environments[len(sums) - 1 : index]:
+            actors, bodies, dofs = sums[-1]
+            sums.append(
+                Counts(actors + len(env.actors), bodies + env.body_count, dofs + env.dof_count)
+            )
+        return sums[index]
+
+    def grown(self, index: int) -> None:
+        """Forget the sums that hold an environment, which another actor was placed in."""
+        del self._before[index + 1 :]
 
     @property
     def actors(self) -> Iterator[Actor]:
@@ -159,7 +185,7 @@ class Simulation:
 
 @lru_cache(maxsize=16)
 def body_properties_of(asset: Asset) -> tuple[RigidBodyProperties, ...]:
-    """Return mass, centre of mass (m) and inertia (kg m2, about it) of each body, to be copied."""
+    """Return mass, centre of mass (m) and inertia (kg m2, about it) of each body; not to change."""
     made = []
     for body in asset.bodies:
         properties = RigidBodyProperties()
@@ -173,7 +199,7 @@ def body_properties_of(asset: Asset) -> tuple[RigidBodyProperties, ...]:
 def place(
     env: Environment, asset: Asset, pose: Transform, name: str, groups: tuple[int, int]
 ) -> Actor:
-    """Add an actor to an environment, with a snapshot of the asset's present properties.
+    """Add an actor to an environment, with the asset's present properties.
 
     Args:
         env: where.
@@ -190,9 +216,10 @@ def place(
         mask=groups[1],
         first_body=env.body_count,
         first_dof=env.dof_count,
-        shape_properties=[each.copy() for each in asset.shape_properties],
-        body_properties=[each.copy() for each in body_properties_of(asset)],
+        shape_properties=asset.shape_properties,
+        body_properties=body_properties_of(asset),
         dof_properties=asset.dof_properties(),
     )
     env.actors.append(actor)
+    env.sim.grown(env.index)
     return actor

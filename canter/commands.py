@@ -8,6 +8,7 @@ from canter.evals.options import BenchIsaacGym, BenchSim, EvalGoTo, EvalLocomoti
 from canter.options import DoctorOptions, RunOptions
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
+from canter.unitree.options import UnitreeDrive, UnitreeSim
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,20 @@ COMMANDS: dict[str, Command] = {
         (
             "canter bench isaacgym",
             "canter bench isaacgym --envs 256 --steps 50 --memory 0 --json bench.json",
+        ),
+    ),
+    "unitree sim": Command(
+        UnitreeSim,
+        "canter.unitree.sim:main",
+        ("canter unitree sim", 'canter unitree sim --instruction "go to the red ball" --seed 2'),
+    ),
+    "unitree drive": Command(
+        UnitreeDrive,
+        "canter.unitree.drive:main",
+        (
+            "canter unitree drive --velocity 0.5 0 0 --seconds 5",
+            'canter unitree drive "go to the red ball"',
+            "canter unitree drive --velocity 0.3 0 0 --domain 0 --interface eth0",
         ),
     ),
     "doctor": Command(

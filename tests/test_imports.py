@@ -30,7 +30,7 @@ MORE_FOR: dict[str, set[str]] = {"ros_nodes/sim_node.py": {"sim"}}
 CONTROL_PACKAGES = sys.stdlib_module_names | {"numpy", "onnxruntime"}
 """All that the robot's own room may import from elsewhere."""
 
-NEED_EXTRAS = ("train", "bench isaacgym")
+NEED_EXTRAS = ("train", "bench isaacgym", "unitree")
 """How the commands begin that need more than the core install."""
 
 CORE_MODULES = sorted(

@@ -5,10 +5,12 @@ import dataclasses
 import importlib
 import importlib.util
 import runpy
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 from canter.control.errors import CanterError
 from canter.sim.isaacgym import aliases, numpy_names
@@ -60,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CanterError as error:
         print(f"canter: {error}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, _end)
     try:
         with _without_cuda():
             _run(chosen)
@@ -67,6 +70,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\ncanter: stopped", file=sys.stderr)
         return INTERRUPTED
     return 0
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    """End as at the script's end, so that what is open (a film) is closed."""
+    sys.exit(128 + number)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -182,3 +182,76 @@ def test_a_hold_is_itself_safe() -> None:
 def test_limits_that_switch_a_rule_off_are_refused(name: str, value: float) -> None:
     with pytest.raises(CanterError, match=name):
         SafetyLimits(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("rule", "state", "given"),
+    [
+        ("joint angle", standing(q=one_bad(9.0)), command()),
+        ("target", standing(), command(q_target=GO2.q_max + 0.11)),
+        ("target", standing(), command(q_target=GO2.q_min - 0.11)),
+        ("target", standing(), command(q_target=one_bad(1e9))),
+        ("target", standing(), command(tau_ff=one_bad(-46.0))),
+    ],
+)
+def test_angles_targets_and_torques_beyond_the_joint_trip(
+    rule: str, state: RobotState, given: JointCommand
+) -> None:
+    monitor = SafetyMonitor(GO2)
+    assert is_damping(monitor.check(state, given, NOW))
+    assert monitor.fault is not None
+    assert monitor.fault.rule == rule
+
+
+def test_angles_and_targets_just_beyond_the_range_pass() -> None:
+    state = standing(q=GO2.q_max + 0.49)
+    given = command(q_target=GO2.q_min - 0.09, tau_ff=GO2.tau_max)
+    assert SafetyMonitor(GO2).check(state, given, NOW) is given
+
+
+@pytest.mark.parametrize(("age", "trips"), [(0.059, False), (0.061, True), (np.nan, True)])
+def test_a_state_that_arrived_long_ago_trips_though_its_stamp_is_fresh(
+    age: float, trips: bool
+) -> None:
+    monitor = SafetyMonitor(GO2)
+    assert is_damping(monitor.check(standing(), command(), NOW, age)) == trips
+
+
+def test_times_that_go_back_trip_by_name() -> None:
+    for name, back in (("state.time", -0.11), ("command.valid_until", -0.11), ("now", -0.11)):
+        monitor = SafetyMonitor(GO2, SafetyLimits(state_period_s=1.0))
+        monitor.check(standing(), command(), NOW)
+        times = {"state.time": NOW, "command.valid_until": NOW + 0.05, "now": NOW}
+        times[name] += back
+        given = command(valid_until=times["command.valid_until"])
+        assert is_damping(monitor.check(standing(time=times["state.time"]), given, times["now"]))
+        assert monitor.fault is not None
+        assert monitor.fault.rule == "time backwards"
+        assert name in monitor.fault.reason
+        monitor.reset()
+        early = command(valid_until=NOW - 4)
+        assert monitor.check(standing(time=NOW - 4.5), early, NOW - 4.5) is early
+
+
+def test_creeping_back_is_going_back() -> None:
+    monitor = SafetyMonitor(GO2)
+    for step in range(12):
+        monitor.check(standing(time=NOW - 0.01 * step), command(), NOW - 0.005 * step)
+    assert monitor.fault is not None
+    assert monitor.fault.rule == "time backwards"
+
+
+def test_gains_that_jump_are_slowed_without_a_fault() -> None:
+    monitor = SafetyMonitor(GO2)
+    monitor.check(standing(), command(), NOW)
+    jump = command(kp=np.full(12, 100.0))
+    slowed = monitor.check(standing(time=NOW + 0.002), jump, NOW + 0.002)
+    np.testing.assert_allclose(slowed.kp, 27.0)
+    np.testing.assert_array_equal(slowed.kd, jump.kd)
+    assert monitor.fault is None
+
+
+def test_gains_rise_from_a_command_in_force() -> None:
+    monitor = SafetyMonitor(GO2)
+    monitor.slew_from(command(kp=np.zeros(12)), NOW)
+    np.testing.assert_allclose(monitor.check(standing(), command(), NOW + 0.002).kp, 2.0)

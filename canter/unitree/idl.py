@@ -44,6 +44,11 @@ class Sample:
         """Keep the bytes as they came."""
         return cls(data)
 
+    @classmethod
+    def deserialize_key(cls, data: bytes, *_: object, **__: object) -> Self:
+        """Keep the bytes that come when a writer leaves; the messages have no keys."""
+        return cls(data)
+
 
 @cache
 def struct_type(struct: Struct) -> type[Any]:
@@ -58,7 +63,7 @@ def sample_type(struct: Struct) -> type[Any]:
     Cyclone's type description admits no base class of another kind, so it is given the methods.
     """
     made = idl.make_idl_struct(struct.name, struct.typename, _members(struct), dataclassify=False)
-    for name in ("__init__", "serialize", "deserialize"):
+    for name in ("__init__", "serialize", "deserialize", "deserialize_key"):
         setattr(made, name, vars(Sample)[name])
     return _final(made)
 

@@ -1,7 +1,9 @@
 """``canter unitree sim``: the simulated Go2 on the bus, in real time."""
 
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 
 from canter.control.clock import LoopClock
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
@@ -14,16 +16,23 @@ from canter.control.unitree.messages import (
     WIRELESS_CONTROLLER,
 )
 from canter.control.unitree.postures import LYING_Q, STANDING_Q
+from canter.datasets.language.parser import parse
+from canter.sim.go2 import go2_spec
+from canter.sim.scene import sample_scene
+from canter.sim.stage import build
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.simulated_go2 import STEPS_PER_CONTROL, SimulatedGo2
 from canter.sim.unitree.sport import Sport
 from canter.stop import StopRequest
 from canter.unitree.bus import Bus, RecordReader, RecordWriter
+from canter.unitree.camera_service import CameraService
 from canter.unitree.options import UnitreeSim
 from canter.unitree.rpc import Answer, Handler, Service
 
 STATUS_PERIOD_S = 5.0
 """Time between two lines on the terminal, s."""
+SWITCH_INTERVAL_S = 0.0005
+"""How long another thread may keep the loop waiting for the interpreter, s."""
 MOST_CAUGHT_UP = 50
 """Physics steps that are caught up with at most after a loop that came late."""
 
@@ -77,15 +86,16 @@ def main(options: UnitreeSim) -> int:
     """Run until the time is over or somebody stops it; return the exit code."""
     policy = LocomotionPolicy(OnnxSession(options.locomotion or SHIPPED))
     sport = Sport(policy, LYING_Q if options.lying else STANDING_Q)
-    robot = SimulatedGo2(Plant(lying=options.lying), sport)
-    bus = Bus(options.domain, options.interface)
-    try:
-        with StopRequest() as stop:
-            if not options.quiet:
-                print(f"a Go2 on DDS domain {options.domain}, {options.interface}", flush=True)
-            clock = _run(options, Door(bus, robot), robot, stop)
-    finally:
-        bus.close()
+    robot = SimulatedGo2(_plant(options), sport)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    with ExitStack() as stack, StopRequest() as stop:
+        bus = Bus(options.domain, options.interface)
+        stack.callback(bus.close)
+        if options.instruction:
+            stack.enter_context(CameraService(bus, robot.plant))
+        if not options.quiet:
+            print(f"a Go2 on DDS domain {options.domain}, {options.interface}", flush=True)
+        clock = _run(options, Door(bus, robot), robot, stop)
     print(report(robot, clock), flush=True)
     return stop.exit_code if stop.asked else 0
 
@@ -102,6 +112,14 @@ def report(robot: SimulatedGo2, clock: LoopClock) -> str:
             + (f", last after {1e3 * robot.damped_after_s:.0f} ms" if robot.damped else ""),
         ]
     )
+
+
+def _plant(options: UnitreeSim) -> Plant:
+    """Return the robot's body, in a scene if there is an instruction."""
+    if not options.instruction:
+        return Plant(lying=options.lying)
+    scene = sample_scene(options.seed, "seen", parse(options.instruction))
+    return Plant(build(go2_spec(), scene), lying=options.lying, start=scene.start)
 
 
 def _run(options: UnitreeSim, door: Door, robot: SimulatedGo2, stop: StopRequest) -> LoopClock:

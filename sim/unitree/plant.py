@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.control.unitree.low_state import Measurement
@@ -27,7 +27,8 @@ class Plant:
 
     Attributes:
         model: with a time step of 2 ms.
-        data: the state, for those who draw it.
+        data: the state.
+        pose: generalised positions after the last step, a copy, for other threads, (nq,).
     """
 
     def __init__(
@@ -40,13 +41,13 @@ class Plant:
         self.model = go2_spec().compile() if model is None else model
         self.model.opt.timestep = LOW_LEVEL_PERIOD_S
         self.data = mujoco.MjData(self.model)
-        self._robot: RobotSpec = GO2
         self._controls, self._sensors = control_layout(GO2), sensor_layout(GO2)
         joints = [self.model.joint(name) for name in GO2.joint_names]
         self._q = np.array([joint.qposadr.item() for joint in joints])
         self._qd = np.array([joint.dofadr.item() for joint in joints])
         self._place(lying, start)
         self._steps = 0
+        self.pose: Float = self.data.qpos.copy()
 
     def _place(self, lying: bool, start: tuple[float, float, float]) -> None:
         x, y, yaw = start
@@ -64,6 +65,7 @@ class Plant:
         ctrl[self._controls["kd"]] = command.kd
         mujoco.mj_step(self.model, self.data)
         self._steps += 1
+        self.pose = self.data.qpos.copy()
 
     def measure(self, now: float) -> Measurement:
         """Return what the robot measures, stamped ``now`` (monotonic, s)."""

@@ -1,0 +1,132 @@
+"""What is looked at before the first command reaches a robot, and how sport mode is released."""
+
+import json
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from canter.control.errors import CanterError
+from canter.control.robot import GO2
+from canter.control.types import RobotState
+from canter.control.unitree import api
+from canter.unitree.bus import Bus
+from canter.unitree.link import Link
+from canter.unitree.rpc import Client
+
+STATE_TIMEOUT_S = 5.0
+RATE_WINDOW_S = 0.5
+LEAST_RATE_HZ = 250.0
+LEAST_BATTERY_PERCENT = 20
+MOST_TILT_RAD = 0.5
+MOST_SPEED_RAD_S = 0.5
+JOINT_MARGIN_RAD = 0.15
+"""A resting joint may read this much beyond its limit, rad."""
+SERVICE_TIMEOUT_S = 3.0
+LYING_S = 3.0
+"""Time that the robot is given to lie down before its sport mode is released, s."""
+RELEASE_TRIES = 5
+
+Say = Callable[[str], None]
+
+
+def check(link: Link) -> RobotState:
+    """Look at the robot and return its state.
+
+    Raises:
+        CanterError: with all that speaks against driving it.
+    """
+    link.wait(STATE_TIMEOUT_S)
+    before, begin = link.states, time.monotonic()
+    state = link.wait(STATE_TIMEOUT_S)
+    while time.monotonic() - begin < RATE_WINDOW_S:
+        state = link.wait(STATE_TIMEOUT_S)
+    rate = (link.states - before) / (time.monotonic() - begin)
+    problems = objections(state)
+    if rate < LEAST_RATE_HZ:
+        problems.append(f"states come at {rate:.0f} Hz, needed are {LEAST_RATE_HZ:.0f}")
+    if link.crc_errors:
+        problems.append(f"{link.crc_errors} states had a wrong CRC")
+    if link.other_writers:
+        problems.append(f"{link.other_writers} others write {api.LOW_CMD_TOPIC}; end them")
+    soc = int(link.record["bms_state"]["soc"]) if link.record is not None else 0
+    if soc < LEAST_BATTERY_PERCENT:
+        problems.append(f"the battery is at {soc} %, needed are {LEAST_BATTERY_PERCENT}")
+    if problems:
+        raise CanterError(f"the robot is not ready: {'; '.join(problems)}")
+    return state
+
+
+def objections(state: RobotState) -> list[str]:
+    """Return what of a state speaks against taking the motors over."""
+    if not all(np.isfinite(v).all() for v in (state.q, state.qd, state.quat, state.gyro)):
+        return ["the state holds NaN or infinity"]
+    found = []
+    tilt = float(np.arccos(np.clip(-state.projected_gravity().item(2), -1.0, 1.0)))
+    if tilt > MOST_TILT_RAD:
+        found.append(f"it is tilted by {tilt:.2f} rad; put it on its feet or belly")
+    beyond = np.maximum(GO2.q_min - state.q, state.q - GO2.q_max)
+    worst = int(beyond.argmax())
+    if beyond[worst] > JOINT_MARGIN_RAD:
+        found.append(
+            f"{GO2.joint_names[worst]} reads {state.q[worst]:.2f} rad, beyond its limit by "
+            f"{beyond[worst]:.2f}; compare order and signs"
+        )
+    fastest = int(np.abs(state.qd).argmax())
+    if abs(state.qd[fastest]) > MOST_SPEED_RAD_S:
+        found.append(f"{GO2.joint_names[fastest]} moves at {state.qd[fastest]:.1f} rad/s")
+    return found
+
+
+def release_sport_mode(bus: Bus, *, required: bool, say: Say) -> None:
+    """Let the robot lie down and release its sport mode, so that it obeys rt/lowcmd.
+
+    Args:
+        bus: where.
+        required: a robot without a motion switcher is refused; some simulators have none.
+        say: told what happens.
+
+    Raises:
+        CanterError: the sport mode was not released.
+    """
+    switcher, sport = Client(bus, api.MOTION_SWITCHER), Client(bus, api.SPORT)
+    if not _wait_for(switcher):
+        if required:
+            raise CanterError("no motion switcher on the bus; is the robot's firmware too old?")
+        say("no motion switcher on the bus: a simulator without sport mode")
+        return
+    name = _mode(switcher)
+    if not name:
+        return
+    say(f"sport mode '{name}' is on: asking it to lie down, then releasing it")
+    if _wait_for(sport):
+        sport.call(api.STAND_DOWN, timeout_s=SERVICE_TIMEOUT_S)
+        time.sleep(LYING_S)
+    for _ in range(RELEASE_TRIES):
+        switcher.call(api.RELEASE_MODE, timeout_s=SERVICE_TIMEOUT_S)
+        name = _mode(switcher)
+        if not name:
+            return
+    raise CanterError(f"sport mode '{name}' does not let go; release it in the robot's app")
+
+
+def _wait_for(client: Client) -> bool:
+    deadline = time.monotonic() + SERVICE_TIMEOUT_S
+    while not client.connected and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return client.connected
+
+
+def _mode(switcher: Client) -> str:
+    """Return the name of the mode that has the motors, "" for none."""
+    answer = switcher.call(api.CHECK_MODE, timeout_s=SERVICE_TIMEOUT_S)
+    try:
+        name = json.loads(answer.data)["name"] if answer.code == api.OK else None
+    except (json.JSONDecodeError, KeyError, TypeError):
+        name = None
+    if not isinstance(name, str):
+        raise CanterError(
+            f"the motion switcher answers code {answer.code}, data {answer.data!r}; "
+            "expected is a mode's name"
+        )
+    return name

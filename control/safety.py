@@ -4,6 +4,7 @@ A software monitor against mistakes and lost processes, not a certified safety f
 it cannot vouch for it replaces by damping, and it stays so until a person resets it.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
@@ -186,7 +187,7 @@ class SafetyMonitor:
         values: dict[str, float | Array] = {"now": now}
         values |= {f"state.{f.name}": getattr(state, f.name) for f in fields(state)}
         values |= {f"command.{f.name}": getattr(command, f.name) for f in fields(command)}
-        if np.isfinite(np.concatenate([np.ravel(value) for value in values.values()])).all():
+        if np.isfinite(np.concatenate(list(values.values()), axis=None)).all():
             return None
         bad = [name for name, value in values.items() if not np.isfinite(value).all()]
         return f"NaN or infinity in {', '.join(bad)}"
@@ -219,11 +220,12 @@ class SafetyMonitor:
         return f"valid for {ahead:.3g} s, allowed are {allowed} s" if ahead > allowed else None
 
     def _tilt(self, state: RobotState) -> str | None:
-        norm = float(np.linalg.norm(state.quat))
-        if abs(norm - 1) > self.limits.quat_norm_error:
+        norm = math.hypot(*state.quat.ravel().tolist())
+        if not norm or abs(norm - 1) > self.limits.quat_norm_error:
             return f"the orientation quaternion has norm {norm:.3f}"
-        gravity_z = np.ravel(state.projected_gravity())[-1] / norm**2
-        tilt = float(np.arccos(np.clip(-gravity_z, -1, 1)))
+        _, x, y, _ = state.quat.ravel().tolist()
+        upright = 1 - 2 * (x * x + y * y) / norm**2  # cosine between base z axis and vertical
+        tilt = math.acos(min(max(upright, -1.0), 1.0))
         allowed = self.limits.tilt_rad
         return f"tilted by {tilt:.2f} rad, allowed are {allowed}" if tilt > allowed else None
 

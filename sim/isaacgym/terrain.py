@@ -1,6 +1,7 @@
 """Grounds: a plane, or a height field from int16 samples or recovered from a triangle mesh."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,12 +14,10 @@ from canter.sim.isaacgym.structs import (
     Transform,
     TriangleMeshParams,
 )
+from canter.sim.isaacgym.terrain_grid import grid_columns, grid_of
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
-
-SPACING_DIGITS = 4
-"""Decimals of a metre to which the positions of a mesh's vertices are compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +117,12 @@ def from_triangles(
     Raises:
         GymError: the mesh is empty, an index is out of range, or the mesh is turned.
     """
-    points = np.asarray(vertices, np.float64).reshape(-1, 3)
-    corners = np.asarray(triangles).astype(np.int64).reshape(-1, 3)
+    points = np.asarray(vertices).reshape(-1, 3)
+    if points.dtype.kind != "f":
+        points = points.astype(np.float64)
+    corners = np.asarray(triangles).reshape(-1, 3)
+    if corners.dtype.kind not in "iu":
+        corners = corners.astype(np.int64)
     if not len(corners) or corners.min() < 0 or corners.max() >= len(points):
         raise GymError(
             f"triangle mesh of {len(points)} vertices and {len(corners)} triangles: indices must "
@@ -127,9 +130,9 @@ def from_triangles(
         )
     if not np.isfinite(points).all():
         raise GymError("triangle mesh: a vertex is not finite")
-    columns = _grid_columns(corners, len(points))
+    columns = grid_columns(corners, len(points))
     field = _gridded(points, columns) if columns else None
-    found = field or _rasterised(points, corners)
+    found = field or _rasterised(points.astype(np.float64), corners.astype(np.int64))
     return replace(
         found,
         origin=found.origin + _origin(params.transform),
@@ -138,53 +141,13 @@ def from_triangles(
     )
 
 
-def _grid_columns(corners: Int, count: int) -> int:
-    """Return the columns of the grid that triangles cover, two a cell in order; 0 if none.
-
-    The two triangles of a cell whose first vertex is i have the corners i, i + 1, i + columns and
-    i + columns + 1.
-    """
-    if len(corners) % 2:
-        return 0
-    cells = corners.reshape(-1, 6)
-    first = cells.min(axis=1)
-    columns = int(cells[0].max() - first[0]) - 1
-    if columns < 2 or count % columns:
-        return 0
-    rows = count // columns
-    expected = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
-    if not np.array_equal(first, expected):
-        return 0
-    offsets = np.sort(cells - first[:, None], axis=1)
-    own = np.array([0, 1, columns, columns + 1])
-    whole = np.isin(offsets, own).all() and (np.diff(offsets, axis=1) > 0).sum(axis=1).min() == 3
-    return columns if whole else 0
-
-
-def _gridded(points: Float, columns: int) -> HeightField | None:
+def _gridded(points: NDArray[np.floating[Any]], columns: int) -> HeightField | None:
     """Return the field of vertices that lie on a grid, at most one spacing from their own place."""
-    grid = points.reshape(-1, columns, 3)
-    starts, spacings = np.zeros(3), np.zeros(2)
-    for axis in range(2):
-        along = grid[..., axis] if axis == 0 else grid[..., axis].T
-        spacing = _spacing(along)
-        shift = (along - spacing * np.arange(len(along))[:, None]).ravel()
-        start = float(np.median(shift))
-        steps = (shift - start) / spacing if spacing > 0 else np.full(1, np.inf)
-        if not (np.abs(steps - np.rint(steps)).max() < 0.01 and np.abs(steps).max() < 1.5):
-            return None
-        starts[axis], spacings[axis] = start, spacing
-    heights = grid[..., 2].astype(np.float32)
-    return HeightField(heights, spacings, starts, 1.0, 0.0)
-
-
-def _spacing(along: Float) -> float:
-    """Return the spacing of the planes that coordinates lie in, m; 0 if all are in one."""
-    planes = np.unique(np.round(along, SPACING_DIGITS))
-    if len(planes) < 2:
-        return 0.0
-    rough = float(np.median(np.diff(planes)))
-    return float((planes[-1] - planes[0]) / max(round((planes[-1] - planes[0]) / rough), 1))
+    found = grid_of(points, columns)
+    if found is None:
+        return None
+    heights = points[:, 2].reshape(-1, columns).astype(np.float32)
+    return HeightField(heights, found[1], np.array([*found[0], 0.0]), 1.0, 0.0)
 
 
 def _rasterised(points: Float, corners: Int) -> HeightField:

@@ -227,7 +227,7 @@ def scalar(value: object, where: str) -> float:
         number = item() if callable(item) else value
     except (ValueError, RuntimeError) as error:
         raise GymError(f"{where} takes one number, got {value!r}") from error
-    if not isinstance(number, SupportsFloat | SupportsIndex):
+    if not isinstance(number, float | int | SupportsFloat | SupportsIndex):
         raise GymError(f"{where} takes a number, got {value!r}")
     return float(number)
 

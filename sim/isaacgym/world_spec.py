@@ -96,6 +96,7 @@ def empty_spec(timestep: float, gravity: Sequence[float]) -> mujoco.MjSpec:
     spec.compiler.autolimits = False
     spec.compiler.boundmass = 0
     spec.option.timestep = timestep
+    spec.default.joint.solref_limit = contact_solref(timestep)
     spec.option.gravity = gravity
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL

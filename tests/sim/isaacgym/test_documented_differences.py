@@ -17,7 +17,7 @@ Maker = Callable[[gymapi.Gym, gymapi.Sim], gymapi.Asset]
 
 DT = 0.005
 
-STOP_COMPLIANCE = 0.00143
+STOP_COMPLIANCE = 0.000357
 """Of the Go2's knee at its stop, rad/(N m)."""
 
 

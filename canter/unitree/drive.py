@@ -11,8 +11,8 @@ from canter.control.unitree.api import SIMULATION_DOMAIN
 from canter.control.velocity_command import VelocityCommand
 from canter.datasets.language.parser import parse
 from canter.stop import StopRequest
+from canter.unitree import guardian
 from canter.unitree.bus import Bus
-from canter.unitree.guardian import Guardian
 from canter.unitree.guides import FixedVelocity, Guide, Instruction
 from canter.unitree.link import Link
 from canter.unitree.options import UnitreeDrive
@@ -50,8 +50,7 @@ def main(options: UnitreeDrive) -> int:
         release_sport_mode(bus, required=options.domain != SIMULATION_DOMAIN, say=say)
         check(link)
         guide = _guide(options, policy, runtime, bus, stack)
-        guardian = Guardian(options.domain, options.interface)
-        stack.callback(guardian.dismiss)
+        stack.callback(guardian.start(options.domain, options.interface).dismiss)
         link.open()
         if not stop.asked:
             say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
@@ -96,9 +95,7 @@ LONGEST_S = 3600.0
 def _open_model(options: UnitreeDrive) -> VlaRuntime | None:
     if not options.instruction:
         return None
-    runtime = VlaRuntime(options.vla or SHIPPED_VLA)
-    runtime.reset(options.instruction)
-    return runtime
+    return VlaRuntime(options.vla or SHIPPED_VLA)
 
 
 def _guide(
@@ -112,7 +109,7 @@ def _guide(
     if runtime is None:
         velocity = VelocityCommand(policy.contract.command_ranges)
         return FixedVelocity(velocity, options.velocity or (0.0, 0.0, 0.0))
-    guide = Instruction(runtime, bus)
+    guide = Instruction(options.instruction, runtime, bus)
     guide.start()
     stack.callback(guide.stop)
     return guide

@@ -18,12 +18,15 @@ from canter.control.velocity_command import VelocityCommand
 from canter.unitree.bus import Bus
 from canter.unitree.rpc import Client
 from canter.vla.config import IMAGE_SHAPE
+from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import VlaRuntime
 
 PICTURE_PERIOD_S = 0.2
 """Time between two pictures, s."""
 KEPT_GYROS = 10
 """Gyro readings of a picture period at 50 Hz."""
+FIRST_PICTURE_S = 3.0
+"""How long the first picture may take, s."""
 DONE_PICTURES = 5
 """So many pictures in a row that say done end the way."""
 
@@ -61,8 +64,9 @@ class Instruction:
     """Asks the model, five times a second on a thread of its own.
 
     Args:
-        runtime: the model, with its instruction.
-        camera: the robot's video service.
+        text: the instruction.
+        runtime: the model.
+        bus: where the robot's video service is.
 
     Attributes:
         done: the model says that it is there.
@@ -70,8 +74,9 @@ class Instruction:
         pictures: how many the model saw.
     """
 
-    def __init__(self, runtime: VlaRuntime, bus: Bus) -> None:
-        self._runtime, self._camera = runtime, Client(bus, api.VIDEO)
+    def __init__(self, text: str, runtime: VlaRuntime, bus: Bus) -> None:
+        self._text, self._runtime = text, runtime
+        self._camera = Client(bus, api.VIDEO)
         self.done = False
         self.error: CanterError | None = None
         self.pictures = 0
@@ -84,12 +89,16 @@ class Instruction:
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
 
     def start(self) -> None:
-        """Look at a first picture, then start the thread.
+        """Look at a first picture, to warm up, then start the thread.
 
         Raises:
             CanterError: the robot shows no picture.
         """
-        self._picture(timeout_s=3.0)
+        self._camera.wait(FIRST_PICTURE_S)
+        picture = self._picture(FIRST_PICTURE_S)
+        self._runtime.reset(self._text)
+        self._runtime.step(picture, np.zeros(PROPRIO.size))
+        self._runtime.reset(self._text)
         self._thread.start()
 
     def stop(self) -> None:

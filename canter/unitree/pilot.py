@@ -29,6 +29,9 @@ SETTLE_S = 0.6
 DAMP_S = 1.0
 """How long the joints are damped at the end, s."""
 
+LIMITS = SafetyLimits()
+"""Where the safety monitor trips."""
+
 Source = Callable[[RobotState], JointCommand]
 
 
@@ -61,19 +64,13 @@ class Pilot:
         policy: of one robot.
         guide: says where to walk.
         stop: asked to, the robot lies down.
-        limits: of the safety monitor.
     """
 
     def __init__(
-        self,
-        link: Link,
-        policy: LocomotionPolicy,
-        guide: Guide,
-        stop: StopRequest,
-        limits: SafetyLimits | None = None,
+        self, link: Link, policy: LocomotionPolicy, guide: Guide, stop: StopRequest
     ) -> None:
         self._link, self._policy, self._guide, self._stop = link, policy, guide, stop
-        self._loop = ControllerLoop(GO2, link.send, SafetyMonitor(GO2, limits))
+        self._loop = ControllerLoop(GO2, link.send, SafetyMonitor(GO2, LIMITS))
         self._clock = LoopClock(LOW_LEVEL_PERIOD_S)
         self._state: RobotState | None = None
         self._walked_s = 0.0

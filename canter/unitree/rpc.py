@@ -88,6 +88,13 @@ class Client:
         heard = self._requests.get_matched_subscriptions()
         return bool(heard and self._answers.get_matched_publications())
 
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for a service of this name; tell whether it came in time."""
+        deadline = time.monotonic() + timeout_s
+        while not self.connected and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+        return self.connected
+
     def call(
         self, number: int, parameters: Mapping[str, object] | None = None, timeout_s: float = 1.0
     ) -> Answer:

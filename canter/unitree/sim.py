@@ -16,18 +16,15 @@ from canter.control.unitree.messages import (
     WIRELESS_CONTROLLER,
 )
 from canter.control.unitree.postures import LYING_Q, STANDING_Q
-from canter.datasets.language.parser import parse
-from canter.sim.go2 import go2_spec
-from canter.sim.scene import sample_scene
-from canter.sim.stage import build
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.simulated_go2 import STEPS_PER_CONTROL, SimulatedGo2
 from canter.sim.unitree.sport import Sport
 from canter.stop import StopRequest
+from canter.unitree import camera
 from canter.unitree.bus import Bus, RecordReader, RecordWriter
-from canter.unitree.camera_service import CameraService
 from canter.unitree.options import UnitreeSim
 from canter.unitree.rpc import Answer, Handler, Service
+from canter.unitree.scenery import scene_model
 
 STATUS_PERIOD_S = 5.0
 """Time between two lines on the terminal, s."""
@@ -92,7 +89,7 @@ def main(options: UnitreeSim) -> int:
         bus = Bus(options.domain, options.interface)
         stack.callback(bus.close)
         if options.instruction:
-            stack.enter_context(CameraService(bus, robot.plant))
+            stack.callback(camera.start(options).dismiss)
         if not options.quiet:
             print(f"a Go2 on DDS domain {options.domain}, {options.interface}", flush=True)
         clock = _run(options, Door(bus, robot), robot, stop)
@@ -118,8 +115,8 @@ def _plant(options: UnitreeSim) -> Plant:
     """Return the robot's body, in a scene if there is an instruction."""
     if not options.instruction:
         return Plant(lying=options.lying)
-    scene = sample_scene(options.seed, "seen", parse(options.instruction))
-    return Plant(build(go2_spec(), scene), lying=options.lying, start=scene.start)
+    model, start = scene_model(options.instruction, options.seed)
+    return Plant(model, lying=options.lying, start=start)
 
 
 def _run(options: UnitreeSim, door: Door, robot: SimulatedGo2, stop: StopRequest) -> LoopClock:

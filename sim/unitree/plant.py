@@ -28,7 +28,6 @@ class Plant:
     Attributes:
         model: with a time step of 2 ms.
         data: the state.
-        pose: generalised positions after the last step, a copy, for other threads, (nq,).
     """
 
     def __init__(
@@ -47,7 +46,6 @@ class Plant:
         self._qd = np.array([joint.dofadr.item() for joint in joints])
         self._place(lying, start)
         self._steps = 0
-        self.pose: Float = self.data.qpos.copy()
 
     def _place(self, lying: bool, start: tuple[float, float, float]) -> None:
         x, y, yaw = start
@@ -65,7 +63,6 @@ class Plant:
         ctrl[self._controls["kd"]] = command.kd
         mujoco.mj_step(self.model, self.data)
         self._steps += 1
-        self.pose = self.data.qpos.copy()
 
     def measure(self, now: float) -> Measurement:
         """Return what the robot measures, stamped ``now`` (monotonic, s)."""

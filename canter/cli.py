@@ -29,6 +29,7 @@ EXTRA_OF: dict[str, str] = {
     "mujoco_warp": "gpu",
     "ray": "scale",
     "rclpy": "ros2",
+    "rosbags": "ros2",
     "cyclonedds": "unitree",
 }
 """Which extra brings a module that the core install does without."""

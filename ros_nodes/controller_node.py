@@ -1,0 +1,149 @@
+"""Joint commands in, motor commands out at 500 Hz, past the safety monitor."""
+
+import sys
+import time
+from pathlib import Path
+
+from std_msgs.msg import Empty, Float64MultiArray, UInt8
+
+from canter.control.controller_loop import Clocks, ControllerLoop
+from canter.control.heartbeat import Pulse, Reaction
+from canter.control.impedance import damping_command
+from canter.control.last_seconds import LastSeconds
+from canter.control.robot import GO2
+from canter.control.safety import Fault, SafetyLimits, SafetyMonitor
+from canter.control.types import JointCommand
+from canter.ros_nodes import codec, messages
+from canter.ros_nodes.arrivals import StampGate
+from canter.ros_nodes.process import run
+from canter.ros_nodes.safety_link import SafetyLink
+from canter.ros_nodes.stage_node import Report, StageNode
+
+
+class ControllerNode(StageNode):
+    """The motor loop has a thread of its own, which also takes its messages itself."""
+
+    def __init__(self) -> None:
+        super().__init__("controller_node")
+        self._loop: ControllerLoop | None = None
+        self._stored: Fault | None = None
+
+    def set_up(self) -> None:
+        """Make the loop and the topics."""
+        given = self.settings
+        limits = SafetyLimits(
+            state_period_s=given["state_timeout_s"] / SafetyLimits().state_periods,
+            arrival_s=given["state_timeout_s"],
+            tilt_rad=given["tilt_rad"],
+            kp_max=given["kp_max"],
+            kd_max=given["kd_max"],
+        )
+        self._recorder = LastSeconds(GO2, given["rate_hz"])
+        self._loop = ControllerLoop(
+            GO2,
+            self._send,
+            SafetyMonitor(GO2, limits),
+            rate_hz=given["rate_hz"],
+            clocks=Clocks(stamp=self.seconds, sleep=self._sleep),
+            recorder=self._recorder,
+        )
+        self._link = SafetyLink(given["safety_timeout_s"], required=given["require_safety"])
+        self._state_gate, self._command_gate = StampGate("low_state"), StampGate("joint_command")
+        self._states = self.poll("low_state", Float64MultiArray)
+        self._commands = self.poll("joint_command", Float64MultiArray)
+        self._motors = self.speak("motor_command", Float64MultiArray)
+        self._looked = False
+        self.listen("safety/level", UInt8, self._take_level)
+        self.listen("safety/reset", Empty, self._reset)
+        self.every(0.05, self._watch)
+
+    def begin(self) -> None:
+        """Start the loop."""
+        self._link.restart()
+        self._running.start()
+
+    def end(self) -> None:
+        """Stop the loop with a last damping command."""
+        self._running.stop()
+
+    def report(self) -> Report:
+        """Return ticks held, lateness and the fault."""
+        found = self._running.statistics()
+        fault = self._running.fault
+        values = {
+            "ticks": found.ticks, "missed": found.missed,
+            "held": found.held_fraction, "late p99 ms": found.lateness_ms["p99"],
+            "late max ms": found.lateness_ms["max"], "passed": found.passed,
+            "damped": found.damped, "waiting": found.waiting, "errors": found.errors,
+        }  # fmt: skip
+        if fault is not None:
+            return Report(f"damps: {fault.rule}: {fault.reason}", 2, values)
+        return Report(self._link.words, 0 if self._link.lets_go else 1, values)
+
+    @property
+    def _running(self) -> ControllerLoop:
+        assert self._loop is not None, "configured nodes have a loop"
+        return self._loop
+
+    def _sleep(self, seconds: float) -> None:
+        """Wait for the next tick, then look for messages: the loop sees the newest."""
+        time.sleep(seconds)
+        self._look()
+
+    def _send(self, command: JointCommand) -> None:
+        """Publish what the loop decided; damping unless the safety node lets the robot go."""
+        now = self.seconds()
+        if not self._link.lets_go:
+            command = damping_command(GO2, now)
+        packet = codec.encode_command(codec.StampedCommand(command, now))
+        self._motors.publish(messages.packet_message(packet))
+        if not self._looked:  # the loop is late and did not sleep
+            self._look()
+        self._looked = False
+
+    def _look(self) -> None:
+        """Hand newly arrived messages to the loop."""
+        self._looked = True
+        message = self._states.take()
+        if message is not None:
+            with self.refusing("low_state"):
+                state = codec.decode_state(messages.labels_of(message), message.data)
+                self._state_gate.check(state.time, self.seconds())
+                self._running.put_state(state)
+        message = self._commands.take()
+        if message is not None and self._link.lets_go:
+            with self.refusing("joint_command"):
+                stamped = codec.decode_command(messages.labels_of(message), message.data)
+                self._command_gate.check(stamped.time, self.seconds())
+                self._running.put_command(stamped.command)
+
+    def _take_level(self, message: UInt8) -> None:
+        self._link.hear(Reaction(min(message.data, Reaction.DAMP)))
+
+    def _watch(self) -> None:
+        """Trip when the safety node falls silent; store the last seconds of a new fault."""
+        if self._link.pulse is Pulse.LOST and self._running.fault is None:
+            self._running.trip("the safety node is silent")
+        fault = self._running.fault
+        if fault is not None and fault is not self._stored:
+            self.get_logger().error(f"damps: {fault.rule}: {fault.reason}")
+            if self.settings["trip_folder"]:
+                with self.refusing("trip_folder"):
+                    self._recorder.take().store(Path(self.settings["trip_folder"]), fault)
+        self._stored = fault
+
+    def _reset(self, _: Empty) -> None:
+        fault = self._running.reset()
+        self._state_gate.restart()
+        self._command_gate.restart()
+        if fault is not None:
+            self.get_logger().info(f"fault cleared: {fault.rule}")
+
+
+def main() -> int:
+    """Run the node."""
+    return run(ControllerNode)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

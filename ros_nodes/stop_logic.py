@@ -1,0 +1,80 @@
+"""What stops the robot: lost processes, their faults, a person, or a missing operator. No ROS."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from canter.control.heartbeat import Heartbeats, OperatorHeartbeat, Reaction
+
+CRITICAL = "controller_node"
+"""The node whose loss or fault stops the robot; the loss of another one is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The newest heartbeat of a node.
+
+    Attributes:
+        level: 0 fine, 1 warning, 2 error.
+        message: in words.
+        values: figures by name.
+    """
+
+    level: int
+    message: str
+    values: Mapping[str, str]
+
+
+class StopLogic:
+    """Latches a stop for its first reason until a person resets it.
+
+    Attributes:
+        reason: why the robot is stopped; empty while it is not.
+        heard: newest heartbeat of each node, by name.
+    """
+
+    def __init__(
+        self,
+        beats: Heartbeats,
+        operator: OperatorHeartbeat | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin unstopped.
+
+        Args:
+            beats: the nodes that are watched.
+            operator: the operator who must answer; None where none is required.
+            now: monotonic clock, s.
+        """
+        self.beats, self.operator = beats, operator
+        self.reason = ""
+        self.heard: dict[str, Heard] = {}
+        self._now = now
+        self._deaf_until = -1.0
+
+    def hear(self, name: str, heard: Heard) -> None:
+        """Take a heartbeat; a critical node's error stops the robot."""
+        self.heard[name] = heard
+        if name in self.beats.status():
+            self.beats.beat(name)
+        if name == CRITICAL and heard.level >= 2 and self._now() > self._deaf_until:
+            self.stop(f"{name} {heard.message}")
+
+    def stop(self, reason: str) -> None:
+        """Damp from now on; the first reason is kept."""
+        self.reason = self.reason or reason
+
+    def level(self) -> Reaction:
+        """Return what the robot must do now."""
+        if CRITICAL in self.beats.lost():
+            self.stop(f"{CRITICAL} is silent")
+        reaction = self.operator.reaction() if self.operator is not None else Reaction.GO
+        return Reaction.DAMP if self.reason else reaction
+
+    def reset(self) -> str:
+        """Clear the stop and return its reason; raises CanterError where no operator answers."""
+        if self.operator is not None:
+            self.operator.reset()
+        reason, self.reason = self.reason, ""
+        self._deaf_until = self._now() + 0.5  # heartbeats on their way still tell of the old fault
+        return reason

@@ -47,7 +47,7 @@ def main(options: UnitreeDrive) -> int:
         check(link)
         _ask(options)
         say = _silent if options.quiet else _print
-        release_sport_mode(bus, required=options.domain != SIMULATION_DOMAIN, say=say)
+        release_sport_mode(bus, link, required=options.domain != SIMULATION_DOMAIN, say=say)
         check(link)
         guide = _guide(options, policy, runtime, bus, stack)
         stack.callback(guardian.start(options.domain, options.interface).dismiss)

@@ -10,11 +10,12 @@ from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.control.types import RobotState
 from canter.control.unitree import api
+from canter.control.unitree.postures import LYING_Q
 from canter.unitree.bus import Bus
 from canter.unitree.link import Link
 from canter.unitree.rpc import Client
 
-STATE_TIMEOUT_S = 5.0
+STATE_TIMEOUT_S = 10.0
 RATE_WINDOW_S = 0.5
 LEAST_RATE_HZ = 100.0
 """Of states, of 500 Hz, for a loop that can still be closed; simulators on busy machines lag."""
@@ -24,8 +25,10 @@ MOST_SPEED_RAD_S = 0.5
 JOINT_MARGIN_RAD = 0.15
 """A resting joint may read this much beyond its limit, rad."""
 SERVICE_TIMEOUT_S = 3.0
-LYING_S = 3.0
+LYING_S = 4.0
 """Time that the robot is given to lie down before its sport mode is released, s."""
+LYING_RAD, LYING_SPEED = 0.3, 0.2
+"""A robot lies whose joints are this near to lying, rad, and this slow, rad/s."""
 RELEASE_TRIES = 5
 
 Say = Callable[[str], None]
@@ -49,7 +52,10 @@ def check(link: Link) -> RobotState:
     if link.crc_errors:
         problems.append(f"{link.crc_errors} states had a wrong CRC")
     if link.other_writers:
-        problems.append(f"{link.other_writers} others write {api.LOW_CMD_TOPIC}; end them")
+        problems.append(
+            f"{link.other_writers} others write {api.LOW_CMD_TOPIC}; end them "
+            "(one that was killed is forgotten after ten seconds)"
+        )
     soc = int(link.record["bms_state"]["soc"]) if link.record is not None else 0
     if soc < LEAST_BATTERY_PERCENT:
         problems.append(f"the battery is at {soc} %, needed are {LEAST_BATTERY_PERCENT}")
@@ -79,11 +85,12 @@ def objections(state: RobotState) -> list[str]:
     return found
 
 
-def release_sport_mode(bus: Bus, *, required: bool, say: Say) -> None:
+def release_sport_mode(bus: Bus, link: Link, *, required: bool, say: Say) -> None:
     """Let the robot lie down and release its sport mode, so that it obeys rt/lowcmd.
 
     Args:
         bus: where.
+        link: tells when the robot lies.
         required: a robot without a motion switcher is refused; some simulators have none.
         say: told what happens.
 
@@ -102,13 +109,23 @@ def release_sport_mode(bus: Bus, *, required: bool, say: Say) -> None:
     say(f"sport mode '{name}' is on: asking it to lie down, then releasing it")
     if sport.wait(SERVICE_TIMEOUT_S):
         sport.call(api.STAND_DOWN, timeout_s=SERVICE_TIMEOUT_S)
-        time.sleep(LYING_S)
+        _wait_until_it_lies(link)
     for _ in range(RELEASE_TRIES):
         switcher.call(api.RELEASE_MODE, timeout_s=SERVICE_TIMEOUT_S)
         name = _mode(switcher)
         if not name:
             return
     raise CanterError(f"sport mode '{name}' does not let go; release it in the robot's app")
+
+
+def _wait_until_it_lies(link: Link) -> None:
+    """Wait for the robot to lie still; no longer than LYING_S, as its way may be another."""
+    deadline = time.monotonic() + LYING_S
+    while time.monotonic() < deadline:
+        state = link.wait(STATE_TIMEOUT_S)
+        near = np.abs(state.q - LYING_Q).max() < LYING_RAD
+        if near and np.abs(state.qd).max() < LYING_SPEED:
+            return
 
 
 def _mode(switcher: Client) -> str:

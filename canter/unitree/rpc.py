@@ -22,6 +22,8 @@ from canter.unitree.idl import (
 
 POLL_S = 0.002
 """Time between two looks for an answer, s."""
+RESEND_S = 0.5
+"""Time after which a request without answer is sent again, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,18 @@ class Client:
     def call(
         self, number: int, parameters: Mapping[str, object] | None = None, timeout_s: float = 1.0
     ) -> Answer:
-        """Ask, and wait for the answer; code 3104 if none comes in time."""
-        asked = self._send(number, parameters, noreply=False)
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
+        """Ask, and wait for the answer; code 3104 if none comes in time.
+
+        A service may have answered before it knew of this client; so it is asked again each half
+        second, which none of the requests minds.
+        """
+        asked: set[int] = set()
+        begin = time.monotonic()
+        while (waited := time.monotonic() - begin) < timeout_s:
+            if waited >= len(asked) * RESEND_S:
+                asked.add(self._send(number, parameters, noreply=False))
             for answer in self._answers.take(KEPT):
-                if not isinstance(answer, InvalidSample) and answer.header.identity.id == asked:
+                if not isinstance(answer, InvalidSample) and answer.header.identity.id in asked:
                     return Answer(answer.header.status.code, answer.data, bytes(answer.binary))
             time.sleep(POLL_S)
         return Answer(api.TIMED_OUT)

@@ -1,6 +1,5 @@
 """Models of N environments: equal environments share one, the others have patched copies."""
 
-import copy
 import hashlib
 from collections.abc import Iterable
 
@@ -8,6 +7,7 @@ import mujoco
 import numpy as np
 
 from canter.sim.isaacgym.borrow import Lender
+from canter.sim.isaacgym.lean import LeanCopier
 from canter.sim.isaacgym.model_fields import ModelField, model_fields
 from canter.sim.isaacgym.parameters import Parameters
 from canter.sim.isaacgym.world import World
@@ -28,6 +28,7 @@ class ModelPool:
         self.models: list[mujoco.MjModel] = [None] * parameters.count
         self._world = world
         self._parameters = parameters
+        self._copier = LeanCopier(world.model)
         self._data = mujoco.MjData(world.model)
         self._keys: list[bytes] = [b""] * parameters.count
         self._shared: dict[bytes, mujoco.MjModel] = {}
@@ -50,7 +51,7 @@ class ModelPool:
     def _made(self, fields: list[ModelField], row: int) -> mujoco.MjModel:
         """Return a model of the parameters in a row; all but the first borrow from the first."""
         heights = self._world.heights
-        model = copy.copy(self._world.model)
+        model = self._copier.copy()
         for field in fields:
             field.write(model, field.values[row])
         mujoco.mj_setConst(model, self._data)
@@ -61,7 +62,7 @@ class ModelPool:
         if heights is not None:
             heights.attach(model)
         if self._lender is None:
-            self._lender = Lender(model, self._world.model)
+            self._lender = Lender(model, self._copier.copy())
         return model
 
     def _forget(self) -> None:

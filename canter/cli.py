@@ -30,6 +30,8 @@ EXTRA_OF: dict[str, str] = {
     "ray": "scale",
     "rclpy": "ros2",
     "rosbags": "ros2",
+    "diagnostic_msgs": "ros2",
+    "std_msgs": "ros2",
     "cyclonedds": "unitree",
 }
 """Which extra brings a module that the core install does without."""

@@ -8,6 +8,7 @@ from canter.evals.options import BenchIsaacGym, BenchSim, EvalGoTo, EvalLocomoti
 from canter.options import DoctorOptions, RunOptions
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
+from canter.ros_options import RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.unitree.options import UnitreeDrive, UnitreeSim
 
 
@@ -90,6 +91,37 @@ COMMANDS: dict[str, Command] = {
             "canter unitree drive --velocity 0.5 0 0 --seconds 5",
             'canter unitree drive "go to the red ball"',
             "canter unitree drive --velocity 0.3 0 0 --domain 0 --interface eth0",
+        ),
+    ),
+    "ros up": Command(
+        RosUp,
+        "canter.ros_up:main",
+        (
+            "canter ros up",
+            'canter ros up --instruction "go to the red ball"',
+            "canter ros up --namespace one --params-file mine.yaml --record bags",
+            "canter ros up --robot none",
+        ),
+    ),
+    "ros say": Command(
+        RosSay,
+        "canter.ros_say:say",
+        ('canter ros say "go to the red ball"', 'canter ros say "find the blue cube" --operator'),
+    ),
+    "ros reset": Command(
+        RosReset, "canter.ros_say:reset", ("canter ros reset", "canter ros reset --stop")
+    ),
+    "ros check": Command(
+        RosCheck,
+        "canter.ros_check:main",
+        ("canter ros check", "canter ros check --seconds 20 --json check.json"),
+    ),
+    "ros eval": Command(
+        RosEval,
+        "canter.ros_eval:main",
+        (
+            "canter ros eval --episodes 50",
+            "canter ros eval --episodes 50 --rate 2 --against go_to.json --json ros.json",
         ),
     ),
     "doctor": Command(

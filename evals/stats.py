@@ -1,7 +1,7 @@
 """Statistics that stand beside every rate."""
 
 from dataclasses import asdict, dataclass
-from math import sqrt
+from math import comb, sqrt
 
 from canter.control.errors import CanterError
 
@@ -48,3 +48,20 @@ def wilson(successes: int, n: int) -> Rate:
     half = Z_95 * sqrt(p * (1 - p) / n + Z_95**2 / (4 * n * n)) / scale
     # At 0 and 1 the interval ends at the rate itself, which rounding may just miss.
     return Rate(p, max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half)))
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Return p of McNemar's exact test of two systems on the same cases, two-sided.
+
+    Args:
+        only_first: cases in which the first alone succeeded.
+        only_second: cases in which the second alone succeeded.
+
+    Raises:
+        CanterError: a count is negative.
+    """
+    if min(only_first, only_second) < 0:
+        raise CanterError(f"counts are not negative, got {only_first} and {only_second}")
+    n = only_first + only_second
+    tail = sum(comb(n, k) for k in range(min(only_first, only_second) + 1)) / 2**n
+    return min(1.0, 2.0 * float(tail))

@@ -14,7 +14,7 @@ from rclpy.parameter import Parameter
 
 from canter.ros_nodes.settings import Setting, Table, Value
 
-CONFIGURED_HINT = "it takes effect when the node is configured the next time"
+HINT = "it takes effect when the node is configured, or reset, the next time"
 
 
 class Settings:
@@ -59,7 +59,7 @@ class Settings:
             if change.name not in self._table:
                 continue
             if self._table[change.name].fixed:
-                self._node.get_logger().info(f"{change.name}: {CONFIGURED_HINT}")
+                self._node.get_logger().info(f"{change.name}: {HINT}")
             for watcher in self._watchers:
                 watcher(change.name, change.value)
 

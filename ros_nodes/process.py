@@ -11,6 +11,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from canter.ros_nodes import environment
+from canter.ros_nodes.children import orphaned
 from canter.ros_nodes.stage_node import StageNode
 
 SPIN_S = 0.1
@@ -55,7 +56,7 @@ def _live(make: Callable[[], StageNode]) -> int:
     if node.settings["autostart"]:
         node.trigger_configure()
         node.trigger_activate()
-    while not asked and node.state != "finalized":
+    while not asked and not orphaned() and node.state != "finalized":
         executor.spin_once(timeout_sec=SPIN_S)
     node.shut_down()
     executor.remove_node(node)

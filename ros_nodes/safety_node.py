@@ -15,7 +15,7 @@ from canter.ros_nodes.settings import NODES
 from canter.ros_nodes.stage_node import Report, StageNode
 from canter.ros_nodes.stop_logic import Heard, StopLogic
 
-LEVEL_S, OVERRIDE_S, CHALLENGE_S, DIAGNOSTICS_S = 0.05, 0.01, 0.1, 1.0
+LEVEL_S, OVERRIDE_S, CHALLENGE_S, DIAGNOSTICS_S = 0.05, 0.02, 0.1, 1.0
 
 
 class SafetyNode(StageNode):

@@ -82,7 +82,7 @@ TOPICS: dict[str, Topic] = {
         PACKET, "newest", "500 Hz", "controller_node", "robot", "JointCommand of each motor's law"
     ),
     "motor_command/override": Topic(
-        PACKET, "newest", "100 Hz while stopped", "safety_node", "robot",
+        PACKET, "newest", "50 Hz while stopped", "safety_node", "robot",
         "damping that goes before motor_command",
     ),
     "safety/level": Topic(

@@ -24,13 +24,16 @@ TABLE: dict[str, set[str]] = {
 }
 """What a room may import of the others; a dotted entry allows that one module."""
 
-MORE_FOR: dict[str, set[str]] = {"ros_nodes/sim_node.py": {"sim"}}
+MORE_FOR: dict[str, set[str]] = {
+    f"ros_nodes/{file}.py": {"sim"}  # sim_node and its parts: the world, the camera, the truth
+    for file in ("sim_node", "sim_world", "sim_camera", "sim_truth")
+}
 """What single files may import beyond their room's row."""
 
 CONTROL_PACKAGES = sys.stdlib_module_names | {"numpy", "onnxruntime"}
 """All that the robot's own room may import from elsewhere."""
 
-NEED_EXTRAS = ("train", "bench isaacgym", "unitree")
+NEED_EXTRAS = ("train", "bench isaacgym", "unitree", "ros")
 """How the commands begin that need more than the core install."""
 
 CORE_MODULES = sorted(

@@ -22,7 +22,7 @@ from canter.unitree.bus import Bus, RecordReader
 from canter.unitree.helper_process import HelperProcess, report_ready, wait_for_end
 from canter.unitree.options import UnitreeSim
 from canter.unitree.rpc import Answer, Service
-from canter.unitree.scenery import scene_model
+from canter.unitree.scenery import named_scene, scene_model
 
 POLL_S = 0.005
 """Time between two looks for a request, s."""
@@ -90,8 +90,7 @@ def main(domain: int, interface: str, instruction: str, seed: int) -> None:
         ending.set()
 
     try:
-        model, _ = scene_model(instruction, seed)
-        service = VideoService(bus, model)
+        service = VideoService(bus, scene_model(named_scene(instruction, seed)))
         threading.Thread(target=wait, daemon=True).start()
         report_ready()
         while not ending.wait(POLL_S):

@@ -24,6 +24,8 @@ from canter.vla.runtime import VlaRuntime
 SWITCH_INTERVAL_S = 0.0005
 """How long the model's thread may keep the loop waiting for the interpreter, s."""
 GO_AHEAD = "yes"
+LONGEST_S = 3600.0
+"""Longest walk, s."""
 
 
 def main(options: UnitreeDrive) -> int:
@@ -40,25 +42,27 @@ def main(options: UnitreeDrive) -> int:
     policy = LocomotionPolicy(OnnxSession(options.locomotion or SHIPPED_LOCOMOTION))
     runtime = _open_model(options)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    with ExitStack() as stack, StopRequest() as stop:
+    with ExitStack() as stack:
         bus = Bus(options.domain, options.interface)
         stack.callback(bus.close)
         link = Link(bus)
         check(link)
         _ask(options)
+        stop = stack.enter_context(StopRequest())
         say = _silent if options.quiet else _print
         release_sport_mode(bus, link, required=options.domain != SIMULATION_DOMAIN, say=say)
         check(link)
         guide = _guide(options, policy, runtime, bus, stack)
         stack.callback(guardian.start(options.domain, options.interface).dismiss)
         link.open()
-        if not stop.asked:
-            say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
-            flight = Pilot(link, policy, guide, stop).fly(options.seconds)
-            print(report(flight, link), flush=True)
-            if flight.error is not None or flight.fault is not None:
-                return 1
-        return stop.exit_code if stop.asked else 0
+        if stop.asked:
+            return stop.exit_code
+        say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
+        flight = Pilot(link, policy, guide, stop).fly(options.seconds)
+        print(report(flight, link), flush=True)
+    if flight.error is not None or flight.fault is not None:
+        return 1
+    return stop.exit_code if stop.asked else 0
 
 
 def report(flight: Flight, link: Link) -> str:
@@ -78,6 +82,7 @@ def report(flight: Flight, link: Link) -> str:
 
 
 def _check_options(options: UnitreeDrive) -> None:
+    """Refuse options that contradict each other or lie out of range."""
     if bool(options.instruction) == (options.velocity is not None):
         raise CanterError(
             'give either an instruction ("go to the red ball") or --velocity VX VY WZ'
@@ -86,10 +91,6 @@ def _check_options(options: UnitreeDrive) -> None:
         parse(options.instruction)
     if not 0 < options.seconds <= LONGEST_S:
         raise CanterError(f"--seconds {options.seconds:g} is not within 0..{LONGEST_S:g}")
-
-
-LONGEST_S = 3600.0
-"""Longest walk, s."""
 
 
 def _open_model(options: UnitreeDrive) -> VlaRuntime | None:

@@ -4,12 +4,11 @@ One loop at 500 Hz on absolute deadlines does it all: newest state, the phase's 
 safety monitor, the motors. The policy runs in it, at its own rate.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from canter.control.clock import LoopClock
-from canter.control.controller_loop import ControllerLoop
+from canter.control.controller_loop import Clocks, ControllerLoop
 from canter.control.errors import CanterError
 from canter.control.impedance import damping_command
 from canter.control.locomotion import LocomotionPolicy
@@ -64,14 +63,22 @@ class Pilot:
         policy: of one robot.
         guide: says where to walk.
         stop: asked to, the robot lies down.
+        clocks: the loop's times; monotonic if None.
     """
 
     def __init__(
-        self, link: Link, policy: LocomotionPolicy, guide: Guide, stop: StopRequest
+        self,
+        link: Link,
+        policy: LocomotionPolicy,
+        guide: Guide,
+        stop: StopRequest,
+        clocks: Clocks | None = None,
     ) -> None:
         self._link, self._policy, self._guide, self._stop = link, policy, guide, stop
-        self._loop = ControllerLoop(GO2, link.send, SafetyMonitor(GO2, LIMITS))
-        self._clock = LoopClock(LOW_LEVEL_PERIOD_S)
+        self._clocks = clocks or Clocks()
+        self._now = self._clocks.now
+        self._loop = ControllerLoop(GO2, link.send, SafetyMonitor(GO2, LIMITS), clocks=self._clocks)
+        self._clock = self._new_clock()
         self._state: RobotState | None = None
         self._walked_s = 0.0
         self._landed = False
@@ -79,7 +86,7 @@ class Pilot:
     def fly(self, seconds: float) -> Flight:
         """Stand up, walk for so long, lie down and damp; the last two on every way out."""
         error: CanterError | None = None
-        self._clock = LoopClock(LOW_LEVEL_PERIOD_S)
+        self._clock = self._new_clock()
         try:
             self._state = self._link.wait(HOLD_S)
             self._glide(stand_up(self._state.q), stoppable=True)
@@ -98,9 +105,12 @@ class Pilot:
             self._clock.missed,
         )
 
+    def _new_clock(self) -> LoopClock:
+        return LoopClock(LOW_LEVEL_PERIOD_S, self._now, self._clocks.sleep)
+
     def _tick(self, source: Source) -> None:
         """Do one tick of the loop."""
-        state = self._link.poll(time.monotonic())
+        state = self._link.poll(self._now())
         if state is not None:
             self._state = state
             self._loop.put_state(state)
@@ -114,35 +124,35 @@ class Pilot:
 
     def _glide(self, glide: Glide, *, stoppable: bool) -> None:
         """Follow a motion to its end, or until a fault; a request to stop ends it if stoppable."""
-        begin = time.monotonic()
-        while (elapsed := time.monotonic() - begin) < glide.duration + HOLD_S:
+        begin = self._now()
+        while (elapsed := self._now() - begin) < glide.duration + HOLD_S:
             if self._loop.fault is not None or (stoppable and self._stop.asked):
                 return
-            command = glide.command(elapsed, time.monotonic())
+            command = glide.command(elapsed, self._now())
             self._tick(lambda _, command=command: command)  # type: ignore[misc]
 
     def _walk(self, seconds: float) -> None:
         """Let the policy walk; it comes to rest before the time is over or when asked to stop."""
         walking, resting = self._policy_source(self._guide.command), self._policy_source(_rest)
-        begin = time.monotonic()
-        while (elapsed := time.monotonic() - begin) < seconds and not self._over():
+        begin = self._now()
+        while (elapsed := self._now() - begin) < seconds and not self._over():
             self._tick(walking)
             self._walked_s = elapsed
             if self._guide.done:
                 break
-        begin = time.monotonic()
-        while time.monotonic() - begin < SETTLE_S and self._loop.fault is None:
+        begin = self._now()
+        while self._now() - begin < SETTLE_S and self._loop.fault is None:
             self._tick(resting)
 
     def _policy_source(self, wish: Callable[[RobotState], GaitCommand]) -> Source:
         """Return what asks the policy whenever its period is over, and repeats it in between."""
         period = self._policy.contract.control_period_s
-        due = time.monotonic()
+        due = self._now()
         newest: JointCommand | None = None
 
         def source(state: RobotState) -> JointCommand:
             nonlocal due, newest
-            now = time.monotonic()
+            now = self._now()
             if newest is None or now >= due:
                 newest = self._policy.step(state, wish(state))
                 due = max(due + period, now)
@@ -155,9 +165,9 @@ class Pilot:
         if self._state is not None and self._loop.fault is None:
             self._glide(lie_down(self._state.q), stoppable=False)
             self._landed = self._loop.fault is None
-        begin = time.monotonic()
-        while time.monotonic() - begin < DAMP_S:
-            self._link.send(damping_command(GO2, time.monotonic()))
+        begin = self._now()
+        while self._now() - begin < DAMP_S:
+            self._link.send(damping_command(GO2, self._now()))
             self._clock.wait()
 
 

@@ -24,7 +24,7 @@ from canter.unitree import camera
 from canter.unitree.bus import Bus, RecordReader, RecordWriter
 from canter.unitree.options import UnitreeSim
 from canter.unitree.rpc import Answer, Handler, Service
-from canter.unitree.scenery import scene_model
+from canter.unitree.scenery import named_scene, place_in_words, scene_model
 
 STATUS_PERIOD_S = 5.0
 """Time between two lines on the terminal, s."""
@@ -83,17 +83,23 @@ def main(options: UnitreeSim) -> int:
     """Run until the time is over or somebody stops it; return the exit code."""
     policy = LocomotionPolicy(OnnxSession(options.locomotion or SHIPPED))
     sport = Sport(policy, LYING_Q if options.lying else STANDING_Q)
-    robot = SimulatedGo2(_plant(options), sport)
+    scene = named_scene(options.instruction, options.seed) if options.instruction else None
+    plant = Plant(lying=options.lying)
+    if scene is not None:
+        plant = Plant(scene_model(scene), lying=options.lying, start=scene.start)
+    robot = SimulatedGo2(plant, sport)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with ExitStack() as stack, StopRequest() as stop:
         bus = Bus(options.domain, options.interface)
         stack.callback(bus.close)
-        if options.instruction:
+        if scene is not None:
             stack.callback(camera.start(options).dismiss)
         if not options.quiet:
             print(f"a Go2 on DDS domain {options.domain}, {options.interface}", flush=True)
         clock = _run(options, Door(bus, robot), robot, stop)
     print(report(robot, clock), flush=True)
+    if scene is not None:
+        print(f"the robot ended {place_in_words(scene, plant.pose)}", flush=True)
     return stop.exit_code if stop.asked else 0
 
 
@@ -109,14 +115,6 @@ def report(robot: SimulatedGo2, clock: LoopClock) -> str:
             + (f", last after {1e3 * robot.damped_after_s:.0f} ms" if robot.damped else ""),
         ]
     )
-
-
-def _plant(options: UnitreeSim) -> Plant:
-    """Return the robot's body, in a scene if there is an instruction."""
-    if not options.instruction:
-        return Plant(lying=options.lying)
-    model, start = scene_model(options.instruction, options.seed)
-    return Plant(model, lying=options.lying, start=start)
 
 
 def _run(options: UnitreeSim, door: Door, robot: SimulatedGo2, stop: StopRequest) -> LoopClock:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
-from canter.control.unitree.low_state import Measurement
+from canter.control.unitree.low_state import Measurement, roll_pitch_yaw
 from canter.control.unitree.postures import LYING_Q
 from canter.sim.batch import CONTACT_FORCE, ROOT_POSE, ROOT_TWIST
 from canter.sim.go2 import control_layout, go2_spec, sensor_layout
@@ -87,6 +87,13 @@ class Plant:
     def position_w(self) -> Float:
         """Position of the base, world frame, m, (3,); ground truth."""
         return np.array(self.data.qpos[ROOT_POSE["pos_w"]])
+
+    @property
+    def pose(self) -> tuple[float, float, float]:
+        """Position x, y (m) and yaw (rad) of the base; ground truth."""
+        x, y, _ = self.position_w
+        _, _, yaw = roll_pitch_yaw(self.data.qpos[ROOT_POSE["quat"]])
+        return float(x), float(y), float(yaw)
 
     @property
     def velocity_w(self) -> Float:

@@ -1,0 +1,173 @@
+"""Every way out of a drive, on a simulated robot without a bus, in simulated time."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
+
+from canter.control.controller_loop import Clocks
+from canter.control.errors import CanterError
+from canter.control.impedance import DAMPING_KD
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.session import OnnxSession
+from canter.control.types import GaitCommand, JointCommand, RobotState
+from canter.control.unitree import api, low_cmd
+from canter.control.unitree.low_state import robot_state
+from canter.control.unitree.messages import LOW_CMD
+from canter.control.unitree.postures import LYING_Q
+from canter.sim.unitree.plant import Plant
+from canter.sim.unitree.simulated_go2 import SimulatedGo2
+from canter.sim.unitree.sport import Sport
+from canter.stop import StopRequest
+from canter.unitree.pilot import DAMP_S, Flight, Pilot
+
+STEP = api.LOW_LEVEL_PERIOD_S
+
+
+class World:
+    """A released robot, a link to it, a guide, and a clock that goes when somebody sleeps.
+
+    Attributes:
+        events: what happens at the first poll after a time, s; each happens once.
+    """
+
+    done = False
+
+    def __init__(self) -> None:
+        policy = LocomotionPolicy(OnnxSession(SHIPPED))
+        self.robot = SimulatedGo2(Plant(lying=True), Sport(policy, LYING_Q))
+        self.robot.ask_switcher(api.RELEASE_MODE, "")
+        self.time = self.ticked = 1000.0
+        self.silent = False
+        self.sent: list[JointCommand] = []
+        self.events: list[tuple[float, Callable[[], None]]] = []
+        self.stop = StopRequest()
+        self.problem: Exception | None = None
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+    def poll(self, now: float) -> RobotState | None:
+        while self.events and now - 1000.0 >= self.events[0][0]:
+            self.events.pop(0)[1]()
+        new = False
+        while self.ticked + STEP <= now + 1e-9:
+            self.ticked += STEP
+            self.robot.tick(self.ticked)
+            new = True
+        return robot_state(self.robot.low_state(), now) if new and not self.silent else None
+
+    def wait(self, _: float) -> RobotState:
+        return robot_state(self.robot.low_state(), self.time)
+
+    def send(self, command: JointCommand) -> None:
+        self.sent.append(command)
+        self.robot.receive(LOW_CMD.to_wire(low_cmd.from_joint_command(command)), self.time)
+
+    def command(self, _: RobotState) -> GaitCommand:
+        if self.problem is not None:
+            raise self.problem
+        return GaitCommand(vx=0.5)
+
+    def fly(self, seconds: float = 2.0) -> Flight:
+        policy = LocomotionPolicy(OnnxSession(SHIPPED))
+        clocks = Clocks(stamp=self.now, now=self.now, sleep=self.sleep)
+        return Pilot(cast(Any, self), policy, self, self.stop, clocks).fly(seconds)
+
+    @property
+    def height(self) -> float:
+        return float(self.robot.plant.position_w[2])
+
+    def damped_ticks(self) -> int:
+        """How many of the last commands were damping, and nothing else."""
+        count = 0
+        for command in reversed(self.sent):
+            if command.kp.any() or (command.kd != DAMPING_KD).any():
+                break
+            count += 1
+        return count
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def ended_softly(world: World) -> bool:
+    return world.height < 0.12 and world.damped_ticks() >= DAMP_S / STEP - 1
+
+
+def test_a_whole_drive(world: World) -> None:
+    flight = world.fly(3.0)
+    assert flight.landed
+    assert flight.fault is None
+    assert flight.error is None
+    assert flight.walked_s == pytest.approx(3.0, abs=0.01)
+    assert flight.missed == 0
+    assert world.robot.plant.position_w[0] > 1.0
+    assert ended_softly(world)
+    assert not world.robot.refused
+    assert world.robot.damped == 0
+    gaps = np.abs(np.diff([command.q_target for command in world.sent if command.kp.any()], axis=0))
+    assert gaps.max() < 1.5  # the policy's own steps are the largest
+
+
+@pytest.mark.parametrize("at", [0.3, 1.5, 3.5, 4.5])
+def test_stopped_at_any_time_it_lies_down(world: World, at: float) -> None:
+    world.events.append((at, world.stop.ask))
+    flight = world.fly(60.0)
+    assert flight.landed
+    assert flight.fault is None
+    assert ended_softly(world)
+    assert world.time - 1000.0 < at + 5.0
+
+
+def test_an_error_of_ours_lies_down(world: World) -> None:
+    world.events.append((4.0, lambda: setattr(world, "problem", CanterError("the camera broke"))))
+    flight = world.fly(60.0)
+    assert flight.error is not None
+    assert flight.landed
+    assert ended_softly(world)
+
+
+def test_an_error_that_nobody_thought_of_lies_down_too(world: World) -> None:
+    world.events.append((4.0, lambda: setattr(world, "problem", ZeroDivisionError("a bug"))))
+    with pytest.raises(ZeroDivisionError):
+        world.fly(60.0)
+    assert ended_softly(world)
+
+
+def test_a_robot_that_falls_silent_is_damped(world: World) -> None:
+    world.events.append((4.0, lambda: setattr(world, "silent", True)))
+    flight = world.fly(60.0)
+    assert flight.fault is not None
+    assert flight.fault.rule in {"stale state", "expired command"}  # made from a state too old
+    assert flight.fault.time - 1004.0 < 0.08
+    assert not flight.landed
+    assert world.damped_ticks() >= DAMP_S / STEP - 1
+
+
+def test_a_robot_that_falls_over_is_damped(world: World) -> None:
+    def tip_over() -> None:
+        world.robot.plant.data.qvel[:6] = [0.0, 0.0, 2.0, 12.0, 0.0, 0.0]
+
+    world.events.append((4.0, tip_over))
+    flight = world.fly(60.0)
+    assert flight.fault is not None
+    assert flight.fault.rule == "tilt"
+    assert not flight.landed
+    assert world.damped_ticks() >= DAMP_S / STEP - 1
+    assert world.time - 1000.0 < 7.0
+
+
+def test_a_guide_that_is_there_ends_the_walk(world: World) -> None:
+    world.events.append((4.5, lambda: setattr(world, "done", True)))
+    flight = world.fly(60.0)
+    assert flight.landed
+    assert 0.5 < flight.walked_s < 3.0

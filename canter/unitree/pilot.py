@@ -125,11 +125,10 @@ class Pilot:
     def _glide(self, glide: Glide, *, stoppable: bool) -> None:
         """Follow a motion to its end, or until a fault; a request to stop ends it if stoppable."""
         begin = self._now()
-        while (elapsed := self._now() - begin) < glide.duration + HOLD_S:
+        while self._now() - begin < glide.duration + HOLD_S:
             if self._loop.fault is not None or (stoppable and self._stop.asked):
                 return
-            command = glide.command(elapsed, self._now())
-            self._tick(lambda _, command=command: command)  # type: ignore[misc]
+            self._tick(lambda _: glide.command(self._now() - begin, self._now()))
 
     def _walk(self, seconds: float) -> None:
         """Let the policy walk; it comes to rest before the time is over or when asked to stop."""

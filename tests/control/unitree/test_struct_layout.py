@@ -1,16 +1,18 @@
 import ctypes
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.unitree import messages
 from canter.control.unitree.struct_layout import CDR_HEADER, Member, Struct, octets
 
 STRUCTS = [value for value in vars(messages).values() if isinstance(value, Struct)]
-C_TYPES = {
+C_TYPES: dict[str, Any] = {
     "u1": ctypes.c_uint8,
     "i2": ctypes.c_int16,
     "u2": ctypes.c_uint16,
@@ -24,7 +26,9 @@ def c_struct(struct: Struct) -> type[ctypes.Structure]:
     """The struct as this machine's C compiler lays it out."""
     fields = []
     for member in struct.members:
-        one = c_struct(member.kind) if isinstance(member.kind, Struct) else C_TYPES[member.kind]
+        one: Any = (
+            c_struct(member.kind) if isinstance(member.kind, Struct) else C_TYPES[member.kind]
+        )
         fields.append((member.name, one * member.count if member.count else one))
     return type(struct.name, (ctypes.Structure,), {"_fields_": fields})
 
@@ -70,7 +74,7 @@ def test_the_wire_brings_back_every_member(noise: bytes, struct: Struct) -> None
         assert _bytes(back[name]) == _bytes(record[name])
 
 
-def _bytes(value: np.ndarray) -> bytes:  # type: ignore[type-arg]
+def _bytes(value: NDArray[Any]) -> bytes:
     """Bytes of the members alone; structs' padding does not count."""
     if value.dtype.names is None:
         return value.tobytes()

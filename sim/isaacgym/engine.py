@@ -18,9 +18,11 @@ from canter.sim.isaacgym.parameters import Parameters
 from canter.sim.isaacgym.physics import Physics
 from canter.sim.isaacgym.structs import Transform
 from canter.sim.isaacgym.world import Placed, WorldParams, build_world
+from canter.sim.isaacgym.world_spec import OWN_FILTERS
 
 if TYPE_CHECKING:
-    from canter.sim.isaacgym.simulation import Environment, Simulation
+    from canter.sim.isaacgym.asset import Asset
+    from canter.sim.isaacgym.simulation import Actor, Environment, Simulation
 
 Float = NDArray[np.float64]
 
@@ -163,8 +165,14 @@ def placed(env: Environment) -> list[Placed]:
     made = []
     for handle, actor in enumerate(env.actors):
         pos, quat = pose_of(actor.pose)
-        made.append(Placed(actor.asset, f"{handle}", pos, quat, actor.group, actor.mask))
+        filters = own_filters(actor)
+        made.append(Placed(actor.asset, f"{handle}", pos, quat, actor.group, actor.mask, filters))
     return made
+
+
+def own_filters(actor: Actor) -> tuple[int, ...]:
+    """Return the collision filter of each of an actor's shapes."""
+    return tuple(properties.filter for properties in actor.shape_properties)
 
 
 def world_params(sim: Simulation) -> WorldParams:
@@ -177,6 +185,11 @@ def world_params(sim: Simulation) -> WorldParams:
     )
 
 
+def structure_of(actor: Actor) -> tuple[Asset, int, tuple[int, ...]]:
+    """Return what of an actor must be the same in all environments."""
+    return actor.asset, actor.mask, own_filters(actor) if actor.mask == OWN_FILTERS else ()
+
+
 def check_alike(environments: Sequence[Environment]) -> None:
     """Check that there are environments and that all hold the same assets in the same order.
 
@@ -186,11 +199,11 @@ def check_alike(environments: Sequence[Environment]) -> None:
     """
     if not environments:
         raise GymError("prepare_sim: there is no environment; call create_env and create_actor")
-    wanted = [(actor.asset, actor.mask) for actor in environments[0].actors]
+    wanted = [structure_of(actor) for actor in environments[0].actors]
     if not wanted:
         raise GymError("prepare_sim: environment 0 has no actor; call create_actor")
     for env in environments:
-        if [(actor.asset, actor.mask) for actor in env.actors] != wanted:
+        if [structure_of(actor) for actor in env.actors] != wanted:
             raise UnsupportedError(
                 f"prepare_sim: environment {env.index} holds other actors (assets, order or "
                 "collision filters) than environment 0; all environments must hold the same ones"

@@ -62,6 +62,7 @@ class Placed:
         group: collision group; groups of one environment collide if equal or if one is -1.
         filter: -1 the shapes' own filters, else the filter of all its shapes; two shapes collide
             if their filters share no bit.
+        shape_filters: the shapes' own filters; None takes the asset's.
     """
 
     asset: Asset
@@ -70,6 +71,7 @@ class Placed:
     quat: Float
     group: int = 0
     filter: int = 0
+    shape_filters: tuple[int, ...] | None = None
 
 
 def contact_solref(timestep: float) -> tuple[float, float]:
@@ -79,8 +81,10 @@ def contact_solref(timestep: float) -> tuple[float, float]:
 
 def classes_of(placed: Placed) -> list[CollisionClass]:
     """Return the collision class of each of an actor's shapes."""
-    own = [properties.filter for properties in placed.asset.shape_properties]
-    filters = own if placed.filter == OWN_FILTERS else [placed.filter] * len(own)
+    own = placed.shape_filters
+    if own is None:
+        own = tuple(properties.filter for properties in placed.asset.shape_properties)
+    filters = own if placed.filter == OWN_FILTERS else (placed.filter,) * len(own)
     return [CollisionClass(placed.group, each) for each in filters]
 
 

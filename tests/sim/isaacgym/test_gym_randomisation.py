@@ -7,7 +7,16 @@ import torch
 
 from canter.sim.isaacgym import gymapi, gymtorch
 from canter.sim.isaacgym.errors import AssetError, GymError
-from tests.sim.isaacgym.scenes import ARM, G, Scene, options, scene, urdf_asset
+from tests.sim.isaacgym.scenes import (
+    ARM,
+    G,
+    Scene,
+    ground,
+    options,
+    scene,
+    sim_params,
+    urdf_asset,
+)
 
 
 @pytest.fixture(params=[False, True], ids=["before", "after prepare_sim"])
@@ -146,3 +155,24 @@ def test_bad_properties_are_refused(boxes: Scene) -> None:
         gym.set_actor_rigid_body_properties(env, 0, heavy)
     with pytest.raises(GymError, match="actor handle 1 in environment 0"):
         gym.get_actor_rigid_body_properties(env, 1)
+
+
+def test_an_actors_own_filters_decide_what_its_shapes_meet() -> None:
+    gym = gymapi.acquire_gym()
+    sim = gym.create_sim(0, -1, gymapi.SIM_PHYSX, sim_params())
+    gym.add_ground(sim, ground())
+    box = gym.create_box(sim, 0.2, 0.2, 0.2, options())
+    env = gym.create_env(sim, gymapi.Vec3(), gymapi.Vec3(), 1)
+    for height, bits in ((0.1, 1), (0.3, 2), (0.5, 2)):
+        pose = gymapi.Transform(gymapi.Vec3(0.0, 0.0, height))
+        actor = gym.create_actor(env, box, pose, f"box {height}", 0, -1)
+        props = gym.get_actor_rigid_shape_properties(env, actor)
+        props[0].filter = bits
+        gym.set_actor_rigid_shape_properties(env, actor, props)
+    gym.prepare_sim(sim)
+    made = Scene(gym, sim, [env], [0, 1, 2])
+    made.run(300)
+    # The second rests on the first, whose bit it does not have; the third falls through it.
+    heights = made.tensor("actor_root_state")[:, 2].tolist()
+    assert heights[:2] == pytest.approx([0.1, 0.3], abs=5e-3)
+    assert heights[2] < 0.35

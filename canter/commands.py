@@ -8,7 +8,7 @@ from canter.evals.options import BenchIsaacGym, BenchSim, EvalGoTo, EvalLocomoti
 from canter.options import DoctorOptions, RunOptions
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
-from canter.ros_options import RosCheck, RosEval, RosReset, RosSay, RosUp
+from canter.ros_options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.unitree.options import UnitreeDrive, UnitreeSim
 
 
@@ -115,6 +115,9 @@ COMMANDS: dict[str, Command] = {
         RosCheck,
         "canter.ros_check:main",
         ("canter ros check", "canter ros check --seconds 20 --json check.json"),
+    ),
+    "ros bag": Command(
+        RosBag, "canter.ros_bag:main", ("canter ros bag bags/bag-20270101T120000 episode.npz",)
     ),
     "ros eval": Command(
         RosEval,

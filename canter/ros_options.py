@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+import tyro
 
 from canter.evals.options import OptionalFile, OptionalFolder, Split
 from canter.options import Instruction
@@ -88,6 +90,19 @@ class RosCheck:
     seed: int = 2
     json: OptionalFile = None
     logs: Path = LOGS
+
+
+@dataclass(frozen=True, slots=True)
+class RosBag:
+    """Turn a recorded bag into a data set: one row a picture, with state, words and commands.
+
+    Attributes:
+        bag: Folder of the bag, as the recorder wrote it.
+        out: NPZ file to write.
+    """
+
+    bag: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="BAG")]
+    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,10 @@ class StageNode(LifecycleNode):
         )
         self._undo.append(lambda: self.destroy_timer(made))
 
+    def undo_with(self, undo: Callable[[], object]) -> None:
+        """Have this done at cleaning up, for what is made in another way."""
+        self._undo.append(undo)
+
     def refusing(self, topic: str) -> "_Refusing":
         """Return a context in which a CanterError refuses one message and is logged."""
         return _Refusing(self, topic)

@@ -1,0 +1,86 @@
+"""Writes serialised messages into a rosbag2 of MCAP files, in a thread of its own; needs no ROS."""
+
+import queue
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rosbags.rosbag2 import StoragePlugin, Writer
+from rosbags.typesys import Stores, get_typestore
+
+from canter.control.errors import CanterError
+
+VERSION = 9
+"""Of rosbag2's metadata: that of ROS 2 Jazzy."""
+CLOSE_S = 10.0
+Record = tuple[str, int, bytes]
+
+
+def new_bag(folder: Path) -> Path:
+    """Return a bag's path in a folder, by the time; raises CanterError where there is no folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CanterError(f"{folder}: bags cannot be written there ({error.strerror})") from error
+    return folder / f"bag-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+
+
+class BagWriter:
+    """One bag; `put` never waits for the disk.
+
+    Attributes:
+        written: messages on their way to the disk.
+        dropped: messages for which the queue had no room.
+        problem: why writing ended early; empty if it did not.
+    """
+
+    def __init__(self, path: Path, topics: Mapping[str, str], waiting: int) -> None:
+        """Open the bag.
+
+        Args:
+            path: of the bag's folder, which must not exist.
+            topics: message type of each topic, such as "std_msgs/msg/String".
+            waiting: messages that may wait for the disk.
+
+        Raises:
+            CanterError: the folder cannot be made.
+        """
+        self.path = path
+        self.written = self.dropped = 0
+        self.problem = ""
+        self._records: queue.Queue[Record | None] = queue.Queue(waiting)
+        store = get_typestore(Stores.ROS2_JAZZY)
+        self._writer = Writer(path, version=VERSION, storage_plugin=StoragePlugin.MCAP)
+        try:
+            self._writer.open()
+        except OSError as error:
+            raise CanterError(f"{path}: no bag can be written there ({error})") from error
+        self._connections = {
+            name: self._writer.add_connection(name, kind, typestore=store)
+            for name, kind in topics.items()
+        }
+        self._thread = threading.Thread(target=self._run, name="bag", daemon=True)
+        self._thread.start()
+
+    def put(self, topic: str, stamp_ns: int, data: bytes) -> None:
+        """Take a serialised message with the time of its arrival, ns; drop it if all is full."""
+        try:
+            self._records.put_nowait((topic, stamp_ns, data))
+            self.written += 1
+        except queue.Full:
+            self.dropped += 1
+
+    def close(self) -> None:
+        """Write what waits and close the bag."""
+        self._records.put(None)
+        self._thread.join(CLOSE_S)
+
+    def _run(self) -> None:
+        try:
+            while (record := self._records.get()) is not None:
+                topic, stamp, data = record
+                self._writer.write(self._connections[topic], stamp, data)
+            self._writer.close()
+        except OSError as error:
+            self.problem = f"{self.path}: {error.strerror or error}"

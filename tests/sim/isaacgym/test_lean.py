@@ -4,7 +4,6 @@ import gc
 import mujoco
 import numpy as np
 import pytest
-from scipy.spatial import ConvexHull
 
 from canter.sim.isaacgym import lean
 from canter.sim.isaacgym.asset import Asset, Inertial, Shape, single_body
@@ -80,11 +79,26 @@ def test_an_unknown_struct_is_copied_whole(monkeypatch: pytest.MonkeyPatch) -> N
     np.testing.assert_array_equal(fallen(copier.copy()), fallen(model))
 
 
-def stone_asset() -> Asset:
-    points = np.random.default_rng(0).normal(size=(400, 3))
-    points *= 0.1 / np.linalg.norm(points, axis=1, keepdims=True)
-    faces = ConvexHull(points).simplices.astype(np.int32)
-    shape = Shape("mesh", np.zeros(3), UPRIGHT, np.zeros(3), points, faces)
+def stone_asset(rings: int = 12, around: int = 16) -> Asset:
+    """Return a round stone, 0.1 m in radius, that collides as a mesh of rings of triangles."""
+    polar, azimuth = np.meshgrid(
+        np.linspace(0, np.pi, rings + 2)[1:-1],
+        np.linspace(0, 2 * np.pi, around, endpoint=False),
+        indexing="ij",
+    )
+    sine = np.sin(polar)
+    ball = np.stack([sine * np.cos(azimuth), sine * np.sin(azimuth), np.cos(polar)], axis=-1)
+    points = 0.1 * np.concatenate([ball.reshape(-1, 3), [[0, 0, 1]], [[0, 0, -1]]])
+    top, bottom = rings * around, rings * around + 1
+    faces = []
+    for i in range(around):
+        right = (i + 1) % around
+        faces.append((top, i, right))
+        faces.append((bottom, top - around + right, top - around + i))
+        for ring in range(0, (rings - 1) * around, around):
+            faces.append((ring + i, ring + around + i, ring + right))
+            faces.append((ring + right, ring + around + i, ring + around + right))
+    shape = Shape("mesh", np.zeros(3), UPRIGHT, np.zeros(3), points, np.array(faces, np.int32))
     inertial = Inertial(1.0, np.zeros(3), 0.004 * np.eye(3))
     return single_body("stone", inertial, [shape], AssetOptions())
 

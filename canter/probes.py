@@ -213,6 +213,7 @@ def gather() -> list[Callable[[], list[Check]]]:
         lambda: [extra("torch", "torch", train, torch_tell)],
         lambda: [extra("Stable-Baselines3", "stable_baselines3", train)],
         lambda: [extra("ROS 2", "rclpy", "pip install -e '.[ros2]'")],
+        lambda: [extra("Unitree DDS", "cyclonedds", "pip install -e '.[unitree]'")],
     ]
 
 

@@ -73,10 +73,12 @@ class Client:
             self._executor.spin_once(timeout_sec=SPIN_S)
         return True
 
-    def listen(self, topic: str, kind: type, take: Callable[[Any], None]) -> None:
+    def listen(
+        self, topic: str, kind: type, take: Callable[[Any], None], queue: int = QUEUE
+    ) -> None:
         """Subscribe with the topic's QoS, but a queue that loses nothing between two spins."""
         profile = copy.copy(PROFILES[TOPICS[topic].qos])
-        profile.depth = QUEUE
+        profile.depth = queue
         self.node.create_subscription(kind, topic, take, profile)
 
     def speak(self, topic: str, kind: type) -> Publisher:

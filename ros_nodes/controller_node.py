@@ -18,6 +18,7 @@ from canter.ros_nodes.arrivals import StampGate
 from canter.ros_nodes.process import run
 from canter.ros_nodes.safety_link import SafetyLink
 from canter.ros_nodes.stage_node import Report, StageNode
+from canter.ros_nodes.steady import SteadyFlow
 
 
 class ControllerNode(StageNode):
@@ -52,7 +53,7 @@ class ControllerNode(StageNode):
         self._states = self.poll("low_state", Float64MultiArray)
         self._commands = self.poll("joint_command", Float64MultiArray)
         self._motors = self.speak("motor_command", Float64MultiArray)
-        self._looked = False
+        self._looked, self._flow = False, SteadyFlow()
         self.listen("safety/level", UInt8, self._take_level)
         self.listen("safety/reset", Empty, self._reset)
         self.every(0.05, self._watch)
@@ -60,6 +61,7 @@ class ControllerNode(StageNode):
     def begin(self) -> None:
         """Start the loop."""
         self._link.restart()
+        self._flow.restart()
         self._running.start()
 
     def end(self) -> None:
@@ -104,18 +106,23 @@ class ControllerNode(StageNode):
     def _look(self) -> None:
         """Hand newly arrived messages to the loop."""
         self._looked = True
-        message = self._states.take()
-        if message is not None:
+        for message in self._states.take_all():
             with self.refusing("low_state"):
                 state = codec.decode_state(messages.labels_of(message), message.data)
                 self._state_gate.check(state.time, self.seconds())
                 self._running.put_state(state)
-        message = self._commands.take()
-        if message is not None and self._link.lets_go:
+        for message in self._commands.take_all():
             with self.refusing("joint_command"):
                 stamped = codec.decode_command(messages.labels_of(message), message.data)
                 self._command_gate.check(stamped.time, self.seconds())
-                self._running.put_command(stamped.command)
+                self._put_command(stamped)
+
+    def _put_command(self, stamped: codec.StampedCommand) -> None:
+        """Hand a command to the loop where the robot may go and commands flow steadily."""
+        if not self._link.lets_go:
+            self._flow.restart()
+        elif self._flow.put(stamped.time, stamped.command.valid_until, self.seconds()):
+            self._running.put_command(stamped.command)
 
     def _take_level(self, message: UInt8) -> None:
         self._link.hear(Reaction(min(message.data, Reaction.DAMP)))
@@ -133,6 +140,7 @@ class ControllerNode(StageNode):
         self._stored = fault
 
     def _reset(self, _: Empty) -> None:
+        self._flow.restart()
         fault = self._running.reset()
         self._state_gate.restart()
         self._command_gate.restart()

@@ -9,6 +9,9 @@ from typing import Any
 from rclpy.callback_groups import CallbackGroup
 from rclpy.subscription import Subscription
 
+MOST = 8
+"""Messages that are taken at once."""
+
 
 class PolledGroup(CallbackGroup):
     """Entities that no executor ever serves."""
@@ -31,9 +34,18 @@ class Polled:
     def __init__(self, subscription: Subscription) -> None:
         self._subscription = subscription
 
-    def take(self) -> Any | None:  # noqa: ANN401 - of the topic's type
-        """Return the newest message, of its type, or None; never blocks."""
+    def take_all(self) -> list[Any]:
+        """Return what arrived since the last time, oldest first; never blocks.
+
+        The queue is short, so that no flood makes this long, and not of length one, so that no
+        stray message takes the place of a good one.
+        """
         subscription = self._subscription
+        found: list[Any] = []
         with subscription.handle:
-            found = subscription.handle.take_message(subscription.msg_type, subscription.raw)
-        return None if found is None else found[0]
+            while len(found) < MOST:
+                taken = subscription.handle.take_message(subscription.msg_type, subscription.raw)
+                if taken is None:
+                    break
+                found.append(taken[0])
+        return found

@@ -7,8 +7,8 @@ from rclpy.qos import (
 )
 
 PROFILES: dict[str, QoSProfile] = {
-    # Only the newest counts, and waiting for a lost one would make it old.
-    "newest": QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT),
+    # The newest good one counts, and waiting for a lost one would make it old.
+    "newest": QoSProfile(depth=4, reliability=ReliabilityPolicy.BEST_EFFORT),
     # As ROS's own sensor-data profile; as a reader it matches reliable senders too.
     "sensor": QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
     "stream": QoSProfile(depth=10, reliability=ReliabilityPolicy.RELIABLE),

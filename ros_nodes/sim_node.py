@@ -24,7 +24,7 @@ from canter.sim.camera import Image as Picture
 CLOCK_STEPS, STATE_STEPS, PICTURE_STEPS = 5, 10, 100
 """Physics steps between two messages of a kind: 100, 50 and 5 Hz."""
 CATCH_UP = 5
-"""Most physics steps that a late tick makes up for; time lost beyond that stays lost."""
+"""Most ticks that a late one makes up for; time lost beyond that stays lost."""
 RESET_S = 1.0
 """Longest time until the physics' thread moves into a new scene, s."""
 
@@ -114,10 +114,12 @@ class SimNode(StageNode):
         self._world, self._inbox = world, MotorInbox(GO2, world.posture, timeout)
 
     def _restart_clock(self) -> None:
-        self._pace = LoopClock(PERIOD_S / self.settings["rate"])
+        rate = self.settings["rate"]
+        self._stride = max(1, round(rate))
+        self._pace = LoopClock(PERIOD_S * self._stride / rate)
 
     def _run(self) -> None:
-        """Step until asked to stop."""
+        """Step until asked to stop; at rates above 1 several physics steps a tick."""
         while not self._stopping.is_set():
             pace = self._pace
             missed = pace.missed
@@ -132,21 +134,25 @@ class SimNode(StageNode):
                 self._moved.set()
             self._take(Follows.CONTROLLER)
             self._take(Follows.OVERRIDE)
-            for _ in range(1 + late):
-                self._step()
+            self._advance(self._stride * (1 + late))
 
     def _take(self, sender: Follows) -> None:
         override = sender is Follows.OVERRIDE
-        message = (self._override if override else self._motor).take()
-        if message is not None:
+        for message in (self._override if override else self._motor).take_all():
             with self.refusing("motor_command/override" if override else "motor_command"):
                 labels = messages.labels_of(message)
                 self._inbox.put(sender, codec.decode_command(labels, message.data).command)
 
-    def _step(self) -> None:
+    def _advance(self, steps: int) -> None:
+        """Make some physics steps and publish what is due after each; low_state after the last."""
         world = self._world
-        world.step(self._inbox.choose())
-        self._steps += 1
+        for left in reversed(range(steps)):
+            world.step(self._inbox.choose())
+            self._steps += 1
+            if left == 0 or self._steps % CLOCK_STEPS == 0:
+                self._publish(world)
+
+    def _publish(self, world: World) -> None:
         clocked = self._clocked
         stamp = self._clock_base + self._steps * PERIOD_S if clocked else self.seconds()
         if clocked and self._steps % CLOCK_STEPS == 0:

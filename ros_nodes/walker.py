@@ -13,6 +13,8 @@ UPRIGHT = 0.7
 """Least cosine of the tilt at which the robot may stand up."""
 LIMP_KD = 2.0
 """Damping of a robot that may not move, Nm s/rad."""
+JUMP_RAD = 0.8
+"""Change of a joint angle between two states that means another start, as a simulator makes."""
 GAP_S = 0.5
 """A gap between two states after which the posture is looked at anew, s."""
 
@@ -38,7 +40,7 @@ class Walker:
         self.stage = Stage.UNKNOWN
         self._glide: Glide | None = None
         self._start = 0.0
-        self._time: float | None = None
+        self._last: RobotState | None = None
 
     def restart(self) -> None:
         """Look at the posture anew, as after damping."""
@@ -52,9 +54,9 @@ class Walker:
             state: what the robot measures, fields (n,).
             command: what to do once it stands.
         """
-        if self._time is not None and not 0.0 <= state.time - self._time <= GAP_S:
+        if self._last is not None and _elsewhere(self._last, state):
             self.restart()
-        self._time = state.time
+        self._last = state
         if self.stage in (Stage.UNKNOWN, Stage.LYING_TILTED):
             self._look(state)
         if self.stage is Stage.RISING and self._glide is not None:
@@ -85,6 +87,12 @@ class Walker:
     def _walk(self) -> None:
         self._policy.reset()
         self.stage = Stage.WALKING
+
+
+def _elsewhere(before: RobotState, state: RobotState) -> bool:
+    """Tell whether states were missed for long, or a joint moved further than any motor could."""
+    gap = not 0.0 <= state.time - before.time <= GAP_S
+    return gap or bool(np.abs(state.q - before.q).max() > JUMP_RAD)
 
 
 def _limp(state: RobotState) -> JointCommand:

@@ -1,0 +1,41 @@
+"""Simulated time at half and double speed, and robots beside each other."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.ros_nodes.bench import WITHOUT_SIGHT, Bench
+
+
+def test_simulated_time_at_half_and_double_speed(tmp_path: Path) -> None:
+    values = {"sim_node": {"rate": 0.5, "start": "standing"}, "locomotion_node": {}}
+    with Bench(tmp_path, nodes=WITHOUT_SIGHT, values=values, use_sim_time=True) as bench:
+        bench.stand()
+        for rate, speed in ((0.5, 0.4), (2.0, -0.4)):
+            assert not bench.client.set_parameters("sim_node", {"rate": rate})
+            bench.run(0.5)
+            begin, *_ = bench.poses[-1]
+            forward, *_ = bench.drive(speed, 0.0, 2.0)
+            end, *_ = bench.poses[-1]
+            simulated = end - begin
+            print(f"asked {rate}: {simulated / 2.0:.2f} simulated s per s, way {forward:.2f} m")
+            assert simulated == pytest.approx(2.0 * rate, rel=0.25)
+            assert 0.2 < forward / simulated / np.sign(speed) < 0.6
+            bench.run(1.0)
+        assert bench.stands(), bench.story()
+
+
+def test_two_robots_do_not_hear_each_other(tmp_path: Path) -> None:
+    values = {"sim_node": {"camera": False, "start": "standing"}}
+    with (
+        Bench(tmp_path / "one", nodes=WITHOUT_SIGHT, values=values, namespace="one") as one,
+        Bench(tmp_path / "two", nodes=WITHOUT_SIGHT, values=values, namespace="/two") as two,
+    ):
+        one.stand()
+        two.stand()
+        begin = two.pose
+        forward, *_ = one.drive(0.5, 0.0, 2.0)
+        two.run(0.2)
+        assert forward > 0.3
+        assert two.pose[:2] == pytest.approx(begin[:2], abs=0.05)

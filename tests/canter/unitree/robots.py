@@ -30,19 +30,21 @@ class Robot:
     report: str = field(default="")
 
     def refused(self) -> dict[str, int]:
-        found = re.search(r"refused: (.*)", self.report)
-        assert found is not None, self.report
-        pairs = [entry.rpartition(" ") for entry in found[1].split(", ") if entry != "none"]
+        pairs = [e.rpartition(" ") for e in self._last("refused: (.*)").split(", ") if e != "none"]
         return {reason: int(count) for reason, _, count in pairs}
 
     def accepted(self) -> int:
-        found = re.search(r"(\d+) accepted", self.report)
-        assert found is not None, self.report
-        return int(found[1])
+        return int(self._last(r"(\d+) accepted"))
 
     def damped_after_ms(self) -> float | None:
-        found = re.search(r"last after (\d+) ms", self.report)
-        return None if found is None else float(found[1])
+        """Age of the last command when the robot was damped for it; None if it never was."""
+        return float(self._last(r"last after (\d+) ms")) if "last after" in self.report else None
+
+    def _last(self, pattern: str) -> str:
+        """What the newest of its reports says."""
+        found: list[str] = re.findall(pattern, self.report)
+        assert found, self.report
+        return found[-1]
 
 
 @contextmanager

@@ -140,7 +140,7 @@ class Client:
 
     def release(self) -> None:
         """Release the sport mode."""
-        end = time.monotonic() + 10.0
+        end = time.monotonic() + 15.0
         while not self._asked.get_matched_subscriptions() and time.monotonic() < end:
             time.sleep(0.01)
         while time.monotonic() < end:

@@ -72,13 +72,14 @@ class ControllerNode(StageNode):
         """Return ticks held, lateness and the fault."""
         found = self._running.statistics()
         fault = self._running.fault
-        values = {
+        values: dict[str, object] = {
             "ticks": found.ticks, "missed": found.missed,
             "held": found.held_fraction, "late p99 ms": found.lateness_ms["p99"],
             "late max ms": found.lateness_ms["max"], "passed": found.passed,
             "damped": found.damped, "waiting": found.waiting, "errors": found.errors,
         }  # fmt: skip
         if fault is not None:
+            values["fault at"] = f"{fault.time:.3f}"
             return Report(f"damps: {fault.rule}: {fault.reason}", 2, values)
         return Report(self._link.words, 0 if self._link.lets_go else 1, values)
 

@@ -28,6 +28,7 @@ class MotorInbox:
 
     Attributes:
         follows: whom the motors followed at the last choice.
+        since: when that became so, monotonic, s.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class MotorInbox:
         self._newest: dict[Follows, tuple[float, JointCommand]] = {}
         self._taken_over = False
         self.follows = Follows.STANCE
+        self.since = now()
 
     def put(self, sender: Follows, command: JointCommand) -> None:
         """Take a command that arrived now from the controller or the override."""
@@ -62,13 +64,16 @@ class MotorInbox:
     def choose(self) -> JointCommand:
         """Return the command of this physics step, with gains that brake and never drive apart."""
         now = self._now()
+        follows, command = self._choice(now)
+        if follows is not self.follows:
+            self.follows, self.since = follows, now
+        return command
+
+    def _choice(self, now: float) -> tuple[Follows, JointCommand]:
         for sender in (Follows.OVERRIDE, Follows.CONTROLLER):
             arrived, command = self._newest.get(sender, (-np.inf, self._stance))
             if now - arrived <= self._timeout:
-                self.follows = sender
-                return command
+                return sender, command
         if not self._taken_over:
-            self.follows = Follows.STANCE
-            return self._stance
-        self.follows = Follows.DAMPING
-        return damping_command(self._spec, now + JOINT_VALID_S)
+            return Follows.STANCE, self._stance
+        return Follows.DAMPING, damping_command(self._spec, now + JOINT_VALID_S)

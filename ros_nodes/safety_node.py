@@ -76,6 +76,8 @@ class SafetyNode(StageNode):
         return "stopped until reset"
 
     def _reset(self) -> str:
+        if not self._clear.get_subscription_count():
+            raise CanterError("the controller does not listen yet; try again in a second")
         reason = self._logic.reset()
         self._clear.publish(Empty())
         return f"cleared: {reason}" if reason else "nothing was stopped; faults are cleared"

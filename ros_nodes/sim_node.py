@@ -84,6 +84,7 @@ class SimNode(StageNode):
         follows = self._inbox.follows
         values = {
             "steps": self._steps, "slipped": self._slipped, "motors follow": follows.value,
+            "since": f"{self._inbox.since:.3f}",
             "pictures dropped": self._camera.dropped if self._camera else 0,
         }  # fmt: skip
         damped = follows is Follows.DAMPING

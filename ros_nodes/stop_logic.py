@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from canter.control.heartbeat import Heartbeats, OperatorHeartbeat, Reaction
+from canter.control.errors import CanterError
+from canter.control.heartbeat import Beat, Heartbeats, OperatorHeartbeat, Pulse, Reaction
 
 CRITICAL = "controller_node"
 """The node whose loss or fault stops the robot; the loss of another one is told."""
+ALIVE = Beat(Pulse.ALIVE, 0.0, 0.0)
+"""What counts for a controller that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,13 @@ class StopLogic:
         return Reaction.DAMP if self.reason else reaction
 
     def reset(self) -> str:
-        """Clear the stop and return its reason; raises CanterError where no operator answers."""
+        """Clear the stop and return its reason.
+
+        Raises:
+            CanterError: no operator answers, or the controller is not heard: it would stop again.
+        """
+        if self.beats.status().get(CRITICAL, ALIVE).pulse is not Pulse.ALIVE:
+            raise CanterError(f"{CRITICAL} is not heard; start it, then reset")
         if self.operator is not None:
             self.operator.reset()
         reason, self.reason = self.reason, ""

@@ -164,9 +164,25 @@ class Bench:
         """Return the process id of each node."""
         return {child.name: child.pid for child in self.supervisor.children.all}
 
-    def reset(self) -> str:
-        """Clear the stop, as a person would who has seen the robot."""
-        return self.client.trigger("safety_node/reset")
+    def reset(self) -> None:
+        """Clear the stop, as a person would who has seen the robot and tries until it is done."""
+        self.until(self._reset, 15.0)
+        self.run(0.6)  # commands must flow for a while, and heartbeats must tell of it
+
+    def _reset(self) -> bool:
+        try:
+            self.client.trigger("safety_node/reset")
+        except CanterError:
+            return False
+        return True
+
+    def stand_again(self) -> None:
+        """Stand; a robot that was damped because messages came late on a busy machine is reset."""
+        if not self.stands():
+            fault = self.nodes["controller_node"].message
+            assert not fault or "expired" in fault or "stale" in fault or "works" in fault, fault
+            self.reset()
+            self.stand()
 
     def _watch(self) -> None:
         client = self.client

@@ -1,5 +1,7 @@
 """Each process is killed in turn: the robot damps or stands within the bound, and recovers."""
 
+import re
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,8 +9,10 @@ import pytest
 
 from tests.ros_nodes.bench import Bench
 
-SEEN_S = 0.5
-"""What the supervisor needs to learn of it: heartbeats come each 0.1 s, on a busy machine later."""
+SLACK_S = 0.05
+"""What scheduling may add to a bound on a busy machine, s."""
+SEEN_S = 5.0
+"""Longest time until heartbeats have told the test of it, s."""
 UP_S = 30.0
 
 
@@ -34,32 +38,41 @@ def recovers(bench: Bench) -> None:
     bench.stand()
 
 
+def faulted(bench: Bench) -> bool:
+    return bench.nodes["controller_node"].level == 2
+
+
+def fault_delay(bench: Bench, kill: float) -> float:
+    """Return the time from a kill (system's clock) to the controller's fault, s."""
+    bench.until(lambda: faulted(bench), SEEN_S)
+    delay = float(bench.figure("controller_node", "fault at")) - kill
+    print(f"damped {delay:.3f} s after the kill")
+    return delay
+
+
 def test_without_its_controller_the_robot_damps(bench: Bench) -> None:
+    kill = time.monotonic()
     bench.kill("controller_node")
-    damped = lambda: bench.figure("sim_node", "motors follow") in ("damping", "override")  # noqa: E731
-    print(f"damped {bench.until(damped, 0.1 + SEEN_S):.2f} s after the kill")
+    bench.until(lambda: bench.figure("sim_node", "motors follow") != "controller", SEEN_S)
+    delay = float(bench.figure("sim_node", "since")) - kill
+    print(f"damped {delay:.3f} s after the kill")
+    assert delay < 0.1 + SLACK_S
     recovers(bench)
 
 
-def test_without_locomotion_the_controller_damps(bench: Bench) -> None:
-    bench.kill("locomotion_node")
-    seconds = bench.until(lambda: bench.nodes["controller_node"].level == 2, 0.07 + SEEN_S)
-    assert "expired command" in bench.nodes["controller_node"].message
-    print(f"damped {seconds:.2f} s after the kill")
-    recovers(bench)
-
-
-def test_without_the_safety_node_the_controller_damps(bench: Bench) -> None:
-    bench.kill("safety_node")
-    seconds = bench.until(lambda: bench.nodes["controller_node"].level >= 1, 0.55 + SEEN_S)
-    print(f"damped {seconds:.2f} s after the kill")
-    recovers(bench)
-
-
-def test_without_measurements_the_controller_damps(bench: Bench) -> None:
-    bench.kill("sim_node")
-    seconds = bench.until(lambda: bench.nodes["controller_node"].level == 2, 0.07 + SEEN_S)
-    print(f"damped {seconds:.2f} s after the kill")
+@pytest.mark.parametrize(
+    ("node", "rule", "bound"),
+    [
+        ("locomotion_node", "expired command", 0.05 + 0.002),
+        ("sim_node", "stale state|expired command", 0.06),
+        ("safety_node", "the safety node is silent", 0.5 + 0.05),
+    ],
+)
+def test_the_controller_damps_without(bench: Bench, node: str, rule: str, bound: float) -> None:
+    kill = time.time()
+    bench.kill(node)
+    assert fault_delay(bench, kill) < bound + SLACK_S
+    assert re.search(rule, bench.nodes["controller_node"].message)
     recovers(bench)
 
 

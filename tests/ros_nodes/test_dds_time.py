@@ -1,10 +1,12 @@
 """Simulated time at half and double speed, and robots beside each other."""
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from canter.ros_nodes.sim_world import PERIOD_S
 from tests.ros_nodes.bench import WITHOUT_SIGHT, Bench
 
 
@@ -15,12 +17,12 @@ def test_simulated_time_at_half_and_double_speed(tmp_path: Path) -> None:
         for rate, speed in ((0.5, 0.4), (2.0, -0.4)):
             assert not bench.client.set_parameters("sim_node", {"rate": rate})
             bench.run(0.5)
-            begin, *_ = bench.poses[-1]
+            begin, steps = time.monotonic(), int(bench.figure("sim_node", "steps"))
             forward, *_ = bench.drive(speed, 0.0, 2.0)
-            end, *_ = bench.poses[-1]
-            simulated = end - begin
-            print(f"asked {rate}: {simulated / 2.0:.2f} simulated s per s, way {forward:.2f} m")
-            assert simulated == pytest.approx(2.0 * rate, rel=0.25)
+            simulated = (int(bench.figure("sim_node", "steps")) - steps) * PERIOD_S
+            speed_up = simulated / (time.monotonic() - begin)
+            print(f"asked {rate}: {speed_up:.2f} simulated s per s, way {forward:.2f} m")
+            assert 0.6 * rate < speed_up < 1.3 * rate
             assert 0.2 < forward / simulated / np.sign(speed) < 0.6
             bench.run(1.0)
         assert bench.stands(), bench.story()
@@ -34,8 +36,9 @@ def test_two_robots_do_not_hear_each_other(tmp_path: Path) -> None:
     ):
         one.stand()
         two.stand()
+        two.run(0.5)
         begin = two.pose
         forward, *_ = one.drive(0.5, 0.0, 2.0)
         two.run(0.2)
         assert forward > 0.3
-        assert two.pose[:2] == pytest.approx(begin[:2], abs=0.05)
+        assert two.pose[:2] == pytest.approx(begin[:2], abs=0.1)

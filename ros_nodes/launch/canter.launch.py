@@ -1,0 +1,75 @@
+"""All nodes of one robot: ``ros2 launch canter_ros canter.launch.py instruction:="go to ..."``."""
+
+from pathlib import Path
+
+from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
+from launch.actions import DeclareLaunchArgument, ExecuteProcess, OpaqueFunction, TimerAction
+from launch_ros.actions import Node
+
+NODES = ("safety_node", "vla_node", "locomotion_node", "controller_node")
+"""What runs on every robot; the simulated one is a node of its own."""
+DEFAULTS = Path(__file__).parents[1] / "config" / "canter.yaml"
+RESPAWN_S, RESPAWNS = 1.0, 3
+"""Wait before a node that died is started again, s, and how often that is done."""
+STANDS_S = 10.0
+"""Time from the start until the robot is told what to do, s: it stands up first."""
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Return the arguments, and the nodes that follow from them."""
+    return LaunchDescription(
+        [
+            DeclareLaunchArgument(
+                "namespace", default_value="", description="of the robot, for several at once"
+            ),
+            DeclareLaunchArgument(
+                "use_sim_time",
+                default_value="false",
+                choices=["true", "false"],
+                description="all nodes follow the simulator's /clock",
+            ),
+            DeclareLaunchArgument(
+                "params_file", default_value="", description="YAML file, goes before the defaults"
+            ),
+            DeclareLaunchArgument(
+                "robot",
+                default_value="sim",
+                choices=["sim", "none"],
+                description="simulated, or none where a real robot's driver offers its topics",
+            ),
+            DeclareLaunchArgument(
+                "instruction", default_value="", description="what the robot shall do at once"
+            ),
+            OpaqueFunction(function=actions),
+        ]
+    )
+
+
+def actions(context: LaunchContext) -> list[LaunchDescriptionEntity]:
+    """Return the processes that the arguments ask for."""
+    given = context.launch_configurations
+    simulated = given["robot"] == "sim"
+    found = [node(name, given) for name in (("sim_node",) if simulated else ()) + NODES]
+    if given["instruction"]:
+        words = ["canter", "ros", "say", given["instruction"], "--namespace", given["namespace"]]
+        say = ExecuteProcess(cmd=words, output="screen")
+        found.append(TimerAction(period=STANDS_S, actions=[say]))
+    return found
+
+
+def node(name: str, given: dict[str, str]) -> Node:
+    """Return a node that configures and activates itself, and is started again when it dies."""
+    follows = given["use_sim_time"] == "true"
+    clock = "publish_clock" if name == "sim_node" else "use_sim_time"
+    files = [str(DEFAULTS), *([given["params_file"]] if given["params_file"] else [])]
+    return Node(
+        package="canter_ros",
+        executable=name,
+        name=name,
+        namespace=given["namespace"],
+        parameters=[*files, {"autostart": True, clock: follows}],
+        output="screen",
+        respawn=True,
+        respawn_delay=RESPAWN_S,
+        respawn_max_retries=RESPAWNS,
+    )

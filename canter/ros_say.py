@@ -61,7 +61,10 @@ class Conversation:
             if not self._client.wait(told, SILENCE_S):
                 raise CanterError(f"the vla_node is silent for {SILENCE_S:.0f} s; see its log")
         if self.end is None:
-            self._client.trigger("vla_node/cancel", CANCEL_S)
+            try:
+                self._client.trigger("vla_node/cancel", CANCEL_S)
+            except CanterError as error:  # the graph went first
+                self._console.print(f"not cancelled: {error}", markup=False)
             return Progress.CANCELLED
         return self.end
 

@@ -25,6 +25,7 @@ from canter.ros_nodes.walker import Stage
 
 ALL = tuple(name for name in ORDER if name != "recorder_node")
 WITHOUT_SIGHT = tuple(name for name in ALL if name != "vla_node")
+Values = dict[str, dict[str, Value]]
 BRING_UP_S = 60.0
 STANDING_S = 25.0
 
@@ -51,7 +52,7 @@ class Bench:
         logs: Path,
         *,
         nodes: tuple[str, ...] = ALL,
-        values: dict[str, dict[str, Value]] | None = None,
+        values: Values | None = None,
         namespace: str = "",
         use_sim_time: bool = False,
     ) -> None:

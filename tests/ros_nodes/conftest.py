@@ -28,5 +28,5 @@ def pytest_pycollect_makemodule(
 ) -> pytest.Module | None:
     """Skip what imports ROS where there is none, and say why."""
     if not HAS_ROS and module_path.name.startswith(NEEDS_ROS):
-        return Skipped.from_parent(parent, path=module_path)  # type: ignore[no-any-return]
+        return Skipped.from_parent(parent, path=module_path)
     return None

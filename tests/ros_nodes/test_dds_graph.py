@@ -12,7 +12,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Float64MultiArray, Int64, String
 
 from canter.control.gait_chunk import GaitChunk
-from canter.control.types import GaitCommand
+from canter.control.types import GaitCommand, JointCommand
 from canter.ros_nodes import codec, messages
 from tests.control.states import standing
 from tests.ros_nodes.bench import Bench
@@ -201,7 +201,7 @@ def test_a_command_beyond_the_joints_damps_and_a_person_resets_it(bench: Bench) 
     wild = standing(time=time.time())
     packet = codec.encode_command(
         codec.StampedCommand(
-            codec.JointCommand(
+            JointCommand(
                 wild.q + 3.0, np.full(12, 90.0), np.full(12, 3.0), np.zeros(12), time.time() + 0.5
             ),
             time.time() + 0.02,

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from canter.ros_nodes.sim_world import PERIOD_S
-from tests.ros_nodes.bench import WITHOUT_SIGHT, Bench
+from tests.ros_nodes.bench import WITHOUT_SIGHT, Bench, Values
 
 
 def test_simulated_time_at_half_and_double_speed(tmp_path: Path) -> None:
-    values = {"sim_node": {"rate": 0.5, "start": "standing"}, "locomotion_node": {}}
+    values: Values = {"sim_node": {"rate": 0.5, "start": "standing"}}
     with Bench(tmp_path, nodes=WITHOUT_SIGHT, values=values, use_sim_time=True) as bench:
         bench.stand()
         for rate, speed in ((0.5, 0.4), (2.0, -0.4)):
@@ -29,7 +29,7 @@ def test_simulated_time_at_half_and_double_speed(tmp_path: Path) -> None:
 
 
 def test_two_robots_do_not_hear_each_other(tmp_path: Path) -> None:
-    values = {"sim_node": {"camera": False, "start": "standing"}}
+    values: Values = {"sim_node": {"camera": False, "start": "standing"}}
     with (
         Bench(tmp_path / "one", nodes=WITHOUT_SIGHT, values=values, namespace="one") as one,
         Bench(tmp_path / "two", nodes=WITHOUT_SIGHT, values=values, namespace="/two") as two,

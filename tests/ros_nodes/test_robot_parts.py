@@ -1,0 +1,148 @@
+"""The world, the walker and the follower without ROS: from lying to standing, and from words on."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from canter.control.errors import CanterError
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.robot import GO2
+from canter.control.session import OnnxSession
+from canter.control.types import GaitCommand
+from canter.ros_nodes.follower import Follower, Patience, Progress
+from canter.ros_nodes.motor_inbox import MotorInbox
+from canter.ros_nodes.sim_world import PERIOD_S, Setup, World, parse_target
+from canter.ros_nodes.walker import Stage, Walker
+from canter.vla.runtime import SHIPPED as SHIPPED_VLA
+from canter.vla.runtime import VlaOutput, VlaRuntime
+from tests.control.states import standing
+
+STEPS = round(0.02 / PERIOD_S)
+
+
+def policy() -> LocomotionPolicy:
+    return LocomotionPolicy(OnnxSession(SHIPPED))
+
+
+def test_a_lying_robot_stands_up_walks_and_its_way_is_told_from_its_start(tmp_path: Path) -> None:
+    scene = tmp_path / "scene.yaml"
+    scene.write_text(
+        "start: [1.0, -1.0, 90]\nobjects: [{shape: ball, colour: red, size: 0.3, pose: [-2, 2, 0]}]"
+    )
+    world, walker = World(Setup(file=str(scene), target="red ball")), Walker(policy())
+    heights = []
+    for tick in range(300):
+        state = world.state(tick * 0.02)
+        command = walker.step(state, GaitCommand(vx=0.5 if tick > 200 else 0.0))
+        for _ in range(STEPS):
+            world.step(command)
+        world.watch()
+        heights.append(world.position[2])
+    assert heights[0] < 0.12
+    assert heights[200] == pytest.approx(0.29, abs=0.04)
+    assert walker.stage is Stage.WALKING
+    x, y, yaw = world.pose()
+    assert (x, yaw) == pytest.approx((1.0, np.pi / 2), abs=0.2)
+    assert y + 1.0 > 0.4
+    forward, left, up = world.from_start()[0]
+    assert (forward, left) == pytest.approx((y + 1.0, 1.0 - x))
+    assert up == pytest.approx(world.position[2])
+
+
+def test_a_robot_that_nobody_commands_keeps_its_stance() -> None:
+    world = World(Setup(standing=True))
+    inbox = MotorInbox(GO2, world.posture)
+    for _ in range(500):
+        world.step(inbox.choose())
+    assert world.position[2] > 0.24
+
+
+def test_a_robot_on_its_side_stays_limp_until_it_is_upright() -> None:
+    walker = Walker(policy())
+    side = standing(quat=np.array([np.sqrt(0.5), np.sqrt(0.5), 0.0, 0.0]))
+    stages = []
+    for state in (side, replace(standing(), time=1.02)):
+        command = walker.step(state, GaitCommand(vx=1.0))
+        stages.append((walker.stage, bool(command.kp.any())))
+    assert stages == [(Stage.LYING_TILTED, False), (Stage.WALKING, True)]
+
+
+def test_a_robot_that_was_put_elsewhere_is_looked_at_anew() -> None:
+    walker = Walker(policy())
+    walker.step(standing(time=1.0), GaitCommand())
+    folded = standing(time=1.02, q=standing().q + np.tile([0.0, 0.5, -0.85], 4))
+    command = walker.step(folded, GaitCommand())
+    assert walker.stage is Stage.RISING
+    assert command.q_target == pytest.approx(folded.q, abs=1e-3)  # the way begins where it is
+
+
+@pytest.mark.parametrize(
+    ("text", "colour", "shape"),
+    [("red ball", "red", "ball"), ("ball", None, "ball"), ("green object", "green", None)],
+)
+def test_targets_are_read(text: str, colour: str | None, shape: str | None) -> None:
+    target = parse_target(text)
+    assert target is not None
+    assert (target.colour, target.shape) == (colour, shape)
+
+
+def test_a_target_that_is_none_is_refused() -> None:
+    assert parse_target("") is None
+    with pytest.raises(CanterError, match="dog"):
+        parse_target("red dog")
+
+
+@pytest.fixture(scope="module")
+def runtime() -> VlaRuntime:
+    return VlaRuntime(SHIPPED_VLA)
+
+
+class TestFollower:
+    picture = np.zeros((64, 96, 3), np.uint8)
+
+    def test_it_follows_to_the_time_limit_and_says_so(self, runtime: VlaRuntime) -> None:
+        follower = Follower(runtime, lambda: Patience(time_limit_s=1.0))
+        assert follower.see(self.picture, 0.0) is None
+        follower.follow("  go to the   red ball ")
+        assert follower.instruction == "go to the red ball"
+        with pytest.raises(CanterError, match="robot_state"):
+            follower.see(self.picture, 5.0)
+        follower.put_state(standing())
+        sight = follower.see(self.picture, 5.0)
+        assert sight is not None
+        assert sight.chunk.time == 5.0
+        assert follower.see(self.picture, 6.1) is None
+        assert follower.progress is Progress.TIMED_OUT
+
+    def test_enough_pictures_that_say_done_are_an_arrival(
+        self, runtime: VlaRuntime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        follower = Follower(runtime, lambda: Patience(done_pictures=2))
+        follower.follow("go to the red ball")
+        follower.put_state(standing())
+        real = runtime.step_body
+
+        def done(*given: Any) -> VlaOutput:  # noqa: ANN401
+            output = real(*given)
+            output.chunk[..., -1] = 0.9
+            return output
+
+        monkeypatch.setattr(runtime, "step_body", done)
+        progress = []
+        for time in (1.0, 1.2):
+            follower.see(self.picture, time)
+            progress.append(follower.progress)
+        assert progress == [Progress.FOLLOWING, Progress.ARRIVED]
+
+    def test_what_holds_no_word_changes_nothing(self, runtime: VlaRuntime) -> None:
+        follower = Follower(runtime)
+        follower.follow("go to the red ball")
+        for words in ("", "?!", "x" * 501):
+            with pytest.raises(CanterError):
+                follower.follow(words)
+        assert follower.instruction == "go to the red ball"
+        assert follower.cancel()
+        assert not follower.cancel()

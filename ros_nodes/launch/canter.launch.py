@@ -40,6 +40,9 @@ def generate_launch_description() -> LaunchDescription:
             DeclareLaunchArgument(
                 "instruction", default_value="", description="what the robot shall do at once"
             ),
+            DeclareLaunchArgument(
+                "target", default_value="", description="what the simulated scene holds: red ball"
+            ),
             OpaqueFunction(function=actions),
         ]
     )
@@ -61,13 +64,16 @@ def node(name: str, given: dict[str, str]) -> Node:
     """Return a node that configures and activates itself, and is started again when it dies."""
     follows = given["use_sim_time"] == "true"
     clock = "publish_clock" if name == "sim_node" else "use_sim_time"
+    values: dict[str, bool | str] = {"autostart": True, clock: follows}
+    if name == "sim_node" and given["target"]:
+        values["target"] = given["target"]
     files = [str(DEFAULTS), *([given["params_file"]] if given["params_file"] else [])]
     return Node(
         package="canter_ros",
         executable=name,
         name=name,
         namespace=given["namespace"],
-        parameters=[*files, {"autostart": True, clock: follows}],
+        parameters=[*files, values],
         output="screen",
         respawn=True,
         respawn_delay=RESPAWN_S,

@@ -66,6 +66,7 @@ class Follower:
         progress: how the newest instruction goes.
         instruction: the newest one; empty before the first.
         elapsed_s: time since its first picture, s.
+        begun: how many instructions were begun.
     """
 
     def __init__(self, runtime: VlaRuntime, patience: Callable[[], Patience] = Patience) -> None:
@@ -73,6 +74,7 @@ class Follower:
         self.progress = Progress.IDLE
         self.instruction = ""
         self.elapsed_s = 0.0
+        self.begun = 0
         self._gyros: list[Array] = []
         self._state: RobotState | None = None
         self._start: float | None = None
@@ -95,6 +97,7 @@ class Follower:
         else:
             self._runtime.restart(0, text)
         self.instruction, self.progress = text, Progress.FOLLOWING
+        self.begun += 1
         self._start = self._chunk = None
         self._done_in_row, self.elapsed_s = 0, 0.0
         self._gyros = []

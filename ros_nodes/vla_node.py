@@ -10,6 +10,7 @@ from std_msgs.msg import Float64MultiArray, String
 from canter.control.clock import StageTimers
 from canter.ros_nodes import codec, messages
 from canter.ros_nodes.arrivals import StampGate
+from canter.ros_nodes.follow_action import FollowAction, available
 from canter.ros_nodes.follower import Follower, Patience, Progress, Sight, speeds
 from canter.ros_nodes.pictures import rgb
 from canter.ros_nodes.process import run
@@ -38,6 +39,7 @@ class VlaNode(StageNode):
         self.listen("robot_state", Float64MultiArray, self._take_state)
         self.listen("camera/image_raw", Image, self._see)
         self.serve("cancel", self._cancel)
+        self._action = FollowAction(self, self._follow, self._cancel) if available() else None
 
     def end(self) -> None:
         """Forget the instruction; the chunk under way ends within a second."""
@@ -61,9 +63,15 @@ class VlaNode(StageNode):
         return Patience(self.settings["done_pictures"], self.settings["time_limit_s"])
 
     def _instruct(self, message: String) -> None:
-        self._follower.follow(message.data)
-        self.get_logger().info(f"following '{self._follower.instruction}'")
+        self._follow(message.data)
+
+    def _follow(self, instruction: str) -> int:
+        """Begin an instruction and return its number."""
+        follower = self._follower
+        follower.follow(instruction)
+        self.get_logger().info(f"following '{follower.instruction}'")
         self._tell(None)
+        return follower.begun
 
     def _cancel(self) -> str:
         if not self._follower.cancel():
@@ -99,6 +107,7 @@ class VlaNode(StageNode):
         facts: dict[str, str] = {
             "instruction": follower.instruction, "elapsed_s": f"{follower.elapsed_s:.2f}",
         }  # fmt: skip
+        figures: dict[str, float] = {}
         if sight is not None:
             figures = {
                 "seen": sight.seen, "bearing": sight.bearing, "distance": sight.distance,
@@ -108,6 +117,8 @@ class VlaNode(StageNode):
         values = [KeyValue(key=key, value=value) for key, value in facts.items()]
         message = follower.progress.value
         self._feedback.publish(DiagnosticStatus(name="vla_node", message=message, values=values))
+        if self._action is not None:
+            self._action.tell(follower, figures)
 
 
 def main() -> int:

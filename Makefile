@@ -25,7 +25,7 @@ demo: setup  ## go to the red ball, and film it (offline once set up)
 	@mkdir -p "$(dir $(VIDEO))"
 	$(BIN)/canter run "$(INSTRUCTION)" --seed $(SEED) --video "$(VIDEO)"
 
-test: lint types units test-ros  ## lint, type check and test, then the ROS 2 nodes over real DDS
+test: lint types units  ## lint, type check and test (the ROS 2 nodes over real DDS: make test-ros)
 
 lint: setup-dev  ## ruff
 	$(BIN)/ruff check .

@@ -130,7 +130,7 @@ class Bench:
     def begin_anew(self) -> None:
         """Put the robot back to the start and wait until it stands."""
         self.client.trigger("sim_node/reset")
-        self.run(0.5)  # heartbeats on their way still tell of what was before
+        self.reset()  # on a busy machine late messages may have damped it before
         self.stand()
 
     def stands(self) -> bool:

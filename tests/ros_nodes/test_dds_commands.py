@@ -21,7 +21,8 @@ START_S, END_S = 60.0, 20.0
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     (tmp_path / "scene.yaml").write_text(BALL_AHEAD)
-    options = ["--scene", str(tmp_path / "scene.yaml"), "--logs", str(tmp_path / "logs")]
+    options = ["--rate", "0.5"]  # bounds in simulated time are twice as long: a busy machine passes
+    options += ["--scene", str(tmp_path / "scene.yaml"), "--logs", str(tmp_path / "logs")]
     command = [*CANTER, "ros", "up", *options, "--record", str(tmp_path / "bags")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
@@ -67,7 +68,7 @@ def test_up_say_and_ctrl_c_leave_nothing_but_the_bag(
     before = segments()
     pids = nodes_of(up.pid)
     assert len(pids) == 6
-    time.sleep(4.0)  # the robot stands up
+    time.sleep(7.0)  # the robot stands up
     said = subprocess.run(
         [*CANTER, "ros", "say", "go to the red ball"],
         capture_output=True, text=True, timeout=60, check=False,
@@ -132,5 +133,6 @@ def test_check_measures_and_writes_its_figures(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ran.returncode in (0, 1), ran.stderr
     figures = json.loads(out.read_text())
-    assert figures["latency n"] > 10
+    assert figures["seconds"] > 4.9
+    assert figures["model Hz"] > 0
     print({name: figures[name] for name in ("latency p50 ms", "latency p99 ms", "locomotion Hz")})

@@ -9,7 +9,7 @@ from canter.datasets.language.parser import parse
 from canter.job import name_of
 from canter.ros_nodes.children import Children
 from canter.ros_nodes.client import Client
-from canter.ros_nodes.settings import SIM, Value
+from canter.ros_nodes.settings import CONTROLLER, SIM, Value
 from canter.ros_nodes.supervisor import ORDER, Graph, Supervisor
 from canter.ros_options import RosUp
 from canter.stop import StopRequest
@@ -46,6 +46,9 @@ def graph_of(options: RosUp) -> Graph:
         "sim_node": sim,
         "locomotion_node": {"command_timeout_s": min(slowed, 5.0)},
     }
+    if options.rate > 1.0:  # the same patience on this machine's own clock
+        patience = float(CONTROLLER["state_timeout_s"].default) * options.rate
+        values["controller_node"] = {"state_timeout_s": min(patience, 1.0)}
     if options.record is not None:
         values["recorder_node"] = {"folder": str(options.record.resolve())}
     without = {"recorder_node"} if options.record is None else set()

@@ -9,14 +9,13 @@ from typing import Any
 from diagnostic_msgs.msg import DiagnosticStatus
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from std_msgs.msg import String
 
 from canter.control.errors import CanterError
 from canter.evals.episodes import Outcome, episode_seeds, instruct
-from canter.evals.go_to import figures
+from canter.evals.go_to import figures, rates_table
 from canter.evals.report import check_writable, command_line, document, write_json
-from canter.evals.stats import Rate, mcnemar
+from canter.evals.stats import mcnemar
 from canter.ros_graph import graph_of, running
 from canter.ros_nodes.client import Client
 from canter.ros_nodes.settings import Value
@@ -216,11 +215,7 @@ def _command(options: RosEval) -> str:
 
 
 def _show(report: dict[str, Any]) -> None:
-    table = Table(f"go_to through ROS 2, {report['split']}, {report['rate']:g} x", "value")
-    for name in ("strict", "quard"):
-        table.add_row(f"{name} [95 % interval]", str(Rate(**report[name])))
-    for name in ("n", "errors", "falls", "collisions"):
-        table.add_row(name, str(report[name]))
+    table = rates_table(f"go_to through ROS 2, {report['split']}, {report['rate']:g} x", report)
     for name, value in report["paired"].items():
         table.add_row(f"paired: {name}", f"{value:.3g}")
     table.add_row("time", f"{report['seconds']:.0f} s")

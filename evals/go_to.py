@@ -158,13 +158,19 @@ def _command(options: EvalGoTo) -> str:
     return command_line("eval go_to", {name: fields[name] for name in names})
 
 
-def _show(report: dict[str, Any]) -> None:
-    """Print the figures, then whatever went wrong in errors."""
-    table = Table(f"go_to, {report['split']}, {report['policy']}", "value")
+def rates_table(title: str, report: dict[str, Any]) -> Table:
+    """Return a table of the rates and counts of `figures`, to be added to."""
+    table = Table(title, "value")
     for name in ("strict", "quard"):
         table.add_row(f"{name} [95 % interval]", str(Rate(**report[name])))
     for name in ("n", "errors", "falls", "collisions"):
         table.add_row(name, str(report[name]))
+    return table
+
+
+def _show(report: dict[str, Any]) -> None:
+    """Print the figures, then whatever went wrong in errors."""
+    table = rates_table(f"go_to, {report['split']}, {report['policy']}", report)
     for reason, count in report["reasons"].items():
         table.add_row(f"not reached: {reason}", str(count))
     for name, value in report["latency_ms"].items():

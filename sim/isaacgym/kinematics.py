@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.isaacgym.parameters import Parameters
+from canter.sim.isaacgym.rotations import cross, product, rotate_columns
 from canter.sim.isaacgym.world import FIXED, World
 
 Float = NDArray[np.float64]
@@ -75,7 +76,7 @@ class BodyStates:
         lin_vel, ang_vel = self._velocities(qvel, pos, quat)
         if self._velocity_point == "com":
             com = self._parameters.body_com.transpose(2, 1, 0)
-            lin_vel = lin_vel + _cross(ang_vel, _rotate(quat, com))
+            lin_vel = lin_vel + cross(ang_vel, rotate_columns(quat, com))
         order = (2, 1, 0)
         return BodyState(*(each.transpose(order) for each in (pos, quat, lin_vel, ang_vel)))
 
@@ -87,7 +88,7 @@ class BodyStates:
         """
         pos, quat = self._poses(qpos)
         com = self._parameters.body_com.transpose(2, 1, 0)
-        return (pos + _rotate(quat, com)).transpose(2, 1, 0)
+        return (pos + rotate_columns(quat, com)).transpose(2, 1, 0)
 
     def _poses(self, qpos: Float) -> tuple[Float, Float]:
         """Return positions and quaternions of all bodies."""
@@ -97,15 +98,15 @@ class BodyStates:
         local = np.broadcast_to(self._quat, quat.shape).copy()
         half = q[self._turning_dofs] / 2
         turn = np.concatenate([np.cos(half)[None], self._axes[:, self._turning] * np.sin(half)])
-        local[:, self._turning] = _product(local[:, self._turning], turn)
+        local[:, self._turning] = product(local[:, self._turning], turn)
         slide = np.zeros(pos.shape[1:])
         slide[self._sliding] = q[self._sliding_dofs]
         self._place_roots(qpos, pos, quat)
         for level, parents in self._levels:
-            quat[:, level] = _product(quat[:, parents], local[:, level])
-            pos[:, level] = pos[:, parents] + _rotate(quat[:, parents], self._pos[:, level])
+            quat[:, level] = product(quat[:, parents], local[:, level])
+            pos[:, level] = pos[:, parents] + rotate_columns(quat[:, parents], self._pos[:, level])
             if np.isin(level, self._sliding).any():
-                pos[:, level] += _rotate(quat[:, level], self._axes[:, level]) * slide[level]
+                pos[:, level] += rotate_columns(quat[:, level], self._axes[:, level]) * slide[level]
         return pos, quat
 
     def _place_roots(self, qpos: Float, pos: Float, quat: Float) -> None:
@@ -122,7 +123,7 @@ class BodyStates:
     def _velocities(self, qvel: Float, pos: Float, quat: Float) -> tuple[Float, Float]:
         """Return linear velocities of the origins and angular velocities of all bodies."""
         rates = qvel.T[self._world.dof_qvel]
-        axes = _rotate(quat, self._axes)
+        axes = rotate_columns(quat, self._axes)
         ang_vel = np.zeros_like(pos)
         lin_vel = np.zeros_like(pos)
         ang_vel[:, self._turning] = axes[:, self._turning] * rates[self._turning_dofs]
@@ -131,11 +132,11 @@ class BodyStates:
             root, start = actor.bodies.start, actor.root_qvel
             if start != FIXED:
                 lin_vel[:, root] = qvel[:, start : start + 3].T
-                ang_vel[:, root] = _rotate(quat[:, root], qvel[:, start + 3 : start + 6].T)
+                ang_vel[:, root] = rotate_columns(quat[:, root], qvel[:, start + 3 : start + 6].T)
         for level, parents in self._levels:
             carried = ang_vel[:, parents]
             lin_vel[:, level] += lin_vel[:, parents]
-            lin_vel[:, level] += _cross(carried, pos[:, level] - pos[:, parents])
+            lin_vel[:, level] += cross(carried, pos[:, level] - pos[:, parents])
             ang_vel[:, level] += carried
         return lin_vel, ang_vel
 
@@ -159,30 +160,3 @@ def _levels(parents: Int) -> list[tuple[Int, Int]]:
         depth[index] = depth[parent] + 1 if parent >= 0 else 0
     levels = [np.flatnonzero(depth == each) for each in range(1, depth.max(initial=0) + 1)]
     return [(level, parents[level]) for level in levels]
-
-
-def _product(left: Float, right: Float) -> Float:
-    """Return the product of quaternions, wxyz along the first axis."""
-    a, b, c, d = left
-    w, x, y, z = right
-    return np.stack(
-        [
-            a * w - b * x - c * y - d * z,
-            a * x + b * w + c * z - d * y,
-            a * y - b * z + c * w + d * x,
-            a * z + b * y - c * x + d * w,
-        ]
-    )
-
-
-def _cross(left: Float, right: Float) -> Float:
-    """Return the cross product of vectors, components along the first axis."""
-    a, b, c = left
-    x, y, z = right
-    return np.stack([b * z - c * y, c * x - a * z, a * y - b * x])
-
-
-def _rotate(quat: Float, vector: Float) -> Float:
-    """Return vectors turned by unit quaternions: v + 2 w (u x v) + 2 u x (u x v)."""
-    twice = 2 * _cross(quat[1:], vector)
-    return np.asarray(vector + quat[0] * twice + _cross(quat[1:], twice))

@@ -168,8 +168,17 @@ class BatchedSim:
 
     def step(self, command: JointCommand) -> None:
         """Advance every world by one control period under a command of shape (N, 12)."""
+        packed = self._packed(command)
+        late = np.arange(self.substeps) < self.motor_delay[:, None]
+        np.copyto(self._ctrl, packed[:, None])
+        np.copyto(self._ctrl, self._previous[:, None], where=late[..., None])
+        self._previous = packed
+        self._advance(np.flatnonzero(self.active))
+
+    def _packed(self, command: JointCommand) -> Float:
+        """Return the actuator inputs of a command, as the motors of each world obey it, (N, nu)."""
         kp = command.kp * self.strength
-        packed = np.concatenate(
+        return np.concatenate(
             [
                 kp * command.q_target + self.strength * command.tau_ff,
                 kp,
@@ -177,11 +186,6 @@ class BatchedSim:
             ],
             axis=-1,
         )
-        late = np.arange(self.substeps) < self.motor_delay[:, None]
-        np.copyto(self._ctrl, packed[:, None])
-        np.copyto(self._ctrl, self._previous[:, None], where=late[..., None])
-        self._previous = packed
-        self._advance(np.flatnonzero(self.active))
 
     def _advance(self, chosen: NDArray[np.intp]) -> None:
         """Roll the chosen worlds through one control period of physics steps."""

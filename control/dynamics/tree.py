@@ -1,0 +1,98 @@
+"""Masses, inertias and joint places of a quadruped's bodies, as typed values by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.errors import CanterError
+from canter.control.robot import LEGS, RobotSpec
+
+Float = NDArray[np.float64]
+Triple = tuple[float, float, float]
+
+LINKS_PER_LEG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Inertia:
+    """What a body weighs and how.
+
+    Attributes:
+        mass: kg.
+        com: centre of mass in the body's frame, m.
+        moments: xx, yy, zz of the inertia about the centre of mass, body's axes, kg m^2.
+        products: xy, xz, yz of the same matrix, kg m^2.
+    """
+
+    mass: float
+    com: Triple
+    moments: Triple
+    products: Triple = (0.0, 0.0, 0.0)
+
+    def matrix(self) -> Float:
+        """Return the inertia about the centre of mass, body's axes, kg m^2, (3, 3)."""
+        xy, xz, yz = self.products
+        off = np.array([[0.0, xy, xz], [xy, 0.0, yz], [xz, yz, 0.0]])
+        return np.diag(self.moments) + off
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A body that hangs on its parent by one hinge; at angle zero both frames are parallel.
+
+    Attributes:
+        joint: name of the hinge.
+        origin: the hinge's place, which is the link's origin, in the parent's frame, m.
+        axis: the hinge's axis, unit vector.
+        inertia: mass and inertia of the link.
+        armature: inertia of the rotor, felt at the joint, kg m^2.
+    """
+
+    joint: str
+    origin: Triple
+    axis: Triple
+    inertia: Inertia
+    armature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LegTree:
+    """A trunk with four legs of three links each.
+
+    Attributes:
+        trunk: mass and inertia of the base.
+        links: the twelve links, each leg's from the trunk outwards.
+        feet: centre of each foot in the frame of the leg's last link, m, by the foot's name.
+    """
+
+    trunk: Inertia
+    links: tuple[Link, ...]
+    feet: dict[str, Triple]
+
+    def by_leg(self, spec: RobotSpec) -> list[list[Link]]:
+        """Return the links of each leg from the trunk outwards, in the order of the spec.
+
+        Raises:
+            CanterError: a joint or a foot of the spec is not in the tree.
+        """
+        links = {link.joint: link for link in self.links}
+        _all_there("joint", spec.joint_names, links)
+        _all_there("foot", spec.foot_names, self.feet)
+        ordered = [links[name] for name in spec.joint_names]
+        return [ordered[i * LINKS_PER_LEG : (i + 1) * LINKS_PER_LEG] for i, _ in enumerate(LEGS)]
+
+    @property
+    def mass(self) -> float:
+        """Total mass, kg."""
+        return self.trunk.mass + sum(link.inertia.mass for link in self.links)
+
+
+def _all_there(kind: str, wanted: Iterable[str], there: Iterable[str]) -> None:
+    have = set(there)
+    missing = [name for name in wanted if name not in have]
+    if missing:
+        raise CanterError(
+            f"the tree has no {kind} {', '.join(missing)}; it has {', '.join(sorted(have))}"
+        )

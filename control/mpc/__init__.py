@@ -1,0 +1,1 @@
+"""Convex model-predictive control of a trunk on four legs; needs the extra [mpc]."""

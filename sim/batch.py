@@ -10,10 +10,10 @@ import mujoco.rollout
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.errors import CanterError
 from canter.control.layout import Layout
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
+from canter.sim.delay_line import DelayLine
 from canter.sim.go2 import control_layout, sensor_layout
 
 CONTROL_PERIOD = 0.02
@@ -73,11 +73,11 @@ class BatchedSim:
         robot: description whose names select joints and sensors.
         threads: size of the persistent thread pool; all cores by default.
         motor_delay: physics steps by which a command reaches each motor late, (N,) or a scalar;
-            at most one control period.
+            at most two control periods.
         strength: factor on motor torque, (N, 12) or a scalar.
 
     Raises:
-        CanterError: a motor delay is negative or longer than a control period.
+        CanterError: a motor delay is negative or longer than two control periods.
     """
 
     def __init__(
@@ -104,12 +104,7 @@ class BatchedSim:
         threads = threads or os.cpu_count() or 1
         self._pool = mujoco.rollout.Rollout(nthread=threads)
         self._data = [mujoco.MjData(first) for _ in range(threads)]
-        self.motor_delay = np.broadcast_to(np.asarray(motor_delay), (self.n,)).copy()
-        if self.motor_delay.min() < 0 or self.motor_delay.max() > self.substeps:
-            raise CanterError(
-                f"motor delays {self.motor_delay.min()} to {self.motor_delay.max()} physics steps; "
-                f"they may be 0 to {self.substeps}, one control period"
-            )
+        self._line = DelayLine(self.n, self.substeps, motor_delay, self._controls.size)
         self.strength = np.broadcast_to(strength, (self.n, len(joints))).copy()
         self.active: NDArray[np.bool_] = np.ones(self.n, bool)
         """Worlds that :meth:`step` advances, (N,); the others stay as they are."""
@@ -118,7 +113,6 @@ class BatchedSim:
         self._sensordata = np.zeros((self.n, self.substeps, first.nsensordata))
         self._readings = np.empty_like(self._sensordata)
         self._ctrl = np.zeros((self.n, self.substeps, self._controls.size))
-        self._previous: Float = np.zeros((self.n, self._controls.size))
         self._initial = np.concatenate([[0.0], first.qpos0, np.zeros(first.nv)])
         self._initial[self.state_layout["qpos"]][self._q] = robot.default_q
         self.reset(np.ones(self.n, bool))
@@ -164,15 +158,13 @@ class BatchedSim:
         self.state[mask] = self._initial
         self._sensordata[mask] = 0.0
         self._ctrl[mask] = 0.0
-        self._previous[mask] = 0.0
+        self._line.reset(mask)
 
     def step(self, command: JointCommand) -> None:
         """Advance every world by one control period under a command of shape (N, 12)."""
-        packed = self._packed(command)
-        late = np.arange(self.substeps) < self.motor_delay[:, None]
-        np.copyto(self._ctrl, packed[:, None])
-        np.copyto(self._ctrl, self._previous[:, None], where=late[..., None])
-        self._previous = packed
+        self._line.begin()
+        self._line.hold(self._packed(command))
+        self._ctrl[:] = self._line.arrivals()
         self._advance(np.flatnonzero(self.active))
 
     def _packed(self, command: JointCommand) -> Float:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.types import JointCommand
-from canter.sim.batch import BatchedSim, Float
+from canter.sim.batch import BatchedSim
 
 FINE_TIMESTEP = 0.002
 """Physics step of a world with a 500 Hz controller, s."""
@@ -20,21 +20,6 @@ class FineBatchedSim(BatchedSim):
     """
 
     _worlds: list[mujoco.MjData] | None = None
-    _issued: Float | None = None
-
-    def step(self, command: JointCommand) -> None:
-        """Advance every world by one control period under a command of shape (N, 12).
-
-        After a period of :meth:`step_adapted`, delayed motors run on under its last command.
-        """
-        super().step(command)
-        self._issued = None
-
-    def reset(self, mask: NDArray[np.bool_]) -> None:
-        """Put the masked worlds, (N,), into the nominal stance at the origin, at rest."""
-        super().reset(mask)
-        if self._issued is not None:
-            self._issued[mask] = 0.0
 
     def step_adapted(self, command: JointCommand, adapter: GainAdapter | None) -> None:
         """Advance every world by one control period, the adapter acting at each physics step.
@@ -49,26 +34,15 @@ class FineBatchedSim(BatchedSim):
         if adapter is None:
             self.step(command)
             return
-        self._ctrl[:] = self._under_way()
-        issued = np.empty_like(self._ctrl)
         chosen = np.flatnonzero(self.active)
         worlds = self._enter(chosen)
         period = self.models[0].opt.timestep
+        self._line.begin()
         for tick in range(self.substeps):
-            issued[:, tick] = self._packed(adapter.adapt(self.measured(), command, period))
-            source = tick - self.motor_delay
-            arrived = source >= 0
-            self._ctrl[arrived, tick] = issued[arrived, source[arrived]]
+            adapted = adapter.adapt(self.measured(), command, period)
+            self._line.issue(tick, self._packed(adapted))
+            self._ctrl[:, tick] = self._line.arrived(tick)
             self._tick(worlds, chosen, tick)
-        self._issued, self._previous = issued, issued[:, -1].copy()
-
-    def _under_way(self) -> Float:
-        """Return what reaches the motors at each tick of what was issued before, (N, steps, nu)."""
-        if self._issued is None:
-            return np.repeat(self._previous[:, None], self.substeps, axis=1)
-        late = self.substeps + np.arange(self.substeps) - self.motor_delay[:, None]
-        at = np.minimum(late, self.substeps - 1)
-        return self._issued[np.arange(self.n)[:, None], at]
 
     def _enter(self, chosen: NDArray[np.intp]) -> list[mujoco.MjData]:
         """Return the data of the chosen worlds in their present state."""

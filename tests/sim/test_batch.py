@@ -40,16 +40,18 @@ def test_one_step_is_five_steps_of_mujoco_under_the_same_controls() -> None:
 
 
 def test_a_command_reaches_the_motors_exactly_as_late_as_was_drawn() -> None:
-    delays = np.arange(6)
+    delays = np.arange(11)
     with BatchedSim([MODEL] * len(delays), GO2, motor_delay=delays, threads=1) as sim:
-        sim.step(command(len(delays), kp=10.0))
-        sim.step(command(len(delays), kp=20.0))
-        kp = sim.ctrl[:, :, CTRL["kp"]]
-    for delay, robot in zip(delays, kp, strict=True):
-        np.testing.assert_array_equal(robot[:delay], 10.0)
-        np.testing.assert_array_equal(robot[delay:], 20.0)
-    with pytest.raises(CanterError, match="0 to 6 physics steps; they may be 0 to 5"):
-        BatchedSim([MODEL] * 2, GO2, motor_delay=np.array([0, 6]))
+        seen = []
+        for kp in (10.0, 20.0, 30.0):
+            sim.step(command(len(delays), kp=kp))
+            seen.append(sim.ctrl[:, :, CTRL["kp"]].copy())
+    issued = np.repeat([10.0, 20.0, 30.0], 5)
+    for delay, robot in zip(delays, np.concatenate(seen, axis=1), strict=True):
+        arrived = np.concatenate([np.zeros(delay), issued])[: len(issued)]
+        np.testing.assert_array_equal(robot, np.tile(arrived[:, None], 12))
+    with pytest.raises(CanterError, match="0 to 11 physics steps; they may be 0 to 10, 2 control"):
+        BatchedSim([MODEL] * 2, GO2, motor_delay=np.array([0, 11]))
 
 
 def test_strength_scales_the_whole_torque() -> None:

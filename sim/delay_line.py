@@ -33,9 +33,11 @@ class DelayLine:
                 f"they may be 0 to {longest}, {LONGEST} control periods"
             )
         self._substeps = substeps
-        self._kept: Float = np.zeros((n, longest + substeps, width))
-        self._robots = np.arange(n)[:, None]
-        self._sources = longest + np.arange(substeps) - self.delay[:, None]
+        before = -(-int(self.delay.max()) // substeps) * substeps
+        self._kept: Float = np.zeros((n, before + substeps, width))
+        self._rows = self._kept.reshape(-1, width)
+        first = np.arange(n) * (before + substeps) + before - self.delay
+        self._sources = first[:, None] + np.arange(substeps)
 
     def begin(self) -> None:
         """Begin a control period: what was issued before grows older by one period."""
@@ -51,11 +53,11 @@ class DelayLine:
 
     def arrived(self, tick: int) -> Float:
         """Return what the motors obey at one physics step of this period, (N, width)."""
-        return np.asarray(self._kept[self._robots[:, 0], self._sources[:, tick]])
+        return self._rows.take(self._sources[:, tick], axis=0)
 
     def arrivals(self) -> Float:
         """Return what the motors obey at each physics step of this period, (N, steps, width)."""
-        return np.asarray(self._kept[self._robots, self._sources])
+        return self._rows.take(self._sources, axis=0)
 
     def reset(self, mask: NDArray[np.bool_]) -> None:
         """Forget what is on its way to the masked robots, (N,); until more arrives it is zero."""

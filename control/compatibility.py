@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from canter.control.action import legs_of
 from canter.control.contract import (
     GAINS_MEANING,
     KINDS,
@@ -13,8 +14,8 @@ from canter.control.contract import (
     QUATERNION_ORDER,
     PolicyContract,
 )
-from canter.control.errors import ContractError
-from canter.control.observation import LOCOMOTION_TERMS, ObservationTerm, observation_layout
+from canter.control.contract_check import Check
+from canter.control.observation import ObservationTerm, locomotion_terms, observation_layout
 from canter.control.robot import RobotSpec
 from canter.control.types import GAIT_RANGES
 
@@ -22,6 +23,8 @@ PERIODS_S: dict[str, tuple[float, float]] = {"locomotion": (0.02, 0.02), "vla": 
 """Shortest and longest control period of each kind of policy."""
 ACTIONS = len(GAIT_RANGES)
 """Outputs of either kind: twelve joints or the twelve fields of a GaitCommand."""
+LONGEST_HISTORY = 100
+"""Most frames of an observation term that are kept."""
 POSE_TOLERANCE = 1e-6
 TOLERANCE = 1e-9
 OBSERVATION_INPUT = "obs"
@@ -41,7 +44,7 @@ def check_matches(contract: PolicyContract, robot: RobotSpec, source: str = "con
     Raises:
         ContractError: something differs; the message names file, field and both values.
     """
-    check = _Check(source)
+    check = Check(source)
     check.choice("kind", contract.kind, KINDS)
     check.equal("robot", contract.robot, robot.name)
     check.equal("joint_names", contract.joint_names, robot.joint_names)
@@ -49,6 +52,7 @@ def check_matches(contract: PolicyContract, robot: RobotSpec, source: str = "con
     check.equal("normalisation", contract.normalisation, NORMALISATION)
     _check_pose(check, contract, robot)
     _check_gains(check, contract)
+    _check_stiffness(check, contract, robot)
     _check_action(check, contract)
     _check_ranges(check, contract)
     _check_observation(check, contract)
@@ -77,7 +81,7 @@ def check_graph(contract: PolicyContract, inputs: Shapes, outputs: Shapes, sourc
     """
     if contract.kind != "locomotion":
         return
-    check = _Check(source)
+    check = Check(source)
     width = observation_layout(contract.observation).size
     check.equal("observation (graph inputs)", tuple(inputs), (OBSERVATION_INPUT,))
     shape = inputs[OBSERVATION_INPUT]
@@ -95,32 +99,7 @@ def check_graph(contract: PolicyContract, inputs: Shapes, outputs: Shapes, sourc
     )
 
 
-class _Check:
-    """Raises ContractErrors that name file and field."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-
-    def that(self, holds: bool, field: str, problem: str) -> None:
-        if not holds:
-            raise ContractError(f"{self.source}: contract field '{field}': {problem}")
-
-    def equal(self, field: str, got: object, expected: object) -> None:
-        self.that(got == expected, field, f"got {got!r}, expected {expected!r}")
-
-    def choice(self, field: str, got: str, choices: Sequence[str]) -> None:
-        self.that(got in choices, field, f"got {got!r}, choices are {', '.join(choices)}")
-
-    def size(self, field: str, got: Sequence[object], expected: int) -> None:
-        self.that(len(got) == expected, field, f"has {len(got)} values, expected {expected}")
-
-    def interval(self, field: str, bounds: tuple[float, float]) -> None:
-        low, high = bounds
-        ordered = math.isfinite(low) and math.isfinite(high) and low <= high
-        self.that(ordered, field, f"[{low}, {high}] is not an interval")
-
-
-def _check_pose(check: _Check, contract: PolicyContract, robot: RobotSpec) -> None:
+def _check_pose(check: Check, contract: PolicyContract, robot: RobotSpec) -> None:
     check.size("default_q", contract.default_q, len(robot.joint_names))
     error = np.abs(np.array(contract.default_q) - robot.default_q)
     worst = int(error.argmax())
@@ -132,7 +111,7 @@ def _check_pose(check: _Check, contract: PolicyContract, robot: RobotSpec) -> No
     )
 
 
-def _check_gains(check: _Check, contract: PolicyContract) -> None:
+def _check_gains(check: Check, contract: PolicyContract) -> None:
     has_gains = contract.kind == "locomotion" or bool(contract.kp or contract.kd)
     check.equal("gains_meaning", contract.gains_meaning, GAINS_MEANING if has_gains else NO_GAINS)
     for field, gains in (("kp", contract.kp), ("kd", contract.kd)):
@@ -141,14 +120,33 @@ def _check_gains(check: _Check, contract: PolicyContract) -> None:
         check.that(positive, field, f"gains are finite and not negative, got {gains}")
 
 
-def _check_action(check: _Check, contract: PolicyContract) -> None:
-    check.size("action_scale", contract.action_scale, ACTIONS)
+def _check_stiffness(check: Check, contract: PolicyContract, robot: RobotSpec) -> None:
+    stiffness = contract.stiffness
+    if stiffness is None:
+        return
+    check.equal("kind", contract.kind, "locomotion")
+    check.equal("stiffness.legs", stiffness.legs, legs_of(robot))
+    low, high = stiffness.kp_range
+    check.interval("stiffness.kp_range", stiffness.kp_range)
+    inside = 0 < low <= min(contract.kp) and max(contract.kp) <= high
+    check.that(inside, "stiffness.kp_range", f"[{low}, {high}] must be positive and hold the kp")
+    usable = math.isfinite(stiffness.damping) and stiffness.damping > 0
+    check.that(usable, "stiffness.damping", f"{stiffness.damping} is not positive")
+
+
+def _outputs(contract: PolicyContract) -> int:
+    """Return how many outputs the policy has."""
+    return ACTIONS + (len(contract.stiffness.legs) if contract.stiffness else 0)
+
+
+def _check_action(check: Check, contract: PolicyContract) -> None:
+    check.size("action_scale", contract.action_scale, _outputs(contract))
     usable = all(math.isfinite(scale) and scale > 0 for scale in contract.action_scale)
     check.that(usable, "action_scale", f"scales are positive, got {contract.action_scale}")
     check.interval("action_clip", contract.action_clip)
 
 
-def _check_ranges(check: _Check, contract: PolicyContract) -> None:
+def _check_ranges(check: Check, contract: PolicyContract) -> None:
     given = contract.command_ranges
     for field in {**given, **GAIT_RANGES}:
         name = f"command_ranges.{field}"
@@ -160,7 +158,7 @@ def _check_ranges(check: _Check, contract: PolicyContract) -> None:
         check.that(inside, name, f"[{low}, {high}] is not inside [{lowest}, {highest}]")
 
 
-def _check_observation(check: _Check, contract: PolicyContract) -> None:
+def _check_observation(check: Check, contract: PolicyContract) -> None:
     terms = contract.observation
     names = [term.name for term in terms]
     check.that(len(set(names)) == len(names), "observation", f"repeated term among {names}")
@@ -174,11 +172,13 @@ def _check_observation(check: _Check, contract: PolicyContract) -> None:
         check.that(scaled, f"{where}.scale", f"{term.scale} is no scale")
         check.interval(f"{where}.clip", term.clip)
         if contract.kind == "locomotion":
-            _check_locomotion_term(check, where, term)
+            _check_locomotion_term(check, where, term, _outputs(contract))
 
 
-def _check_locomotion_term(check: _Check, where: str, term: ObservationTerm) -> None:
-    known = {known.name: known for known in LOCOMOTION_TERMS}
+def _check_locomotion_term(check: Check, where: str, term: ObservationTerm, outputs: int) -> None:
+    known = {known.name: known for known in locomotion_terms(outputs)}
     check.that(term.name in known, where, f"unknown term; known are {', '.join(known)}")
-    for field in ("width", "frame", "unit", "history"):
+    longest = f"{term.history} frames; at most {LONGEST_HISTORY} are kept"
+    check.that(term.history <= LONGEST_HISTORY, f"{where}.history", longest)
+    for field in ("width", "frame", "unit"):
         check.equal(f"{where}.{field}", getattr(term, field), getattr(known[term.name], field))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from canter.control.action import StiffnessAction
 from canter.control.errors import ContractError
 from canter.control.golden import GoldenSample, decode_golden, encode_golden
 from canter.control.observation import ObservationTerm
@@ -37,10 +38,11 @@ class PolicyContract:
         robot: name of the robot.
         joint_names: the twelve joints in the policy's order.
         default_q: zero of the joint observation and of the action, rad, (12,).
-        kp: stiffness of the impedance law, Nm/rad, (12,); empty for a policy without gains.
+        kp: stiffness of the impedance law, Nm/rad, (12,); empty for a policy without gains;
+            for a policy that sets it, the stiffness at zero output.
         kd: damping of the impedance law, Nm s/rad, (12,); empty for a policy without gains.
         gains_meaning: the law that kp and kd belong to, `GAINS_MEANING` or `NO_GAINS`.
-        action_scale: factor from each of the twelve outputs to its unit, (12,).
+        action_scale: factor from each output to its unit, (12,), or (12 + legs,) with stiffness.
         action_clip: lowest and highest output before scaling.
         observation: the terms of the packed observation, in order.
         command_ranges: lowest and highest value of every GaitCommand field that was trained.
@@ -50,6 +52,7 @@ class PolicyContract:
         training_commit: commit of the code that trained it.
         training_seed: seed of the training run.
         extra: what only this kind of policy needs, any JSON.
+        stiffness: how outputs set the gains; None, and left out of the JSON, for constant gains.
     """
 
     kind: str
@@ -69,10 +72,11 @@ class PolicyContract:
     training_commit: str
     training_seed: int
     extra: dict[str, Any]
+    stiffness: StiffnessAction | None = None
 
     def to_json(self) -> str:
         """Return the contract as JSON; raises ContractError for a field that JSON cannot hold."""
-        document = asdict(self)
+        document = {name: value for name, value in asdict(self).items() if value is not None}
         decode(type(self), document, "contract")
         try:
             return json.dumps({"schema": SCHEMA, **document}, allow_nan=False)

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.action import ActionMap
 from canter.control.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
 from canter.control.contract import PolicyContract
 from canter.control.errors import CanterError, ContractError
 from canter.control.gait_clock import advance, clock_features, is_moving
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.observation import VELOCITY_FIELDS, locomotion_values, observe
+from canter.control.observation_history import ObservationHistory
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES, Array, GaitCommand, JointCommand, RobotState
 
@@ -33,7 +35,7 @@ class PolicySession(Protocol):
 
 
 class LocomotionPolicy:
-    """A locomotion policy with its clock and last action, for N robots at once.
+    """A locomotion policy with its clock, last action and memory, for N robots at once.
 
     Attributes:
         contract: the policy's contract.
@@ -68,12 +70,13 @@ class LocomotionPolicy:
         self.robots = robots
         self._session = session
         self._timeout = command_timeout_s
-        self._kp, self._kd = np.array(contract.kp), np.array(contract.kd)
-        self._scale = np.array(contract.action_scale)
+        scale, kp, kd = (np.array(v) for v in (contract.action_scale, contract.kp, contract.kd))
+        self._action_map = ActionMap(spec, scale, kp, kd, contract.stiffness)
+        self._history = ObservationHistory(contract.observation, robots)
         ranges = np.array([contract.command_ranges[name] for name in GAIT_RANGES], np.float32)
         self._lowest, self._highest = ranges.T
         self._phase: Array = np.zeros(robots, np.float32)
-        self._last_action = np.zeros((robots, len(spec.joint_names)), np.float32)
+        self._last_action = np.zeros((robots, self._action_map.size), np.float32)
 
     @property
     def phase(self) -> Array:
@@ -81,10 +84,11 @@ class LocomotionPolicy:
         return self._phase.copy()
 
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
-        """Put clock and last action of the masked robots, (N,), or of all, back to rest."""
+        """Put clock, last action and memory of the masked robots, (N,), or of all, back to rest."""
         chosen = np.ones(self.robots, bool) if mask is None else mask
         self._phase[chosen] = 0
         self._last_action[chosen] = 0
+        self._history.reset(chosen)
 
     def step(
         self, state: RobotState, command: GaitCommand | Array, command_time: float | None = None
@@ -113,7 +117,8 @@ class LocomotionPolicy:
         stale = command_time is not None and state.time - command_time > self._timeout
         named = self._named_command(command, stale)
         action = self._act(batched, named)
-        return self._joint_command(action[0] if single else action, state.time)
+        chosen = action[0] if single else action
+        return self._action_map.command(chosen, state.time + JOINT_VALID_S)
 
     def _named_command(self, command: GaitCommand | Array, stale: bool) -> dict[str, Array]:
         """Return the clipped fields by name, each (N,)."""
@@ -133,26 +138,17 @@ class LocomotionPolicy:
         return named
 
     def _act(self, state: RobotState, command: Mapping[str, Array]) -> NDArray[np.float32]:
-        """Advance the clock, observe, and return the clipped action, (N, 12)."""
+        """Advance the clock, observe, and return the clipped action, (N, outputs)."""
         moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
         period = self.contract.control_period_s
         self._phase = advance(self._phase, moving, command["step_freq_hz"], period)
         clock = clock_features(self._phase, moving)
         values = locomotion_values(state, command, clock, self._last_action, self.spec)
-        packed = observe(self.contract.observation, values)
+        packed = observe(self.contract.observation, self._history.stacked(values))
+        self._history.push(values)
         action = self._session.run(**{OBSERVATION_INPUT: packed})[ACTION_OUTPUT]
         self._last_action = np.clip(action, *self.contract.action_clip)
         return self._last_action
-
-    def _joint_command(self, action: Array, time: float) -> JointCommand:
-        target = self.spec.default_q + self._scale * action
-        return JointCommand(
-            q_target=np.clip(target, self.spec.q_min, self.spec.q_max),
-            kp=np.broadcast_to(self._kp, action.shape),
-            kd=np.broadcast_to(self._kd, action.shape),
-            tau_ff=np.zeros(action.shape),
-            valid_until=time + JOINT_VALID_S,
-        )
 
 
 def _with_batch(state: RobotState) -> RobotState:

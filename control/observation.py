@@ -1,7 +1,7 @@
 """The locomotion observation, defined here once for training, evaluation and the robot."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -59,7 +59,32 @@ LOCOMOTION_TERMS: tuple[ObservationTerm, ...] = (
     ObservationTerm("joint_vel", JOINTS, "joint", "rad/s", scale=0.05, clip=(-3.0, 3.0)),
     ObservationTerm("last_action", JOINTS, "joint", "1", clip=(-10.0, 10.0)),
 )
-"""What a locomotion policy sees, in packed order."""
+"""What a locomotion policy with constant gains and no memory sees, in packed order."""
+
+PROPRIOCEPTIVE: tuple[str, ...] = (
+    "base_ang_vel_b",
+    "projected_gravity_b",
+    "joint_pos",
+    "joint_vel",
+    "last_action",
+)
+"""Terms that tell of the body, whose past tells of its dynamics."""
+
+
+def locomotion_terms(outputs: int = JOINTS, history: int = 1) -> tuple[ObservationTerm, ...]:
+    """Return LOCOMOTION_TERMS for a policy with more outputs or a memory.
+
+    Args:
+        outputs: width of the action.
+        history: frames of each proprioceptive term.
+    """
+    terms = (
+        replace(term, width=outputs) if term.name == "last_action" else term
+        for term in LOCOMOTION_TERMS
+    )
+    return tuple(
+        replace(term, history=history) if term.name in PROPRIOCEPTIVE else term for term in terms
+    )
 
 
 @lru_cache(maxsize=32)
@@ -81,7 +106,7 @@ def locomotion_values(
         state: what the robot measures, batch dimensions (...).
         command: GaitCommand fields by name, each (...,), in the units of GaitCommand.
         clock: `gait_clock.clock_features` of the current phase, (..., 3).
-        last_action: the policy's previous action, clipped, before scaling, (..., 12).
+        last_action: the policy's previous action, clipped, before scaling, (..., outputs).
         spec: the robot, whose default pose is the zero of the joint angles.
     """
     return {

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from canter.control.errors import ContractError
@@ -38,7 +39,8 @@ def decode(kind: type[T], value: object, where: str) -> T:
     """Return the dataclass ``kind`` built from parsed JSON.
 
     Understands str, int, bool, float (also from int), Any, dict[str, X], tuple[X, ...],
-    tuple[X, Y] and dataclasses of these.
+    tuple[X, Y] and dataclasses of these. A field of type X | None with a default may be left out;
+    where it is given, it is an X.
 
     Args:
         kind: the dataclass.
@@ -54,6 +56,8 @@ def decode(kind: type[T], value: object, where: str) -> T:
 def _decode(kind: object, value: object, where: str) -> object:
     if kind is Any:
         return value
+    if isinstance(kind, UnionType):
+        (kind,) = (option for option in get_args(kind) if option is not NoneType)
     if is_dataclass(kind):
         return _decode_dataclass(kind, value, where)
     origin = get_origin(kind)
@@ -83,11 +87,12 @@ def _decode_dataclass(kind: Any, value: object, where: str) -> object:  # noqa: 
         raise ContractError(
             f"{where}: unknown field {', '.join(map(repr, unknown))}; known are {', '.join(names)}"
         )
-    missing = [name for name in names if name not in given]
+    hints = get_type_hints(kind)
+    missing = [n for n in names if n not in given and not isinstance(hints[n], UnionType)]
     if missing:
         raise ContractError(f"{where}: missing field {', '.join(map(repr, missing))}")
-    hints = get_type_hints(kind)
-    return kind(**{name: _decode(hints[name], given[name], f"{where}.{name}") for name in names})
+    present = [name for name in names if name in given]
+    return kind(**{name: _decode(hints[name], given[name], f"{where}.{name}") for name in present})
 
 
 def _decode_tuple(items: tuple[object, ...], value: object, where: str) -> tuple[object, ...]:

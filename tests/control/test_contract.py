@@ -1,6 +1,7 @@
 """The policy contract: JSON there and back, strictness, and that every change is refused."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import cache
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canter.control.action import StiffnessAction
 from canter.control.compatibility import check_graph, check_matches
 from canter.control.contract import (
     CONTRACT_KEY,
@@ -23,12 +25,15 @@ from canter.control.contract import (
     read_metadata,
 )
 from canter.control.errors import ContractError
-from canter.control.observation import LOCOMOTION_TERMS, ObservationTerm
-from canter.control.robot import GO2
+from canter.control.observation import LOCOMOTION_TERMS, ObservationTerm, locomotion_terms
+from canter.control.robot import GO2, LEGS
 from canter.control.types import GAIT_RANGES
 from tests.control.policies import WIDTH, golden, locomotion_contract
 
-DOCUMENT_FIELDS = ["schema", *(field.name for field in fields(PolicyContract))]
+DOCUMENT_FIELDS = [
+    "schema",
+    *(field.name for field in fields(PolicyContract) if field.name != "stiffness"),
+]
 TERM_FIELDS = [field.name for field in fields(ObservationTerm)]
 SOURCE = "walk.onnx"
 
@@ -131,8 +136,8 @@ def test_any_change_of_a_range_is_named(field: str) -> None:
 
 
 def test_unknown_field_is_named() -> None:
-    with pytest.raises(ContractError, match=r"unknown field 'stiffness'.*known are kind"):
-        read_metadata(edited(lambda document: document.update(stiffness=1)), SOURCE)
+    with pytest.raises(ContractError, match=r"unknown field 'softness'.*known are kind"):
+        read_metadata(edited(lambda document: document.update(softness=1)), SOURCE)
 
 
 def test_repeated_field_is_named() -> None:
@@ -221,7 +226,8 @@ def ranges(**changes: Any) -> dict[str, tuple[float, float]]:  # noqa: ANN401
         ("observation.last_action.unit", {"observation": term_with(unit="deg")}),
         ("observation.last_action.scale", {"observation": term_with(scale=0.0)}),
         ("observation.last_action.clip", {"observation": term_with(clip=(1.0, 0.0))}),
-        ("observation.last_action.history", {"observation": term_with(history=3)}),
+        ("observation.last_action.history", {"observation": term_with(history=0)}),
+        ("observation.last_action.history", {"observation": term_with(history=101)}),
         ("observation.last_action.delay_s", {"observation": term_with(delay_s=-0.1)}),
         ("command_ranges.vx", {"command_ranges": ranges(vx=(-2.0, 1.0))}),
         ("command_ranges.wz", {"command_ranges": ranges(wz=(1.0, -1.0))}),
@@ -239,6 +245,55 @@ def ranges(**changes: Any) -> dict[str, tuple[float, float]]:  # noqa: ANN401
 def test_a_sealed_mismatch_is_refused_by_name(named: str, changes: dict[str, Any]) -> None:
     with pytest.raises(ContractError, match=rf"{SOURCE}: contract field '{named}'"):
         check_matches(locomotion_contract(**changes), GO2, SOURCE)
+
+
+BY_LEG = StiffnessAction(legs=LEGS, kp_range=(20.0, 80.0), damping=0.2)
+
+
+def stiffness_contract(**changes: Any) -> PolicyContract:  # noqa: ANN401
+    """Return a valid contract of a policy that sets the stiffness of each leg, changed."""
+    wide = locomotion_terms(outputs=16)
+    valid = {"stiffness": BY_LEG, "action_scale": (0.25,) * 12 + (10.0,) * 4, "observation": wide}
+    return locomotion_contract(**(valid | changes))
+
+
+def test_stiffness_survives_json_and_is_left_out_where_gains_are_constant() -> None:
+    contract = stiffness_contract()
+    assert PolicyContract.from_json(contract.to_json()) == contract
+    check_matches(contract, GO2)
+    assert "stiffness" not in json.loads(locomotion_contract().to_json())
+
+
+def test_a_stiffness_of_null_is_refused() -> None:
+    document = json.loads(stiffness_contract().to_json()) | {"stiffness": None}
+    with pytest.raises(ContractError, match="stiffness"):
+        PolicyContract.from_json(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("named", "changes"),
+    [
+        ("kind", {"kind": "vla"}),
+        ("stiffness.legs", {"stiffness": replace(BY_LEG, legs=LEGS[::-1])}),
+        ("stiffness.legs", {"stiffness": replace(BY_LEG, legs=LEGS[:2])}),
+        ("stiffness.kp_range", {"stiffness": replace(BY_LEG, kp_range=(80.0, 20.0))}),
+        ("stiffness.kp_range", {"stiffness": replace(BY_LEG, kp_range=(0.0, 80.0))}),
+        ("stiffness.kp_range", {"stiffness": replace(BY_LEG, kp_range=(30.0, 80.0))}),
+        ("stiffness.damping", {"stiffness": replace(BY_LEG, damping=0.0)}),
+        ("stiffness.damping", {"stiffness": replace(BY_LEG, damping=math.nan)}),
+        ("action_scale", {"action_scale": (0.25,) * 12}),
+        ("observation.last_action.width", {"observation": LOCOMOTION_TERMS}),
+    ],
+)
+def test_a_stiffness_that_does_not_fit_is_refused_by_name(
+    named: str, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(ContractError, match=rf"{SOURCE}: contract field '{named}'"):
+        check_matches(stiffness_contract(**changes), GO2, SOURCE)
+
+
+def test_an_observation_may_look_back() -> None:
+    check_matches(locomotion_contract(observation=locomotion_terms(history=50)), GO2)
 
 
 @pytest.mark.parametrize(

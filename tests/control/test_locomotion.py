@@ -5,15 +5,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from canter.control.contract import NO_GAINS
+from canter.control.action import StiffnessAction
+from canter.control.contract import NO_GAINS, PolicyContract
 from canter.control.errors import CanterError, ContractError
 from canter.control.gait_clock import clock_features
 from canter.control.locomotion import LocomotionPolicy, PolicySession
-from canter.control.observation import LOCOMOTION_TERMS, locomotion_values, observe
-from canter.control.robot import GO2
+from canter.control.observation import (
+    LOCOMOTION_TERMS,
+    locomotion_terms,
+    locomotion_values,
+    observation_layout,
+    observe,
+)
+from canter.control.robot import GO2, LEGS
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, GaitCommand
-from tests.control.policies import WEIGHTS, locomotion_contract, write_policy
+from tests.control.policies import (
+    WEIGHTS,
+    golden,
+    linear_graph,
+    locomotion_contract,
+    write_policy,
+)
 from tests.control.states import standing
 
 WALK = GaitCommand(vx=0.5, wz=0.3, step_freq_hz=2.5, body_height=-0.05)
@@ -124,3 +137,57 @@ def test_another_kind_of_policy_is_refused() -> None:
     other: PolicySession = OtherPolicy()
     with pytest.raises(ContractError, match="'kind' is 'vla'"):
         LocomotionPolicy(other)
+
+
+def written(path: Path, outputs: int, contract: PolicyContract) -> tuple[OnnxSession, np.ndarray]:
+    """Return a session on a linear policy for this contract, and its weights."""
+    inputs = observation_layout(contract.observation).size
+    weights = np.random.default_rng(3).normal(0, 0.05, (inputs, outputs)).astype(np.float32)
+    write_policy(path, contract, golden(weights), linear_graph(weights))
+    return OnnxSession(path), weights
+
+
+def test_a_policy_sets_the_stiffness_of_each_leg(tmp_path: Path) -> None:
+    contract = locomotion_contract(
+        observation=locomotion_terms(outputs=16),
+        action_scale=(0.25,) * 12 + (10.0,) * 4,
+        stiffness=StiffnessAction(LEGS, (20.0, 40.0), 0.2),
+    )
+    session, weights = written(tmp_path / "stiff.onnx", 16, contract)
+    policy = LocomotionPolicy(session)
+    command = policy.step(standing(), WALK)
+    moving = np.array(True)
+    named = {name: np.array(getattr(WALK, name)) for name in GAIT_RANGES}
+    clock = clock_features(np.array(0.05), moving)
+    values = locomotion_values(standing(), named, clock, np.zeros(16), GO2)
+    outputs = np.clip(observe(contract.observation, values) @ weights, -4, 4)
+    kp = np.clip(25.0 + 10.0 * outputs[12:], 20.0, 40.0)
+    assert np.ptp(kp) > 1
+    np.testing.assert_allclose(command.kp.reshape(4, 3), np.tile(kp, (3, 1)).T, rtol=1e-5)
+    np.testing.assert_allclose(command.kd, 0.2 * np.sqrt(command.kp))
+
+
+def test_a_policy_looks_back_and_forgets_at_reset(tmp_path: Path) -> None:
+    contract = locomotion_contract(observation=locomotion_terms(history=3))
+    session, weights = written(tmp_path / "memory.onnx", 12, contract)
+    policy = LocomotionPolicy(session)
+    named = {name: np.array(getattr(WALK, name)) for name in GAIT_RANGES}
+    frames: list[dict[str, np.ndarray]] = []
+    action, first = np.zeros(12), np.zeros(12)
+    for step in range(5):
+        state = standing(gyro=np.full(3, 0.5 * step))
+        clock = clock_features(np.array(0.05 * (step + 1)), np.array(True))
+        frames.append(locomotion_values(state, named, clock, action, GO2))
+        stacked = {
+            term.name: np.concatenate(
+                [frames[max(i, 0)][term.name] for i in range(step + 1 - term.history, step + 1)]
+            )
+            for term in contract.observation
+        }
+        action = np.clip(observe(contract.observation, stacked) @ weights, -4, 4)
+        expected = np.clip(GO2.default_q + 0.25 * action, GO2.q_min, GO2.q_max)
+        given = policy.step(state, WALK).q_target
+        np.testing.assert_allclose(given, expected, atol=1e-5)
+        first = given if step == 0 else first
+    policy.reset()
+    np.testing.assert_array_equal(policy.step(standing(), WALK).q_target, first)

@@ -29,9 +29,13 @@ class Posture:
     axis: Array
     foot: Array
 
-    def jacobian(self) -> Array:
-        """Return d foot / d q of each leg, m/rad, (..., 4, 3, 3): rows xyz, columns joints."""
-        arm = self.foot[..., None, :] - self.origin
+    def jacobian(self, point: Array | None = None) -> Array:
+        """Return d point / d q of each leg, m/rad, (..., 4, 3, 3): rows xyz, columns joints.
+
+        Args:
+            point: points that move with the last links, m, (..., 4, 3); the feet if left out.
+        """
+        arm = (self.foot if point is None else point)[..., None, :] - self.origin
         return np.swapaxes(cross(self.axis, arm), -1, -2)
 
 

@@ -1,0 +1,235 @@
+"""Locomotion by model-predictive control: gait command in, joint command out, like a policy's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.dynamics.dynamics import LegDynamics
+from canter.control.dynamics.feet import Feet, feet_of
+from canter.control.dynamics.go2 import GO2_TREE
+from canter.control.dynamics.inverse_kinematics import LegIk
+from canter.control.dynamics.load import Load, LoadEstimator
+from canter.control.dynamics.rotations import cross
+from canter.control.dynamics.tree import Float, LegTree
+from canter.control.gait_clock import (
+    STANCE_FRACTION,
+    Flags,
+    advance,
+    foot_phases,
+    gait_offsets,
+    is_moving,
+)
+from canter.control.impedance import JOINT_VALID_S
+from canter.control.locomotion import COMMAND_TIMEOUT_S
+from canter.control.mpc.arguments import command_by_name, with_batch
+from canter.control.mpc.body import nominal_body
+from canter.control.mpc.estimator import BaseEstimator, Motion
+from canter.control.mpc.footsteps import Footsteps, Stride
+from canter.control.mpc.plan import Lag, goal_of, horizon_of, places, stance_table
+from canter.control.mpc.problem import FORCES, GRAVITY, ProblemBuilder, Programme, Trunk
+from canter.control.mpc.settings import MpcSettings
+from canter.control.mpc.solver import QpSolver
+from canter.control.observation import VELOCITY_FIELDS
+from canter.control.robot import FOOT_RADIUS, GO2, LEGS, RobotSpec
+from canter.control.types import Array, GaitCommand, JointCommand, RobotState
+
+LANDED = 0.5
+"""Part of the swing after which a foot that touches the ground stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one control period works with; arrays over N robots.
+
+    Attributes:
+        state: measured.
+        command: GaitCommand fields by name.
+        moving: which robots step, (N,).
+        stride: phases and commanded steps.
+        feet: the feet, base frame.
+        motion: of the base.
+        load: carried; None where it is not estimated.
+        standing: which feet stand, (N, 4).
+    """
+
+    state: RobotState
+    command: dict[str, Array]
+    moving: Flags
+    stride: Stride
+    feet: Feet
+    motion: Motion
+    load: Load | None
+    standing: Flags
+
+
+class MpcLocomotion:
+    """Forces at the feet from a look ahead over 0.3 s, for N robots; it only sees RobotState.
+
+    Attributes:
+        robots: N.
+        solvers: the quadratic programmes' solvers, one a robot, with their times.
+    """
+
+    def __init__(
+        self,
+        robots: int = 1,
+        spec: RobotSpec = GO2,
+        tree: LegTree = GO2_TREE,
+        settings: MpcSettings = MpcSettings(),
+        *,
+        estimate_load: bool = False,
+    ) -> None:
+        """Prepare N robots at rest.
+
+        Args:
+            robots: how many robots are stepped together.
+            spec: the robot.
+            tree: its bodies.
+            settings: horizon, weights and gains.
+            estimate_load: take mass and its place from the joint torques, not from the tree.
+
+        Raises:
+            CanterError: tree and spec do not fit.
+        """
+        self.robots, self.spec, self.settings = robots, spec, settings
+        self._dynamics = LegDynamics(tree, spec)
+        self._ik = LegIk(tree, spec)
+        self._body = nominal_body(self._dynamics)
+        self._builder = ProblemBuilder(settings)
+        self.solvers = [QpSolver(settings) for _ in range(robots)]
+        self._horizon = horizon_of(settings)
+        feet = self._dynamics.legs.posture(spec.default_q).foot
+        self._steps = Footsteps(feet, settings.feedback, robots)
+        self._base = BaseEstimator(spec.standing_height, robots, settings.control_s)
+        self._load = (
+            LoadEstimator(self._body.mass, self._body.com[:2], robots) if estimate_load else None
+        )
+        self._lag = Lag(robots)
+        self._phase: Float = np.zeros(robots)
+        self._force: Float = np.zeros((robots, len(LEGS), 3))
+
+    @property
+    def phase(self) -> Array:
+        """Phase of the gait clock in the last step, cycles in [0, 1), (N,)."""
+        return self._phase.copy()
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        """Put clock, estimates and forces of the masked robots, (N,), or of all, back to rest."""
+        chosen = np.ones(self.robots, bool) if mask is None else mask
+        self._phase[chosen] = 0.0
+        self._force[chosen] = 0.0
+        self._base.reset(chosen)
+        self._lag.reset(chosen)
+        if self._load is not None:
+            self._load.reset(chosen)
+        for robot in np.flatnonzero(chosen):
+            self.solvers[robot].reset()
+
+    def step(
+        self, state: RobotState, command: GaitCommand | Array, command_time: float | None = None
+    ) -> JointCommand:
+        """Return the joint command of one control period.
+
+        Args:
+            state: what the robots measure, (N, ...); for one robot also without the N.
+            command: one command for all, or (N, 12) or (12,) in the order of GAIT_RANGES.
+            command_time: when the command was given, on the clock of ``state.time``; an old one
+                keeps its posture but moves the robot no more. None: it is always fresh.
+
+        Returns:
+            Targets within the joint limits, with the state's batch dimensions.
+
+        Raises:
+            CanterError: state or command has the wrong shape, or the command holds NaN.
+        """
+        stale = command_time is not None and state.time - command_time > COMMAND_TIMEOUT_S
+        now = self._perceive(
+            with_batch(state, self.robots), command_by_name(command, self.robots, stale)
+        )
+        self._push(now)
+        return self._joint_command(now, single=state.q.ndim == 1)
+
+    def _perceive(self, state: RobotState, command: dict[str, Array]) -> Moment:
+        """Advance the clock and the estimates."""
+        dt = self.settings.control_s
+        moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
+        self._phase = advance(self._phase, moving, command["step_freq_hz"], dt)
+        phases = foot_phases(self._phase, gait_offsets(command)) * moving[:, None]
+        stride = Stride(
+            phases=phases,
+            frequency=command["step_freq_hz"],
+            velocity=np.stack([command["vx"], command["vy"]], axis=-1),
+            yaw_rate=command["wz"],
+            width=command["stance_width"],
+            clearance=command["swing_height"],
+        )
+        feet = feet_of(state, self._dynamics, FOOT_RADIUS)
+        landed = phases > STANCE_FRACTION + LANDED * (1 - STANCE_FRACTION)
+        contact = state.foot_contact > 0
+        standing = (phases < STANCE_FRACTION) | (landed & contact)
+        motion = self._base.update(feet, (contact & standing).astype(float))
+        load = None
+        if self._load is not None:
+            load = self._load.update(feet, state.tau, state.foot_contact, dt)
+        return Moment(state, command, moving, stride, feet, motion, load, standing)
+
+    def _push(self, now: Moment) -> None:
+        """Solve for the forces of the ground on the feet, level frame, N."""
+        dt, motion, stride = self.settings.control_s, now.motion, now.stride
+        level = np.swapaxes(motion.level, -1, -2)
+        self._steps.track(now.feet.foot @ level, ~now.standing, motion, dt)
+        trunk = self._body.trunk(motion, now.state.gyro, now.load)
+        missed = np.concatenate([stride.velocity, stride.yaw_rate[:, None]], axis=-1)
+        missed -= np.concatenate([motion.velocity[:, :2], trunk.rate[:, 2:]], axis=-1)
+        self._lag.update(missed, now.moving, dt)
+        com = (motion.level @ self._body.centre(now.load, self.robots)[..., None])[..., 0]
+        height = self.spec.standing_height + now.command["body_height"] + com[:, -1]
+        goal = goal_of(now.command, self._lag.value, height, self._horizon)
+        stance = stance_table(stride, now.moving, now.standing, self._horizon)
+        arms = self._contacts(now, now.feet.point @ level) - com[:, None, None]
+        arms = arms - (goal.velocity * self._horizon.begin[:, None])[:, :, None]
+        self._solve(trunk, self._builder.programme(trunk, goal, arms, stance.astype(float)))
+        self._force *= now.standing[..., None]
+
+    def _contacts(self, now: Moment, here: Array) -> Array:
+        """Return where the feet stand in each step, level frame about the base, m."""
+        until = (1 - now.stride.phases) / now.stride.frequency[:, None]
+        flat = self._steps.landing(now.stride, now.motion, until)
+        ground = np.broadcast_to(-now.motion.height[:, None, None], (*flat.shape[:-1], 1))
+        landing = np.concatenate([flat, ground], axis=-1)
+        return places(now.stride, here, landing, now.standing, self._horizon)
+
+    def _solve(self, trunk: Trunk, programme: Programme) -> None:
+        """Solve robot by robot; where there is no answer the last forces stay."""
+        for robot, solver in enumerate(self.solvers):
+            answer = solver.solve(programme, robot)
+            if answer is not None:
+                first = answer[:FORCES].reshape(len(LEGS), 3)
+                self._force[robot] = first * trunk.mass[robot] * GRAVITY
+
+    def _joint_command(self, now: Moment, *, single: bool) -> JointCommand:
+        """Return forces as torques in stance, and targets on the way of feet in swing."""
+        settings = self.settings
+        standing = np.repeat(now.standing, 3, axis=-1)
+        kp = np.where(standing, settings.stance_kp, settings.swing_kp)
+        kd = np.where(standing, settings.stance_kd, settings.swing_kd)
+        here, there = self._targets(now, 0.0), self._targets(now, settings.control_s)
+        target = self._ik(there)
+        speed = (target - self._ik(here)) / settings.control_s
+        force_b = self._force @ now.motion.level
+        torque = now.feet.joint_torque(force_b) + now.feet.leg_torque + kd * speed
+        fields = (target, kp, kd, torque)
+        q_target, kp, kd, tau_ff = (field[0] if single else field for field in fields)
+        return JointCommand(q_target, kp, kd, tau_ff, now.state.time + JOINT_VALID_S)
+
+    def _targets(self, now: Moment, ahead: float) -> Array:
+        """Return where the feet shall be so far ahead of now, base frame, m, (N, 4, 3)."""
+        motion, stride = now.motion, now.stride
+        ground = FOOT_RADIUS - motion.height
+        swing = self._steps.swing(stride, motion, ahead, ground) @ motion.level
+        wanted = np.concatenate([stride.velocity, np.zeros((self.robots, 1))], axis=-1)
+        wanted = wanted[:, None] @ motion.level
+        spin = stride.yaw_rate[:, None] * now.feet.turn[:, -1, :]
+        still = now.feet.foot - ahead * (wanted + cross(spin[:, None], now.feet.foot))
+        return np.where(now.standing[..., None], still, swing)

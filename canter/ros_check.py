@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from std_msgs.msg import Float64MultiArray, String
 
+from canter import bare_loop
 from canter.control.controller_loop import RATE_HZ
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.ros_graph import graph_of, running
@@ -29,6 +31,10 @@ READY = Stage.WALKING.value
 READY_S = 30.0
 SETTLE_S = 2.0
 """Time between the first instruction and the measurement, s."""
+MACHINE = "ticks that the machine let an idle loop hold"
+"""Beside the controller's: what it lost that the machine did not take, it lost by itself."""
+BARE_PRIORITY = 31
+"""Just above the controller's."""
 BARS: dict[str, tuple[float, float]] = {
     "controller ticks held": (0.995, 1.0),
     "locomotion Hz": (49.5, 50.5),
@@ -124,19 +130,24 @@ def main(options: RosCheck) -> int:
     """
     check_writable(options.json)
     graph = graph_of(RosUp(instruction=INSTRUCTION, seed=options.seed, logs=options.logs))
-    with StopRequest() as stop, running(graph, stop) as (client, supervisor):
+    with ExitStack() as stack:
+        stop = stack.enter_context(StopRequest())
+        client, supervisor = stack.enter_context(running(graph, stop))
         witness = Witness(client, supervisor)
         client.wait(witness.ready, READY_S)
         witness.say()
         _pass(SETTLE_S, supervisor, witness, stop)
         witness.latencies.clear()
         before = witness.counters()
+        bare = stack.enter_context(bare_loop.start(options.seconds, RATE_HZ, BARE_PRIORITY))
+        stack.callback(bare.kill)
         _pass(options.seconds, supervisor, witness, stop)
         after = witness.counters()
         cpu = {child.name: _cpu_s(child.pid) for child in supervisor.children.all}
         if stop.asked:
             return stop.exit_code
-    found = figures(before, after, witness.latencies)
+        found = figures(before, after, witness.latencies)
+        found[MACHINE] = bare_loop.held(bare)
     _show(found, cpu, witness.faults)
     command = command_line("ros check", {"seconds": options.seconds, "seed": options.seed})
     extra = {"faults": sorted(witness.faults), "cpu_s": cpu, "before": asdict(before)}

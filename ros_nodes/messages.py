@@ -55,8 +55,8 @@ def joint_state(state: RobotState, spec: RobotSpec) -> JointState:
 def imu(state: RobotState) -> Imu:
     """Return orientation, angular velocity and specific force in imu_link (REP 145)."""
     message = Imu(header=header(state.time, "imu_link"), orientation=quaternion(state.quat))
-    _fill(message.angular_velocity, state.gyro)
-    _fill(message.linear_acceleration, state.accel)
+    fill(message.angular_velocity, state.gyro)
+    fill(message.linear_acceleration, state.accel)
     return message
 
 
@@ -70,11 +70,11 @@ def odometry(stamp: float, pos: Vector, quat: Array, twist_b: tuple[Array, Array
         twist_b: linear (m/s) and angular velocity (rad/s) in the base frame, (3,) each.
     """
     message = Odometry(header=header(stamp, "odom"), child_frame_id="base_link")
-    _fill(message.pose.pose.position, pos)
+    fill(message.pose.pose.position, pos)
     message.pose.pose.orientation = quaternion(quat)
     linear, angular = twist_b
-    _fill(message.twist.twist.linear, linear)
-    _fill(message.twist.twist.angular, angular)
+    fill(message.twist.twist.linear, linear)
+    fill(message.twist.twist.angular, angular)
     return message
 
 
@@ -118,7 +118,8 @@ def quaternion(wxyz: Array) -> Quaternion:
     return Quaternion(x=x, y=y, z=z, w=w)
 
 
-def _fill(point: Any, values: Array) -> None:  # noqa: ANN401 - Point or Vector3
+def fill(point: Any, values: Array) -> None:  # noqa: ANN401 - Point or Vector3
+    """Set x, y and z of a Point or a Vector3 from (3,)."""
     point.x, point.y, point.z = map(float, values)
 
 

@@ -17,8 +17,9 @@ from canter.ros_nodes.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.process import run
 from canter.ros_nodes.sim_camera import CameraThread
 from canter.ros_nodes.sim_truth import TruthTeller
-from canter.ros_nodes.sim_world import PERIOD_S, Setup, World, description
+from canter.ros_nodes.sim_world import PERIOD_S, Setup, World, description, mounts
 from canter.ros_nodes.stage_node import Report, StageNode
+from canter.ros_nodes.transforms import TransformTeller
 from canter.sim.camera import Image as Picture
 
 CLOCK_STEPS, STATE_STEPS, PICTURE_STEPS = 5, 10, 100
@@ -58,7 +59,7 @@ class SimNode(StageNode):
         self._info = self.speak("camera/camera_info", CameraInfo)
         self._time = self.speak("/clock", Clock)
         self._urdf = self.speak("robot_description", String)
-        self._truth = TruthTeller(self)
+        self._truth, self._transforms = TruthTeller(self), TransformTeller(self)
         self.listen("instruction", String, lambda _: self._truth.judge_anew())
         self.serve("reset", self._reset)
         if self.settings["camera"] and self._camera is None:
@@ -68,6 +69,7 @@ class SimNode(StageNode):
         """Start the physics."""
         self._urdf.publish(String(data=description()))
         self._clocked = bool(self.settings["publish_clock"])
+        self._transforms.tell_mounts(self._stamp(), mounts())
         self._stopping.clear()
         self._restart_clock()
         self._thread = threading.Thread(target=self._run, name="physics", daemon=True)
@@ -154,9 +156,8 @@ class SimNode(StageNode):
                 self._publish(world)
 
     def _publish(self, world: World) -> None:
-        clocked = self._clocked
-        stamp = self._clock_base + self._steps * PERIOD_S if clocked else self.seconds()
-        if clocked and self._steps % CLOCK_STEPS == 0:
+        stamp = self._stamp()
+        if self._clocked and self._steps % CLOCK_STEPS == 0:
             self._time.publish(Clock(clock=messages.time_of(stamp)))
         packet = messages.packet_message(codec.encode_state(world.state(stamp)))
         self._low.publish(packet)
@@ -167,6 +168,10 @@ class SimNode(StageNode):
         if self._steps % PICTURE_STEPS == 0 and self._camera is not None:
             self._camera.put(stamp, world.photograph())
 
+    def _stamp(self) -> float:
+        """Return the time of what is published now, s."""
+        return self._clock_base + self._steps * PERIOD_S if self._clocked else self.seconds()
+
     def _publish_standard(self, stamp: float) -> None:
         world = self._world
         state = world.state(stamp)
@@ -174,6 +179,7 @@ class SimNode(StageNode):
         self._imu.publish(messages.imu(state))
         pos, quat = world.from_start()
         self._odom.publish(messages.odometry(stamp, pos, quat, world.twist_b()))
+        self._transforms.tell(stamp, (pos, quat))
 
     def _show(self, stamp: float, picture: Picture) -> None:
         """Publish a picture, in the camera's thread."""

@@ -16,7 +16,7 @@ from canter.sim import gl
 from canter.sim.arena import FALLEN_HEIGHT, FALLEN_TILT, NOMINAL_DYNAMICS, arena_model
 from canter.sim.batch import ROOT_POSE, ROOT_TWIST
 from canter.sim.camera import Camera, Image
-from canter.sim.go2 import GO2_XML, sensor_layout
+from canter.sim.go2 import GO2_XML, go2_spec, sensor_layout
 from canter.sim.placement import Pose
 from canter.sim.randomise import draw
 from canter.sim.scene import MAX_OBJECTS, Scene, sample_scene
@@ -213,3 +213,18 @@ def parse_target(text: str) -> Target | None:
 def description() -> str:
     """Return the robot's URDF."""
     return GO2_XML.with_suffix(".urdf").read_text(encoding="utf-8")
+
+
+def mounts() -> dict[str, tuple[Float, Float]]:
+    """Return where frames are mounted on base_link: origin, m, (3,), and orientation, wxyz, (4,).
+
+    ``base`` is the root of the URDF; the camera's optical frame looks along z, with x to the right.
+    """
+    upright = np.array([1.0, 0.0, 0.0, 0.0])
+    half = GO2.camera_pitch / 2
+    small, large = (np.cos(half) - np.sin(half)) / 2, (np.cos(half) + np.sin(half)) / 2
+    return {
+        "base": (np.zeros(3), upright),
+        "imu_link": (np.array(go2_spec().site("imu").pos), upright),
+        "camera_optical_frame": (GO2.camera_pos_b, np.array([small, -large, large, -small])),
+    }

@@ -32,7 +32,7 @@ TOPICS: dict[str, Topic] = {
         PACKET, "newest", "500 Hz", "robot", "controller_node", "RobotState, for the motor loop"
     ),
     "robot_state": Topic(
-        PACKET, "newest", "50 Hz", "robot", "locomotion_node, vla_node, safety_node", "RobotState"
+        PACKET, "newest", "50 Hz", "robot", "locomotion_node, vla_node", "RobotState"
     ),
     "joint_states": Topic(
         "sensor_msgs/JointState", "sensor", "50 Hz", "robot", "any", "joint angles, speeds, torques"
@@ -41,6 +41,14 @@ TOPICS: dict[str, Topic] = {
     "odom": Topic(
         "nav_msgs/Odometry", "sensor", "50 Hz", "robot", "any",
         "odom to base_link, zero at the start; the simulated robot's is free of drift",
+    ),
+    "tf": Topic(
+        "tf2_msgs/TFMessage", "stream", "50 Hz", "robot", "any",
+        "odom to base_link; only where tf2_msgs is installed",
+    ),
+    "tf_static": Topic(
+        "tf2_msgs/TFMessage", "latched", "once", "robot", "any",
+        "base_link to base (the URDF's root), imu_link and camera_optical_frame; likewise",
     ),
     "camera/image_raw": Topic(
         "sensor_msgs/Image", "sensor", "5 Hz", "robot", "vla_node", "96 x 64 rgb8"

@@ -60,6 +60,8 @@ def main(options: UnitreeDrive) -> int:
         say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
         flight = Pilot(link, policy, guide, stop).fly(options.seconds)
         print(report(flight, link), flush=True)
+    if flight.fault is not None:
+        print(f"stored {flight.last_seconds.store(options.trips, flight.fault)}", flush=True)
     if flight.error is not None or flight.fault is not None:
         return 1
     return stop.exit_code if stop.asked else 0

@@ -1,6 +1,7 @@
 """Options of ``canter unitree``; light, so that ``--help`` is quick."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import tyro
@@ -49,6 +50,7 @@ class UnitreeDrive:
         yes: Do not ask before the first command to a robot (on any domain but the simulators').
         vla: ONNX policy from pictures to commands, in place of the shipped one.
         locomotion: ONNX policy from commands to joints, in place of the shipped one.
+        trips: Folder for the last 10 s before the safety monitor tripped, a .npz for each trip.
         quiet: Print nothing but the report.
     """
 
@@ -60,4 +62,5 @@ class UnitreeDrive:
     yes: bool = False
     vla: OptionalFile = None
     locomotion: OptionalFile = None
+    trips: Path = Path("runs/unitree")
     quiet: bool = False

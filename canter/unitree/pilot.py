@@ -11,6 +11,7 @@ from canter.control.clock import LoopClock
 from canter.control.controller_loop import Clocks, ControllerLoop
 from canter.control.errors import CanterError
 from canter.control.impedance import damping_command
+from canter.control.last_seconds import LastSeconds, Recording
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.safety import Fault, SafetyLimits, SafetyMonitor
@@ -45,6 +46,7 @@ class Flight:
         error: what else broke it off, or None.
         ticks: of the loop.
         missed: deadlines of 2 ms that were not met.
+        last_seconds: what the loop saw and sent in its last 10 s.
     """
 
     walked_s: float
@@ -53,6 +55,7 @@ class Flight:
     error: CanterError | None
     ticks: int
     missed: int
+    last_seconds: Recording
 
 
 class Pilot:
@@ -77,7 +80,14 @@ class Pilot:
         self._link, self._policy, self._guide, self._stop = link, policy, guide, stop
         self._clocks = clocks or Clocks()
         self._now = self._clocks.now
-        self._loop = ControllerLoop(GO2, link.send, SafetyMonitor(GO2, LIMITS), clocks=self._clocks)
+        self._recorder = LastSeconds(GO2, 1 / LOW_LEVEL_PERIOD_S)
+        self._loop = ControllerLoop(
+            GO2,
+            link.send,
+            SafetyMonitor(GO2, LIMITS),
+            clocks=self._clocks,
+            recorder=self._recorder,
+        )
         self._clock = self._new_clock()
         self._state: RobotState | None = None
         self._walked_s = 0.0
@@ -103,6 +113,7 @@ class Pilot:
             error,
             self._clock.ticks,
             self._clock.missed,
+            self._recorder.take(),
         )
 
     def _new_clock(self) -> LoopClock:

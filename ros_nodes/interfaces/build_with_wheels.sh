@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Builds canter_interfaces into a virtual environment that has ROS 2 from wheels; a full ROS install
-# needs none of this: there colcon builds it. Takes half a minute, a C++ compiler and CMake.
-#   ros_nodes/interfaces/build_with_wheels.sh .venv-ros
+# Builds an interface package, canter_interfaces if none is named, into a virtual environment that
+# has ROS 2 from wheels; a full ROS install needs none of this: there colcon builds it. Takes half a
+# minute, a C++ compiler and CMake.
+#   ros_nodes/interfaces/build_with_wheels.sh .venv-ros [PACKAGE_FOLDER]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 prefix=$(cd "${1:?give the virtual environment}" && pwd)
 python=$prefix/bin/python
+package=${2:-ros_nodes/interfaces/canter_interfaces}
 command -v cmake >/dev/null && command -v c++ >/dev/null ||
-  { echo 'canter_interfaces needs cmake and a C++ compiler; the action is left out' >&2; exit 3; }
+  { echo "$package needs cmake and a C++ compiler; it is left out" >&2; exit 3; }
 
 # numpy stays as it is: the generators ask for none in particular.
 "$python" -m pip install --disable-pip-version-check -q -c constraints.txt -c constraints-ros2.txt \
@@ -34,7 +36,7 @@ done
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 export PATH="$prefix/bin:$PATH" AMENT_PREFIX_PATH="$prefix" CMAKE_PREFIX_PATH="$prefix"
-cmake -S ros_nodes/interfaces/canter_interfaces -B "$build" -DCMAKE_INSTALL_PREFIX="$prefix" \
+cmake -S "$package" -B "$build" -DCMAKE_INSTALL_PREFIX="$prefix" \
   -DPython3_EXECUTABLE="$python" -DBUILD_TESTING=OFF >"$build/log" || { cat "$build/log"; exit 1; }
 make -C "$build" -j2 install >"$build/log" 2>&1 || { cat "$build/log"; exit 1; }
-"$python" -c 'from canter_interfaces.action import FollowInstruction'
+"$python" -c "import $(basename "$package")"

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from canter.ros_check import MACHINE
 from canter.ros_nodes.shared_memory import SEGMENT
 from tests.ros_nodes.bench import BALL_AHEAD
 
 CANTER = [sys.executable, "-m", "canter"]
 START_S, END_S = 60.0, 20.0
+FREE_MACHINE = 0.9995
+"""Ticks that an idle loop holds on a machine which the bars of `canter ros check` are for."""
 
 
 @pytest.fixture
@@ -125,14 +128,19 @@ def test_what_cannot_work_is_one_sentence(words: list[str], sentence: str) -> No
     assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
 
 
-def test_check_measures_and_writes_its_figures(tmp_path: Path) -> None:
+def test_a_minute_of_the_graph_holds_its_rates(tmp_path: Path) -> None:
     out = tmp_path / "check.json"
     ran = subprocess.run(
-        [*CANTER, "ros", "check", "--seconds", "5", "--json", str(out), "--logs", str(tmp_path)],
-        capture_output=True, text=True, timeout=90, check=False,
+        [*CANTER, "ros", "check", "--seconds", "60", "--json", str(out), "--logs", str(tmp_path)],
+        capture_output=True, text=True, timeout=150, check=False,
     )  # fmt: skip
     assert ran.returncode in (0, 1), ran.stderr
+    print(ran.stdout)
     figures = json.loads(out.read_text())
-    assert figures["seconds"] > 4.9
-    assert figures["model Hz"] > 0
-    print({name: figures[name] for name in ("latency p50 ms", "latency p99 ms", "locomotion Hz")})
+    assert figures["seconds"] > 59.9
+    assert figures["model Hz"] > 4.5
+    assert figures["locomotion Hz"] == pytest.approx(50.0, abs=0.5)
+    if figures[MACHINE] >= FREE_MACHINE:
+        assert ran.returncode == 0, ran.stdout
+    else:  # a loop that does nothing is late too: the bars are not ours to hold
+        assert figures["controller ticks held"] > 0.9

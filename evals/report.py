@@ -15,13 +15,17 @@ from canter.control.provenance import commit
 def command_line(name: str, options: Mapping[str, object]) -> str:
     """Return the command that repeats an evaluation; options without a value are left out.
 
+    A tuple stands for as many words.
+
     Args:
         name: words of the command, as "eval go_to".
         options: value of each option by its name.
     """
     words = ["canter", *name.split()]
     for option, value in options.items():
-        if value is not None:
+        if isinstance(value, tuple):
+            words += [f"--{option}", *map(str, value)] if value else []
+        elif value is not None:
             words += [f"--{option}", str(value)]
     return shlex.join(words)
 

@@ -13,7 +13,7 @@ from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q
 from canter.control.vocab import COLOURS, SHAPES, Target
 from canter.sim import gl
-from canter.sim.arena import FALLEN_HEIGHT, FALLEN_TILT, NOMINAL_DYNAMICS, arena_model
+from canter.sim.arena import NOMINAL_DYNAMICS, arena_model
 from canter.sim.batch import ROOT_POSE, ROOT_TWIST
 from canter.sim.camera import Camera, Image
 from canter.sim.go2 import GO2_XML, go2_spec, sensor_layout
@@ -22,6 +22,7 @@ from canter.sim.randomise import draw
 from canter.sim.scene import MAX_OBJECTS, Scene, sample_scene
 from canter.sim.scene_file import load_scene
 from canter.sim.tasks.go_to import Judge, Verdict
+from canter.sim.truths import FALLEN_HEIGHT, FALLEN_TILT
 from canter.sim.unitree.plant import Plant
 
 Float = NDArray[np.float64]

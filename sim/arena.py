@@ -1,6 +1,5 @@
 """N scenes with a robot in each, in lock-step: for running, evaluating and collecting data."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Self
@@ -18,6 +17,7 @@ from canter.sim.placement import Pose
 from canter.sim.randomise import Dynamics, DynamicsRanges, draw, patched_models
 from canter.sim.scene import MAX_OBJECTS, Scene
 from canter.sim.stage import build, slot_name, yaw_quat
+from canter.sim.truths import fallen_of, poses_of, speeds_of
 
 NOMINAL_DYNAMICS = DynamicsRanges(
     added_mass=(0.0, 0.0),
@@ -30,10 +30,6 @@ NOMINAL_DYNAMICS = DynamicsRanges(
 )
 """The robot as described, its motors 8 ms late."""
 
-FALLEN_TILT = math.radians(60.0)
-"""A base tilted further than this counts as fallen, rad."""
-FALLEN_HEIGHT = 0.09
-"""A base lower than this counts as fallen, m."""
 _DYNAMICS_STREAM = 0xD1
 
 Float = NDArray[np.float64]
@@ -139,24 +135,15 @@ class Arena:
 
     def poses(self) -> list[Pose]:
         """Return each base's x, y (m) and yaw (rad), world frame."""
-        truth = self.truth()
-        return [
-            (float(x), float(y), float(yaw))
-            for (x, y, _), yaw in zip(truth.base_pos_w, truth.yaw(), strict=True)
-        ]
+        return poses_of(self.truth())
 
     def speeds(self) -> Float:
         """Return the speed of each base in the plane, m/s, (N,)."""
-        vx, vy, _ = self.truth().base_lin_vel_w.T
-        return np.asarray(np.hypot(vx, vy))
+        return speeds_of(self.truth())
 
     def fallen(self) -> Bools:
         """Tell which robots have fallen, (N,)."""
-        truth = self.truth()
-        _, x, y, _ = truth.base_quat.T
-        _, _, height = truth.base_pos_w.T
-        upright = 1.0 - 2.0 * (x * x + y * y)
-        return np.asarray((upright < math.cos(FALLEN_TILT)) | (height < FALLEN_HEIGHT))
+        return fallen_of(self.truth())
 
     def render(self, i: int) -> Image:
         """Return what robot ``i`` sees, uint8 RGB, (64, 96, 3)."""

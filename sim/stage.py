@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
 
 from canter.control.robot import GO2, RobotSpec
 from canter.sim.go2 import CAMERA
@@ -75,11 +76,15 @@ def _set_quality(spec: mujoco.MjSpec) -> None:
 
 def _add_cone_meshes(spec: mujoco.MjSpec) -> None:
     """Add one convex mesh per cone width, its base at z = 0."""
-    angles = np.linspace(0.0, 2 * math.pi, CONE_SIDES, endpoint=False)
     for width in CONE_WIDTHS:
-        rim = np.stack([np.cos(angles), np.sin(angles), np.zeros(CONE_SIDES)], axis=-1) * width / 2
-        tip = np.array([[0.0, 0.0, CONE_ASPECT * width]])
-        spec.add_mesh(name=_cone_name(width), uservert=np.concatenate([rim, tip]).ravel())
+        spec.add_mesh(name=_cone_name(width), uservert=cone_vertices(width).ravel())
+
+
+def cone_vertices(width: float) -> NDArray[np.float64]:
+    """Return the corners of a cone that stands on z = 0, rim first, m, (CONE_SIDES + 1, 3)."""
+    angles = np.linspace(0.0, 2 * math.pi, CONE_SIDES, endpoint=False)
+    rim = np.stack([np.cos(angles), np.sin(angles), np.zeros(CONE_SIDES)], axis=-1) * width / 2
+    return np.concatenate([rim, [[0.0, 0.0, CONE_ASPECT * width]]])
 
 
 def _cone_name(width: float) -> str:

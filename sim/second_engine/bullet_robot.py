@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from canter.control.robot import RobotSpec
 from canter.sim.ground import LEVEL, Ground
-from canter.sim.isaacgym.rotations import conjugate, product, rotate
+from canter.sim.isaacgym.rotations import product, rotate
 from canter.sim.payload import Payload
 from canter.sim.second_engine.client import BulletClient, connect, pybullet
 from canter.sim.second_engine.loading import write_urdf
@@ -39,23 +39,6 @@ class Setting:
     friction: float = 0.8
     ground: Ground = LEVEL
     payload: Payload | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """Pose and motion of the base frame.
-
-    Attributes:
-        pos_w: position, world frame, m, (3,).
-        quat: orientation, wxyz, (4,).
-        lin_vel_w: velocity, world frame, m/s, (3,).
-        ang_vel_b: angular velocity, base frame, rad/s, (3,).
-    """
-
-    pos_w: Float
-    quat: Float
-    lin_vel_w: Float
-    ang_vel_b: Float
 
 
 class BulletRobot:
@@ -88,7 +71,7 @@ class BulletRobot:
         self._joints = [joints[name] for name in spec.joint_names]
         self.feet = [links[name] for name in spec.foot_names]
         base = self.client.getDynamicsInfo(self.body, -1)
-        self._inertial_pos, self._inertial_quat = np.array(base[3]), _wxyz(base[4])
+        self.inertial_pos, self.inertial_quat = np.array(base[3]), _wxyz(base[4])
         self._set_dynamics()
         self._add_ground()
 
@@ -98,8 +81,8 @@ class BulletRobot:
 
     def place(self, pos_w: Float, quat: Float, q: Float) -> None:
         """Put the base frame at a pose, wxyz, and the joints, (12,), at angles, all at rest."""
-        centre = pos_w + rotate(quat, self._inertial_pos)
-        turn = product(quat, self._inertial_quat)
+        centre = pos_w + rotate(quat, self.inertial_pos)
+        turn = product(quat, self.inertial_quat)
         self.client.resetBasePositionAndOrientation(self.body, centre, _xyzw(turn))
         self.client.resetBaseVelocity(self.body, [0.0] * 3, [0.0] * 3)
         for joint, angle in zip(self._joints, q, strict=True):
@@ -115,18 +98,11 @@ class BulletRobot:
         states = self.client.getJointStates(self.body, self._joints)
         return [state[0] for state in states], [state[1] for state in states]
 
-    def base(self) -> Base:
-        """Return pose and motion of the base frame."""
+    def raw_base(self) -> list[float]:
+        """Return position, orientation xyzw and velocities of the base's inertial frame, world."""
         centre, turn = self.client.getBasePositionAndOrientation(self.body)
-        linear, angular = (np.array(v) for v in self.client.getBaseVelocity(self.body))
-        quat = product(_wxyz(turn), conjugate(self._inertial_quat))
-        arm = rotate(quat, self._inertial_pos)
-        return Base(
-            pos_w=np.array(centre) - arm,
-            quat=quat,
-            lin_vel_w=linear - np.cross(angular, arm),
-            ang_vel_b=rotate(conjugate(quat), angular),
-        )
+        linear, angular = self.client.getBaseVelocity(self.body)
+        return [*centre, *turn, *linear, *angular]
 
     def advance(self, tau: Sequence[float]) -> None:
         """Take one physics step under joint torques, Nm, (12,)."""

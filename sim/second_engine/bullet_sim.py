@@ -13,7 +13,8 @@ from canter.control.types import JointCommand, RobotState
 from canter.sim.batch import CONTACT_FORCE, CONTROL_PERIOD, GroundTruth
 from canter.sim.delay_line import DelayLine
 from canter.sim.isaacgym.rotations import conjugate, rotate
-from canter.sim.second_engine.bullet_robot import GRAVITY, Base, BulletRobot, Setting
+from canter.sim.second_engine.bullet_base import Bases
+from canter.sim.second_engine.bullet_robot import GRAVITY, BulletRobot, Setting
 
 Float = NDArray[np.float64]
 
@@ -59,7 +60,7 @@ class BulletSim:
         """Worlds that :meth:`step` advances, (N,); the others stay as they are."""
         self._steps = np.zeros(self.n, np.int64)
         self._q, self._qd, self._tau = (np.zeros((self.n, joints)) for _ in range(3))
-        self._bases = [one.base() for one in self.robots]
+        self._bases = Bases.of(self.robots)
         self._imu_vel, self._imu_acc = np.zeros((self.n, 3)), np.zeros((self.n, 3))
         self._foot_force = np.zeros((self.n, len(robot.foot_names)))
         upright = np.array([1.0, 0.0, 0.0, 0.0])
@@ -88,13 +89,14 @@ class BulletSim:
         self._tau[i] = self._imu_vel[i] = self._foot_force[i] = 0.0
         self._imu_acc[i] = [0.0, 0.0, GRAVITY]
         self._read_joints(chosen.nonzero()[0])
-        self._bases[i] = self.robots[i].base()
+        self._read_bases(chosen.nonzero()[0])
 
     def push(self, lin_vel_w: Float) -> None:
         """Add to the velocity of each base, world frame, m/s, (N, 3)."""
-        for i in np.flatnonzero(lin_vel_w.any(axis=-1)):
+        pushed = np.flatnonzero(lin_vel_w.any(axis=-1))
+        for i in pushed:
             self.robots[i].push(lin_vel_w[i])
-            self._bases[i] = self.robots[i].base()
+        self._read_bases(pushed)
 
     def step(self, command: JointCommand) -> None:
         """Advance every world by one control period under a command of shape (N, 12)."""
@@ -119,8 +121,8 @@ class BulletSim:
             q=self._q.copy(),
             qd=self._qd.copy(),
             tau=self._tau.copy(),
-            quat=np.stack([base.quat for base in self._bases]),
-            gyro=np.stack([base.ang_vel_b for base in self._bases]),
+            quat=self._bases.quat.copy(),
+            gyro=self._bases.ang_vel_b.copy(),
             accel=self._imu_acc.copy(),
             foot_contact=(self._foot_force > CONTACT_FORCE).astype(float),
         )
@@ -129,9 +131,9 @@ class BulletSim:
         """Return ground truth."""
         feet = [one.foot_motion() for one in self.robots]
         return GroundTruth(
-            base_pos_w=np.stack([base.pos_w for base in self._bases]),
-            base_quat=np.stack([base.quat for base in self._bases]),
-            base_lin_vel_w=np.stack([base.lin_vel_w for base in self._bases]),
+            base_pos_w=self._bases.pos_w.copy(),
+            base_quat=self._bases.quat.copy(),
+            base_lin_vel_w=self._bases.lin_vel_w.copy(),
             foot_pos_w=np.stack([position for position, _ in feet]),
             foot_vel_w=np.stack([velocity for _, velocity in feet]),
             foot_force=self._foot_force.copy(),
@@ -168,21 +170,20 @@ class BulletSim:
 
     def _read_rest(self, chosen: NDArray[np.intp]) -> None:
         """Read base, accelerometer and feet of the chosen robots."""
+        self._read_bases(chosen)
+        velocity = self._bases.velocity_of(IMU_POS_B)[chosen]
+        specific = (velocity - self._imu_vel[chosen]) / self.timestep + [0.0, 0.0, GRAVITY]
+        self._imu_acc[chosen] = rotate(conjugate(self._bases.quat[chosen]), specific)
+        self._imu_vel[chosen] = velocity
         for i in chosen:
             one = self.robots[i]
-            self._bases[i] = one.base()
-            velocity = imu_velocity(self._bases[i])
-            specific = (velocity - self._imu_vel[i]) / self.timestep + [0.0, 0.0, GRAVITY]
-            self._imu_acc[i] = rotate(conjugate(self._bases[i].quat), specific)
-            self._imu_vel[i] = velocity
             forces = dict.fromkeys(one.feet, 0.0)
             for link, _, force in one.contacts():
                 if link in forces:
                     forces[link] += force
             self._foot_force[i] = list(forces.values())
 
-
-def imu_velocity(base: Base) -> Float:
-    """Return the accelerometer's velocity, world frame, m/s, (3,)."""
-    turning = np.cross(base.ang_vel_b, IMU_POS_B)
-    return np.asarray(base.lin_vel_w + rotate(base.quat, turning))
+    def _read_bases(self, chosen: NDArray[np.intp]) -> None:
+        """Read the base frames of the chosen robots."""
+        if len(chosen):
+            self._bases.keep(chosen, Bases.of([self.robots[i] for i in chosen]))

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.batch import CONTROL_PERIOD
-from canter.sim.locomotion_env import ACTION_CLIP, LocomotionConfig, LocomotionEnv
+from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
 
 ENV_ID = "Canter/Go2Trot-v0"
 
@@ -40,12 +41,12 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._config = config or LocomotionConfig()
         self._core: LocomotionEnv | None = None
         core = self._fresh_core(seed=0)
-        joints = len(core.robot.joint_names)
+        outputs = core.actions.size
         self._actor = core.layout["actor"]
         self.observation_space = gymnasium.spaces.Box(
             -np.inf, np.inf, (core.layout.widths["actor"],), np.float32
         )
-        self.action_space = gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (joints,), np.float32)
+        self.action_space = gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (outputs,), np.float32)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

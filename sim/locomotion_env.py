@@ -7,61 +7,23 @@ from numpy.typing import NDArray
 
 from canter.control import gait_clock
 from canter.control.layout import Layout
-from canter.control.observation import (
-    LOCOMOTION_TERMS,
-    locomotion_values,
-    observation_layout,
-    observe,
-)
-from canter.control.robot import GO2, RobotSpec, per_joint
-from canter.control.types import JointCommand, RobotState
+from canter.control.observation import locomotion_values, observation_layout, observe
+from canter.control.observation_history import ObservationHistory
+from canter.control.robot import GO2, RobotSpec
+from canter.control.types import Array, JointCommand, RobotState
 from canter.sim.batch import CONTROL_PERIOD, ROOT_TWIST, BatchedSim, GroundTruth
+from canter.sim.dynamics_view import DYNAMICS_VIEW, dynamics_view
 from canter.sim.go2 import go2_spec
-from canter.sim.locomotion_commands import (
-    CommandRanges,
-    command_fields,
-    default_commands,
-    sample_commands,
-)
+from canter.sim.locomotion_commands import command_fields, default_commands, sample_commands
+from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.locomotion_rewards import Moment, lowest_point, total_reward
-from canter.sim.randomise import DynamicsRanges, draw, patched_models
+from canter.sim.randomise import draw, patched_models
 
 Float = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
-ACTION_SCALE = per_joint(0.125, 0.25, 0.25)
-ACTION_CLIP = 10.0
-KP = per_joint(60.0, 60.0, 60.0)
-KD = per_joint(1.5, 1.5, 1.5)
 PRIVILEGED = Layout({"velocity": 3, "height_error": 1, "foot_contact": 4})
 """What the critic sees in training beyond the actor's observation."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocomotionConfig:
-    """Settings of the environment.
-
-    Attributes:
-        commands: ranges of the commands.
-        dynamics: ranges of the per-robot dynamics.
-        episode_s: time limit, s.
-        resample_s: mean time between changes of the command, s.
-        push_every_s: mean time between pushes, s.
-        push_speed: largest horizontal speed added by a push, m/s.
-        noise: standard deviation of sensor noise by quantity (rad/s, 1, rad, rad/s).
-        max_tilt: tilt that counts as a fall, rad.
-        min_height: base height that counts as a fall, m.
-    """
-
-    commands: CommandRanges = CommandRanges()
-    dynamics: DynamicsRanges = DynamicsRanges()
-    episode_s: float = 20.0
-    resample_s: float = 3.0
-    push_every_s: float = 4.0
-    push_speed: float = 0.8
-    noise: tuple[float, float, float, float] = (0.1, 0.02, 0.01, 0.5)
-    max_tilt: float = 1.0
-    min_height: float = 0.13
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +48,7 @@ class StepResult:
 
 
 class LocomotionEnv:
-    """N Go2s on a plane that follow random commands; ``step`` takes raw policy actions, (N, 12).
+    """N Go2s on a plane that follow random commands; ``step`` takes raw policy actions.
 
     The same seed gives the same bits on one machine.
     """
@@ -103,25 +65,30 @@ class LocomotionEnv:
         self.n, self.config, self.robot = n, config, robot
         self.rng = np.random.default_rng(seed)
         self.dynamics = draw(config.dynamics, n, len(robot.joint_names), self.rng)
+        nominal = go2_spec().compile()
         self.sim = BatchedSim(
-            patched_models(go2_spec().compile(), robot, self.dynamics),
+            patched_models(nominal, robot, self.dynamics),
             robot,
             threads=threads,
             motor_delay=self.dynamics.delay_steps,
             strength=self.dynamics.strength,
         )
-        self.layout = Layout(
-            {"actor": observation_layout(LOCOMOTION_TERMS).size, "privileged": PRIVILEGED.size}
-        )
+        self.actions = config.action_map(robot)
+        self.terms = config.terms(robot)
+        widths = {"actor": observation_layout(self.terms).size, "privileged": PRIVILEGED.size}
+        shown = {"dynamics": DYNAMICS_VIEW.size} if config.dynamics_shown else {}
+        self.layout = Layout(widths | shown)
+        base_mass = float(nominal.body("base").mass.item())
+        self._dynamics_view = dynamics_view(self.dynamics, base_mass)
         self.limit = round(config.episode_s / CONTROL_PERIOD)
         self.commands = default_commands(n)
         self.phase: Float = np.zeros(n)
         self.age = np.zeros(n, np.int64)
         self.fixed_commands = False
-        joints = len(robot.joint_names)
-        self._last: Float = np.zeros((n, joints))
-        self._older: Float = np.zeros((n, joints))
-        self._kp, self._kd = KP * self.dynamics.kp_factor, KD * self.dynamics.kd_factor
+        self._last: Float = np.zeros((n, self.actions.size))
+        self._older: Float = np.zeros((n, self.actions.size))
+        self._history = ObservationHistory(self.terms, n)
+        self._seen: dict[str, Array] = {}
         self._hips = np.array([name.endswith("hip_joint") for name in robot.joint_names])
         self.restart(np.ones(n, bool))
         self.age[:] = self.rng.integers(0, self.limit, n)  # spreads the resets over time
@@ -134,16 +101,14 @@ class LocomotionEnv:
     def observe(self) -> NDArray[np.float32]:
         """Return what actor and critic see now, (N, size), laid out as ``layout``."""
         state = self.sim.measured()
-        actor = observe(
-            LOCOMOTION_TERMS,
-            locomotion_values(
-                self._noisy(state),
-                command_fields(self.commands),
-                gait_clock.clock_features(self.phase, self._moving()),
-                self._last,
-                self.robot,
-            ),
+        self._seen = locomotion_values(
+            self._noisy(state),
+            command_fields(self.commands),
+            gait_clock.clock_features(self.phase, self._moving()),
+            self._last,
+            self.robot,
         )
+        actor = observe(self.terms, self._history.stacked(self._seen))
         truth = self.sim.truth()
         privileged = PRIVILEGED.pack(
             {
@@ -152,10 +117,13 @@ class LocomotionEnv:
                 "foot_contact": state.foot_contact,
             }
         )
-        return self.layout.pack({"actor": actor, "privileged": privileged})
+        parts = {"actor": actor, "privileged": privileged, "dynamics": self._dynamics_view}
+        return self.layout.pack(parts)
 
     def step(self, action: Float) -> StepResult:
-        """Apply actions, (N, 12), for one control period; ended episodes restart at once."""
+        """Apply actions, (N, outputs), for one period; ended episodes restart at once."""
+        if self._seen:
+            self._history.push(self._seen)
         action = np.clip(action, -ACTION_CLIP, ACTION_CLIP)
         self.sim.step(self._joint_command(action))
         fields = command_fields(self.commands)
@@ -180,12 +148,12 @@ class LocomotionEnv:
         self.sim.close()
 
     def _joint_command(self, action: Float) -> JointCommand:
-        target = np.clip(
-            self.robot.default_q + ACTION_SCALE * action, self.robot.q_min, self.robot.q_max
-        )
         now = self.sim.measured().time
-        return JointCommand(
-            target, self._kp, self._kd, np.zeros_like(target), now + 2 * CONTROL_PERIOD
+        command = self.actions.command(action, now + 2 * CONTROL_PERIOD)
+        return replace(
+            command,
+            kp=command.kp * self.dynamics.kp_factor,
+            kd=command.kd * self.dynamics.kd_factor,
         )
 
     def _moving(self) -> Flags:
@@ -237,6 +205,7 @@ class LocomotionEnv:
         self.sim.set_q(mask, self.robot.default_q + spread)
         self._last[mask] = self._older[mask] = 0.0
         self.phase[mask], self.age[mask] = 0.0, 0
+        self._history.reset(mask)
         if not self.fixed_commands:
             self.commands[mask] = sample_commands(self.config.commands, count, self.rng)
 

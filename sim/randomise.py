@@ -24,6 +24,8 @@ class DynamicsRanges:
         kp_factor: factor on joint stiffness, per joint.
         kd_factor: factor on joint damping, per joint.
         delay_steps: physics steps by which commands reach the motors late; both ends included.
+        payload_reach: how far from the base's centre of mass the added mass may lie along each
+            axis, to both sides, m.
     """
 
     added_mass: tuple[float, float] = (-1.0, 3.0)
@@ -33,11 +35,12 @@ class DynamicsRanges:
     kp_factor: tuple[float, float] = (0.9, 1.1)
     kd_factor: tuple[float, float] = (0.9, 1.1)
     delay_steps: tuple[int, int] = (0, 4)
+    payload_reach: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
-    """Drawn dynamics of N robots; units as in :class:`DynamicsRanges`."""
+    """Drawn dynamics of N robots; units as in :class:`DynamicsRanges`, offsets as (N, 3)."""
 
     added_mass: Float
     com_shift: Float
@@ -46,6 +49,7 @@ class Dynamics:
     kp_factor: Float
     kd_factor: Float
     delay_steps: NDArray[np.int64]
+    payload_offset: Float
 
     def recorded(self) -> dict[str, list[float]]:
         """Return the draws as plain lists, for a log."""
@@ -55,6 +59,7 @@ class Dynamics:
 def draw(ranges: DynamicsRanges, n: int, joints: int, rng: np.random.Generator) -> Dynamics:
     """Draw the dynamics of n robots."""
     low, high = ranges.delay_steps
+    reach = np.array(ranges.payload_reach)
     return Dynamics(
         added_mass=rng.uniform(*ranges.added_mass, n),
         com_shift=rng.uniform(*ranges.com_shift, (n, 3)),
@@ -63,13 +68,19 @@ def draw(ranges: DynamicsRanges, n: int, joints: int, rng: np.random.Generator) 
         kp_factor=rng.uniform(*ranges.kp_factor, (n, joints)),
         kd_factor=rng.uniform(*ranges.kd_factor, (n, joints)),
         delay_steps=rng.integers(low, high + 1, n),
+        payload_offset=rng.uniform(-reach, reach, (n, 3)) if reach.any() else np.zeros((n, 3)),
     )
 
 
 def patched_models(
     nominal: mujoco.MjModel, robot: RobotSpec, dynamics: Dynamics
 ) -> list[mujoco.MjModel]:
-    """Return one copy of the model per robot with its mass, centre of mass and friction set."""
+    """Return one copy of the model per robot with its mass, centre of mass and friction set.
+
+    The added mass scales the base's inertia where it lies at the centre of mass; where it lies
+    apart, the parallel-axis term about each principal axis comes on top (products of inertia are
+    left out: an approximation).
+    """
     scratch = mujoco.MjData(nominal)
     feet = [nominal.geom(name).id for name in robot.foot_names]
     base = nominal.body("base").id
@@ -77,9 +88,11 @@ def patched_models(
     for i, added in enumerate(dynamics.added_mass):
         model = copy.copy(nominal)
         ratio = 1.0 + added / nominal.body_mass[base]
+        offset = dynamics.payload_offset[i]
         model.body_mass[base] *= ratio
         model.body_inertia[base] *= ratio
-        model.body_ipos[base] += dynamics.com_shift[i]
+        model.body_inertia[base] += added / ratio * (offset @ offset - np.square(offset))
+        model.body_ipos[base] += dynamics.com_shift[i] + added / model.body_mass[base] * offset
         model.geom_friction[feet, 0] = dynamics.friction[i]
         mujoco.mj_setConst(model, scratch)
         models.append(model)

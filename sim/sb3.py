@@ -10,7 +10,8 @@ from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
 
 from canter.control.errors import CanterError
-from canter.sim.locomotion_env import ACTION_CLIP, LocomotionEnv
+from canter.sim.locomotion_config import ACTION_CLIP
+from canter.sim.locomotion_env import LocomotionEnv
 
 Indices = int | Iterable[int] | None
 
@@ -24,14 +25,14 @@ class LocomotionVecEnv(VecEnv):
 
     def __init__(self, env: LocomotionEnv) -> None:
         self.env = env
-        joints = len(env.robot.joint_names)
+        outputs = env.actions.size
         super().__init__(
             env.n,
             gymnasium.spaces.Box(-np.inf, np.inf, (env.layout.size,), np.float32),
-            gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (joints,), np.float32),
+            gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (outputs,), np.float32),
         )
         self.term_means: dict[str, float] = {}
-        self._actions = np.zeros((env.n, joints), np.float32)
+        self._actions = np.zeros((env.n, outputs), np.float32)
         self._returns, self._lengths = np.zeros(env.n), np.zeros(env.n, np.int64)
         self._no_infos: list[dict[str, Any]] = [{} for _ in range(env.n)]
 

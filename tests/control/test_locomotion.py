@@ -19,7 +19,7 @@ from canter.control.observation import (
 )
 from canter.control.robot import GO2, LEGS
 from canter.control.session import OnnxSession
-from canter.control.types import GAIT_RANGES, GaitCommand
+from canter.control.types import GAIT_RANGES, Array, GaitCommand
 from tests.control.policies import (
     WEIGHTS,
     golden,
@@ -173,7 +173,8 @@ def test_a_policy_looks_back_and_forgets_at_reset(tmp_path: Path) -> None:
     policy = LocomotionPolicy(session)
     named = {name: np.array(getattr(WALK, name)) for name in GAIT_RANGES}
     frames: list[dict[str, np.ndarray]] = []
-    action, first = np.zeros(12), np.zeros(12)
+    action: Array = np.zeros(12)
+    first: Array = action
     for step in range(5):
         state = standing(gyro=np.full(3, 0.5 * step))
         clock = clock_features(np.array(0.05 * (step + 1)), np.array(True))

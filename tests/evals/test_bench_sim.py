@@ -7,7 +7,8 @@ import pytest
 from canter.control.errors import CanterError
 from canter.evals import bench_sim, bench_turns
 from canter.evals.options import BenchSim
-from canter.sim.locomotion_env import LocomotionConfig, LocomotionEnv
+from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
 
 
 def test_bare_rollout_does_the_same_physics() -> None:

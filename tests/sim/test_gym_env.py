@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from canter.control.observation import LOCOMOTION_TERMS, observation_layout
 from canter.sim.gym_env import ENV_ID, Go2TrotEnv
-from canter.sim.locomotion_env import LocomotionConfig
+from canter.sim.locomotion_config import LocomotionConfig
 
 CALM = LocomotionConfig(push_speed=0.0)
 

@@ -5,24 +5,27 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from canter.control.action import StiffnessAction
 from canter.control.observation import LOCOMOTION_TERMS, observation_layout
-from canter.control.robot import GO2
+from canter.control.robot import GO2, LEGS
 from canter.control.types import GAIT_LAYOUT
 from canter.sim.batch import CONTROL_PERIOD, ROOT_TWIST
+from canter.sim.dynamics_view import DYNAMICS_VIEW
+from canter.sim.go2 import control_layout
 from canter.sim.locomotion_commands import (
     CommandRanges,
     command_fields,
     default_commands,
     sample_commands,
 )
-from canter.sim.locomotion_env import (
+from canter.sim.locomotion_config import (
     ACTION_SCALE,
     KD,
     KP,
-    PRIVILEGED,
+    STIFFNESS_SCALE,
     LocomotionConfig,
-    LocomotionEnv,
 )
+from canter.sim.locomotion_env import PRIVILEGED, LocomotionEnv
 from canter.sim.randomise import DynamicsRanges
 
 CALM = LocomotionConfig(push_speed=0.0, noise=(0.0, 0.0, 0.0, 0.0))
@@ -56,6 +59,55 @@ def test_actions_are_offsets_from_the_default_pose_through_the_drawn_gains() -> 
     target = np.clip(GO2.default_q + ACTION_SCALE * action, GO2.q_min, GO2.q_max)
     expected = np.concatenate([kp * target, kp, kd], axis=-1)
     np.testing.assert_allclose(env.sim.ctrl[:, -1], expected)
+    env.close()
+
+
+def test_actions_set_the_stiffness_of_each_leg() -> None:
+    by_leg = StiffnessAction(LEGS, (30.0, 120.0), 0.2)
+    fixed = DynamicsRanges(strength=(1.0, 1.0), delay_steps=(0, 0))
+    env = LocomotionEnv(4, replace(CALM, dynamics=fixed, stiffness=by_leg), threads=1)
+    action = np.random.default_rng(0).uniform(-3, 6, (4, 16))
+    seen = env.step(action).observation
+    kp = np.repeat(np.clip(60.0 + STIFFNESS_SCALE * action[:, 12:], 30.0, 120.0), 3, axis=1)
+    ctrl = env.sim.ctrl[:, -1]
+    layout = control_layout()
+    np.testing.assert_allclose(ctrl[:, layout["kp"]], kp * env.dynamics.kp_factor)
+    np.testing.assert_allclose(ctrl[:, layout["kd"]], 0.2 * np.sqrt(kp) * env.dynamics.kd_factor)
+    terms = observation_layout(env.terms)
+    np.testing.assert_allclose(seen[:, terms["last_action"]], np.clip(action, -10, 10))
+    env.close()
+
+
+def test_an_actor_that_looks_back_sees_its_last_frames() -> None:
+    brief = replace(CALM, episode_s=0.1)
+    envs = [
+        LocomotionEnv(4, replace(brief, history=history), seed=5, threads=1) for history in (1, 4)
+    ]
+    layouts = [observation_layout(env.terms) for env in envs]
+    frames: list[NDArray[np.float32]] = []
+    age = np.zeros(4, int)
+    for action in np.random.default_rng(1).normal(0, 0.3, (12, 4, 12)):
+        now, looked_back = (env.step(action) for env in envs)
+        frames.append(now.observation[:, layouts[0]["joint_pos"]])
+        ended = now.fallen | now.timed_out
+        age = np.where(ended, 0, np.minimum(age + 1, len(frames) - 1))
+        seen = looked_back.observation[:, layouts[1]["joint_pos"]].reshape(4, 4, 12)
+        for robot in range(4):
+            past = [frames[-1 - min(back, age[robot])][robot] for back in (3, 2, 1, 0)]
+            np.testing.assert_array_equal(seen[robot], past)
+    for env in envs:
+        env.close()
+
+
+def test_the_drawn_dynamics_stand_last_where_they_are_shown() -> None:
+    env = LocomotionEnv(4, replace(CALM, dynamics_shown=True), threads=1)
+    shown = DYNAMICS_VIEW.unpack(env.observe()[:, env.layout["dynamics"]])
+    drawn = env.dynamics
+    np.testing.assert_allclose(shown["added_mass"][:, 0], drawn.added_mass / 4.0, atol=1e-6)
+    np.testing.assert_allclose(shown["trunk_com"], drawn.com_shift / 0.05, atol=1e-6)
+    np.testing.assert_allclose(shown["kp_factor"], (drawn.kp_factor - 1) / 0.3, atol=1e-6)
+    np.testing.assert_allclose(shown["delay_steps"][:, 0], (drawn.delay_steps - 2) / 3, atol=1e-6)
+    assert env.layout.size == env.layout["dynamics"].stop
     env.close()
 
 

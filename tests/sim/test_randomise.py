@@ -15,7 +15,7 @@ def drawn(seed: int = 0, n: int = N) -> Dynamics:
 
 def test_draws_lie_in_their_ranges_and_reach_both_ends() -> None:
     ranges, dynamics = DynamicsRanges(), drawn(n=4000)
-    for name in DynamicsRanges.__dataclass_fields__:
+    for name in set(DynamicsRanges.__dataclass_fields__) - {"payload_reach"}:
         low, high = getattr(ranges, name)
         values = getattr(dynamics, name)
         assert low <= values.min() < low + 0.05 * (high - low)
@@ -41,6 +41,26 @@ def test_models_hold_what_was_drawn() -> None:
             np.testing.assert_array_equal(others, nominal.geom(foot).friction[1:])
         legs = np.arange(nominal.nbody) != base
         np.testing.assert_array_equal(model.body_mass[legs], nominal.body_mass[legs])
+
+
+def test_a_load_apart_from_the_centre_shifts_it_and_resists_turning() -> None:
+    reach = (0.2, 0.1, 0.05)
+    ranges = DynamicsRanges(added_mass=(6.0, 6.0), com_shift=(0.0, 0.0), payload_reach=reach)
+    dynamics = draw(ranges, N, len(GO2.joint_names), np.random.default_rng(0))
+    assert (np.abs(dynamics.payload_offset) <= reach).all()
+    assert (np.abs(dynamics.payload_offset).max(0) > 0.5 * np.array(reach)).all()
+    base = NOMINAL.body("base").id
+    own = NOMINAL.body_mass[base]
+    for offset, model in zip(
+        dynamics.payload_offset, patched_models(NOMINAL, GO2, dynamics), strict=True
+    ):
+        centre = model.body_ipos[base] - NOMINAL.body_ipos[base]
+        np.testing.assert_allclose(own * (0 - centre) + 6.0 * (offset - centre), 0, atol=1e-12)
+        # Two bodies about their common centre, each with its share of the inertia: Steiner.
+        at_centre = NOMINAL.body_inertia[base] * (1 + 6.0 / own)
+        for mass, place in ((own, -centre), (6.0, offset - centre)):
+            at_centre = at_centre + mass * (place @ place - place**2)
+        np.testing.assert_allclose(model.body_inertia[base], at_centre)
 
 
 def test_the_nominal_model_stays_as_it_is() -> None:

@@ -7,6 +7,11 @@ import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 from torch import nn
 
+from canter.control.observation import JOINTS
+
+ENCODER_WIDTHS = (128, 64)
+"""Hidden widths of the encoder of the dynamics."""
+
 
 def mlp(inputs: int, widths: Sequence[int]) -> nn.Sequential:
     """Return an ELU network of the given hidden widths."""
@@ -17,19 +22,55 @@ def mlp(inputs: int, widths: Sequence[int]) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-class ActorBody(nn.Module):
-    """Hidden layers of the actor, with the prior's action beside their output."""
+class DynamicsEncoder(nn.Module):
+    """Code of a robot's dynamics, as the teacher of RMA has it (arXiv:2107.04034, section III)."""
 
-    def __init__(self, actor_size: int, widths: Sequence[int], prior: nn.Module) -> None:
+    def __init__(self, inputs: int, code: int) -> None:
         super().__init__()
-        self.actor_size = actor_size
-        self.hidden = mlp(actor_size, widths)
+        self.hidden = mlp(inputs, ENCODER_WIDTHS)
+        self.last = nn.Linear(ENCODER_WIDTHS[-1], code)
+
+    def forward(self, dynamics: torch.Tensor) -> torch.Tensor:
+        """Return the code, each number in (-1, 1), (N, code), of dynamics (N, inputs)."""
+        return torch.tanh(self.last(self.hidden(dynamics)))
+
+
+class ActorBody(nn.Module):
+    """Hidden layers of the actor, with the prior's action beside their output.
+
+    Args:
+        actor_size: numbers that the actor sees, at the front of an observation.
+        widths: of the hidden layers.
+        prior: module from what the actor sees to an action of twelve joints.
+        dynamics: numbers at the end of an observation that are coded for the actor; 0: none.
+        code: width of that code.
+    """
+
+    def __init__(
+        self,
+        actor_size: int,
+        widths: Sequence[int],
+        prior: nn.Module,
+        dynamics: int = 0,
+        code: int = 0,
+    ) -> None:
+        super().__init__()
+        self.actor_size, self.dynamics = actor_size, dynamics
+        self.hidden = mlp(actor_size + code, widths)
         self.prior = prior
+        self.encoder = DynamicsEncoder(dynamics, code) if dynamics else None
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Return latent and prior action, (N, widths[-1] + joints), of (N, at least actor_size)."""
         seen = observation[..., : self.actor_size]
-        return torch.cat([self.hidden(seen), self.prior(seen)], dim=-1)
+        if self.encoder is None:
+            return torch.cat([self.hidden(seen), self.prior(seen)], dim=-1)
+        return self.informed(seen, self.encoder(observation[..., -self.dynamics :]))
+
+    def informed(self, seen: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
+        """Return the same of what the actor sees and a code of the dynamics, (N, code)."""
+        hidden = self.hidden(torch.cat([seen, code], dim=-1))
+        return torch.cat([hidden, self.prior(seen)], dim=-1)
 
 
 class AsymmetricExtractor(nn.Module):
@@ -57,9 +98,10 @@ class AsymmetricExtractor(nn.Module):
 
 
 class AsymmetricPolicy(ActorCriticPolicy):
-    """Gaussian policy for SB3's PPO; ``actor_size``, ``widths`` and ``prior`` by ``policy_kwargs``.
+    """Gaussian policy for SB3's PPO; the arguments of ``ActorBody`` come by ``policy_kwargs``.
 
-    At the start the mean action is the prior's; every weight of it is trained.
+    At the start the mean action is the prior's, and zero beyond the joints; every weight of it is
+    trained.
     """
 
     def __init__(
@@ -68,30 +110,35 @@ class AsymmetricPolicy(ActorCriticPolicy):
         actor_size: int,
         widths: Sequence[int],
         prior: nn.Module,
+        dynamics: int = 0,
+        code: int = 0,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
-        self._parts = (actor_size, widths, prior)  # a tuple: modules may not be assigned yet
+        # A tuple: modules may not be assigned yet.
+        self._parts = (actor_size, widths, prior, dynamics, code)
         super().__init__(*args, **{**kwargs, "ortho_init": False})
         latent, last = widths[-1], self._last_layer()
         with torch.no_grad():
             last.weight[:, :latent] *= 0.01
-            last.weight[:, latent:] = torch.eye(last.out_features)
+            last.weight[:, latent:] = torch.eye(last.out_features, last.in_features - latent)
             last.bias.zero_()
 
     def _build_mlp_extractor(self) -> None:
-        actor_size, widths, prior = self._parts
-        body = ActorBody(actor_size, widths, prior)
-        joints = self.action_space.shape[0]  # type: ignore[index]
+        widths = self._parts[1]
         self.mlp_extractor = AsymmetricExtractor(  # type: ignore[assignment]
-            self.features_dim, body, widths, joints
+            self.features_dim, ActorBody(*self._parts), widths, JOINTS
         )
 
     def actor_network(self) -> nn.Sequential:
-        """Return the deterministic actor: observation (N, actor_size) to action (N, joints)."""
+        """Return the deterministic actor: observation (N, actor_size) to action (N, outputs)."""
+        return nn.Sequential(*self.actor_parts())
+
+    def actor_parts(self) -> tuple[ActorBody, nn.Linear]:
+        """Return the hidden layers of the actor and the layer from these to the action."""
         extractor = self.mlp_extractor
         if not isinstance(extractor, AsymmetricExtractor):
             raise TypeError(f"expected an AsymmetricExtractor, got {type(extractor).__name__}")
-        return nn.Sequential(extractor.actor, self._last_layer())
+        return extractor.actor, self._last_layer()
 
     def _last_layer(self) -> nn.Linear:
         """Return the layer from the actor's latent to the mean action."""

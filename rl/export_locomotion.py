@@ -19,20 +19,22 @@ from canter.control.contract import (
 )
 from canter.control.errors import CanterError
 from canter.control.golden import GoldenSample
-from canter.control.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.observation import observation_layout
 from canter.control.provenance import commit
 from canter.control.robot import RobotSpec
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.asymmetric_policy import AsymmetricPolicy
+from canter.rl.locomotion_variants import VARIANTS
 from canter.sim.batch import CONTROL_PERIOD
-from canter.sim.locomotion_commands import CommandRanges
-from canter.sim.locomotion_env import ACTION_CLIP, ACTION_SCALE, KD, KP
+from canter.sim.locomotion_config import ACTION_CLIP, KD, KP
 
 GOLDEN_SAMPLES = 4
 
 
-def locomotion_contract(robot: RobotSpec, ranges: CommandRanges, seed: int) -> PolicyContract:
-    """Return the contract of a policy trained in ``LocomotionEnv`` with these command ranges."""
+def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContract:
+    """Return the contract of a policy of this kind, a key of ``VARIANTS``."""
+    config = VARIANTS[kind].deployed()
+    ranges = config.commands
     standing = GaitCommand().to_array()
     fixed = {name: float(standing[GAIT_LAYOUT[name]].item()) for name in GAIT_LAYOUT}
     trained = {name: getattr(ranges, name) for name in ("vx", "vy", "wz", "body_height")}
@@ -45,16 +47,17 @@ def locomotion_contract(robot: RobotSpec, ranges: CommandRanges, seed: int) -> P
         kp=tuple(KP.tolist()),
         kd=tuple(KD.tolist()),
         gains_meaning=GAINS_MEANING,
-        action_scale=tuple(ACTION_SCALE.tolist()),
+        action_scale=tuple(config.action_scale().tolist()),
         action_clip=(-ACTION_CLIP, ACTION_CLIP),
-        observation=LOCOMOTION_TERMS,
+        observation=config.terms(robot),
         command_ranges=limits | {"terminate": (0.0, 1.0)},
         control_period_s=CONTROL_PERIOD,
         quaternion_order=QUATERNION_ORDER,
         normalisation=NORMALISATION,
         training_commit=commit(),
         training_seed=seed,
-        extra={"gait": "trot, steps only while a motion is commanded"},
+        extra={"gait": "trot, steps only while a motion is commanded", "kind": kind},
+        stiffness=config.stiffness,
     )
 
 
@@ -76,8 +79,8 @@ def graph_bytes(actor: torch.nn.Module, inputs: int) -> bytes:
         return path.read_bytes()
 
 
-def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int) -> None:
-    """Export the actor of an SB3 checkpoint.
+def trained_actor(checkpoint: Path) -> AsymmetricPolicy:
+    """Return the policy of an SB3 checkpoint.
 
     Raises:
         CanterError: the checkpoint does not hold a policy of this project.
@@ -85,15 +88,24 @@ def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int) -> None:
     policy = PPO.load(checkpoint, device="cpu").policy
     if not isinstance(policy, AsymmetricPolicy):
         raise CanterError(f"'{checkpoint}' holds a {type(policy).__name__}, not AsymmetricPolicy")
-    actor = policy.actor_network().eval()
-    inputs = observation_layout(LOCOMOTION_TERMS).size
+    return policy
+
+
+def write_policy(actor: torch.nn.Module, contract: PolicyContract, out: Path) -> None:
+    """Write an actor, observation (N, size) to action (N, outputs), with contract and goldens."""
+    inputs = observation_layout(contract.observation).size
     rng = np.random.default_rng(0)
     observations = rng.standard_normal((GOLDEN_SAMPLES, inputs)).astype(np.float32)
     with torch.no_grad():
-        actions = actor(torch.from_numpy(observations)).numpy()
+        actions = actor.eval()(torch.from_numpy(observations)).numpy()
     golden = GoldenSample({OBSERVATION_INPUT: observations}, {ACTION_OUTPUT: actions})
     model = onnx.load_model_from_string(graph_bytes(actor, inputs))
-    metadata = metadata_for(locomotion_contract(robot, CommandRanges(), seed), [golden])
-    onnx.helper.set_model_props(model, metadata)
+    onnx.helper.set_model_props(model, metadata_for(contract, [golden]))
     out.parent.mkdir(parents=True, exist_ok=True)
     onnx.save_model(model, out)
+
+
+def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int, kind: str = "trot") -> None:
+    """Export the actor of an SB3 checkpoint of this kind; see `trained_actor` for errors."""
+    actor = trained_actor(checkpoint).actor_network()
+    write_policy(actor, locomotion_contract(robot, kind, seed), out)

@@ -12,10 +12,14 @@ from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.rl.asymmetric_policy import AsymmetricPolicy
 from canter.rl.export_locomotion import export
+from canter.rl.locomotion_variants import VARIANTS
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
+from canter.rl.train_student import export_student
 from canter.rl.trot_prior import TrotPrior
-from canter.sim.locomotion_env import ACTION_SCALE, LocomotionEnv
+from canter.rl.warm_start import read_weights, warm_start
+from canter.sim.locomotion_config import ACTION_SCALE
+from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.sb3 import LocomotionVecEnv
 
 HORIZON = 24
@@ -25,6 +29,8 @@ WIDTHS = (128, 128, 64)
 LOG_STD = -1.0
 """Exploration at the start: 0.37 units of action, 0.09 rad at thigh and calf."""
 RATE_START, RATE_END = 1.0e-3, 2.0e-4
+FINE_START, FINE_END = 5.0e-4, 1.0e-4
+"""Learning rates from scratch, and where a trained policy is the start."""
 CHECKPOINT_EVERY = 40
 """Rollouts between checkpoints."""
 EXIT_INTERRUPTED = 130
@@ -83,6 +89,11 @@ def learning_rate(remaining: float) -> float:
     return RATE_END + (RATE_START - RATE_END) * remaining
 
 
+def fine_rate(remaining: float) -> float:
+    """Return the rate of a training that begins with another's weights, falling linearly."""
+    return FINE_END + (FINE_START - FINE_END) * remaining
+
+
 def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
     """Return a fresh PPO learner, or the checkpoint's where ``resume`` is set."""
     path = checkpoint_path(settings.out)
@@ -92,10 +103,19 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         return PPO.load(path, env=env, device="cpu")
     if path.exists():
         raise CanterError(f"'{path}' exists; pass --resume to go on, or another --out")
+    model = fresh(env, settings)
+    if settings.start is not None and isinstance(model.policy, AsymmetricPolicy):
+        warm_start(model.policy, read_weights(settings.start), env.env.layout)
+    return model
+
+
+def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
+    """Return an untrained PPO learner."""
+    variant, widths = VARIANTS[settings.policy], env.env.layout.widths
     return PPO(
         AsymmetricPolicy,
         env,
-        learning_rate=learning_rate,
+        learning_rate=learning_rate if settings.start is None else fine_rate,
         n_steps=HORIZON,
         batch_size=HORIZON * settings.envs // MINIBATCHES,
         n_epochs=EPOCHS,
@@ -108,10 +128,12 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         seed=settings.seed,
         device="cpu",
         policy_kwargs={
-            "actor_size": env.env.layout.widths["actor"],
+            "actor_size": widths["actor"],
             "widths": WIDTHS,
             "prior": TrotPrior(env.env.robot, ACTION_SCALE),
             "log_std_init": LOG_STD,
+            "dynamics": widths["dynamics"] if variant.latent else 0,
+            "code": variant.latent,
         },
     )
 
@@ -119,7 +141,8 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
 def train(settings: LocomotionTraining) -> PPO:
     """Train until ``settings.steps``; whatever ends it, the checkpoint holds what was learnt."""
     settings.out.mkdir(parents=True, exist_ok=True)
-    env = LocomotionVecEnv(LocomotionEnv(settings.envs, seed=settings.seed))
+    config = VARIANTS[settings.policy].config
+    env = LocomotionVecEnv(LocomotionEnv(settings.envs, config, seed=settings.seed))
     with closing(env):
         model = build(env, settings)
         model.set_logger(configure(str(settings.out / "tensorboard"), ["tensorboard", "csv"]))
@@ -136,18 +159,23 @@ def train(settings: LocomotionTraining) -> PPO:
 
 
 def main(options: LocomotionTraining) -> int:
-    """Train, then export ``policy.onnx``; returns 0, or 130 after Ctrl-C.
+    """Train, a student too where there is one, and export ``policy.onnx``; 0, or 130 after Ctrl-C.
 
     Raises:
         CanterError: there is nothing to resume, or something that must not be overwritten.
     """
     console = Console()
+    policy = options.out / "policy.onnx"
     try:
         train(options)
+        checkpoint = checkpoint_path(options.out)
+        if VARIANTS[options.policy].latent:
+            export_student(options, checkpoint, policy, GO2)
+        else:
+            export(checkpoint, policy, GO2, options.seed, options.policy)
     except KeyboardInterrupt:
-        console.print(f"stopped; go on with: canter train locomotion --out {options.out} --resume")
+        again = f"canter train locomotion --policy {options.policy} --out {options.out} --resume"
+        console.print(f"stopped; go on with: {again}")
         return EXIT_INTERRUPTED
-    policy = options.out / "policy.onnx"
-    export(checkpoint_path(options.out), policy, GO2, options.seed)
     console.print(f"wrote {policy}; measure it with: canter eval locomotion --policy {policy}")
     return 0

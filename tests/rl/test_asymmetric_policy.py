@@ -7,7 +7,8 @@ from canter.control.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2
 from canter.rl.asymmetric_policy import AsymmetricPolicy
 from canter.rl.trot_prior import TrotPrior
-from canter.sim.locomotion_env import ACTION_CLIP, ACTION_SCALE, PRIVILEGED
+from canter.sim.locomotion_config import ACTION_CLIP, ACTION_SCALE
+from canter.sim.locomotion_env import PRIVILEGED
 
 ACTOR = observation_layout(LOCOMOTION_TERMS).size
 SIZE = ACTOR + PRIVILEGED.size

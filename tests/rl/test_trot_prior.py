@@ -10,7 +10,7 @@ from canter.control.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2, LEGS
 from canter.rl.trot_prior import TrotPrior
 from canter.sim.go2 import go2_spec
-from canter.sim.locomotion_env import ACTION_SCALE
+from canter.sim.locomotion_config import ACTION_SCALE
 
 TERMS = observation_layout(LOCOMOTION_TERMS)
 MODEL = go2_spec().compile()

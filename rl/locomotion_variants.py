@@ -1,0 +1,55 @@
+"""What ``canter train locomotion --policy`` chooses from: an environment and a kind of network."""
+
+from dataclasses import dataclass, replace
+
+from canter.control.action import StiffnessAction
+from canter.control.robot import LEGS
+from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.randomise import DynamicsRanges
+
+WIDE = DynamicsRanges(
+    added_mass=(-1.0, 8.0),
+    friction=(0.25, 1.25),
+    strength=(0.7, 1.1),
+    kp_factor=(0.7, 1.3),
+    kd_factor=(0.7, 1.3),
+    delay_steps=(0, 5),
+    payload_reach=(0.15, 0.08, 0.05),
+)
+"""Bodies far from the nominal one: off-centre loads, weak motors, wrong gains, late commands."""
+
+BY_LEG = StiffnessAction(legs=LEGS, kp_range=(30.0, 120.0), damping=0.2)
+"""Stiffness by leg around the fixed 60 Nm/rad, with the damping of arXiv:2502.09436."""
+
+LATENT, HISTORY = 8, 50
+"""Numbers that stand for the dynamics, and frames they are read from (arXiv:2107.04034)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One kind of locomotion policy.
+
+    Attributes:
+        config: the environment of the reinforcement learning.
+        latent: width of the code of the dynamics that the actor sees; 0: it sees none.
+        history: frames from which a student learns that code.
+    """
+
+    config: LocomotionConfig = LocomotionConfig()
+    latent: int = 0
+    history: int = 1
+
+    def deployed(self) -> LocomotionConfig:
+        """Return the environment as the exported policy sees it."""
+        return replace(self.config, history=self.history)
+
+
+_ROBUST = LocomotionConfig(dynamics=WIDE, dynamics_shown=True)
+
+VARIANTS: dict[str, Variant] = {
+    "trot": Variant(),
+    "robust": Variant(_ROBUST),
+    "stiffness": Variant(replace(_ROBUST, stiffness=BY_LEG)),
+    "rma": Variant(_ROBUST, LATENT, HISTORY),
+}
+"""The shipped gait; the same under wide randomisation; with stiffness by leg; with a memory."""

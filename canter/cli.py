@@ -35,6 +35,8 @@ EXTRA_OF: dict[str, str] = {
     "diagnostic_msgs": "ros2",
     "std_msgs": "ros2",
     "cyclonedds": "unitree",
+    "osqp": "mpc",
+    "scipy": "mpc",
 }
 """Which extra brings a module that the core install does without."""
 

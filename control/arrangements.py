@@ -3,12 +3,30 @@
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
+from canter.control.dynamics.correction import DynamicsCorrection
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED
-from canter.control.robot import RobotSpec
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.robot import GO2, RobotSpec
+from canter.control.session import OnnxSession
+from canter.control.types import Array, GaitCommand, JointCommand, RobotState
+
+
+class Locomotion(Protocol):
+    """Whatever turns gait commands into joint commands, for N robots at once."""
+
+    def step(self, state: RobotState, command: GaitCommand | Array) -> JointCommand:
+        """Return the joint command of one control period; command is one or (N, 12)."""
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        """Return the masked robots, (N,), or all, to rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +46,22 @@ class Arrangement:
 
 ARRANGEMENTS: dict[str, Arrangement] = {
     "fixed": Arrangement("the shipped policy with its constant gains"),
+    "gravity": Arrangement(
+        "the shipped policy, joint targets corrected by gravity and the load's weight",
+        adapter=DynamicsCorrection,
+    ),
 }
-"""Every arrangement by name."""
+"""Every arrangement of a policy by name."""
+
+WALKERS: dict[str, str] = {
+    "mpc": "canter.control.mpc.choices:mpc",
+    "mpc+load": "canter.control.mpc.choices:mpc_load",
+    "rl+mpc": "canter.control.mpc.choices:rl_over_mpc",
+}
+"""What walks otherwise than by a policy alone: "module:function" from robot and count.
+
+They need the extra [mpc], so they are loaded when they are used; nothing adapts them.
+"""
 
 
 def arrangement(name: str) -> Arrangement:
@@ -47,5 +79,19 @@ def make_adapter(name: str, spec: RobotSpec, robots: int = 1) -> GainAdapter | N
     Raises:
         CanterError: there is no such arrangement.
     """
-    make = arrangement(name).adapter
+    make = None if name in WALKERS else arrangement(name).adapter
     return None if make is None else make(spec, robots)
+
+
+def make_locomotion(name: str, spec: RobotSpec = GO2, robots: int = 1) -> Locomotion:
+    """Return what walks N robots: the policy of an arrangement, or one of `WALKERS`.
+
+    Raises:
+        CanterError: there is no such choice, or the policy does not fit the robot.
+        ModuleNotFoundError: it needs an extra that is not installed.
+    """
+    if name not in WALKERS:
+        return LocomotionPolicy(OnnxSession(arrangement(name).policy), robots, spec)
+    module, _, function = WALKERS[name].partition(":")
+    made: Locomotion = getattr(import_module(module), function)(spec, robots)
+    return made

@@ -5,26 +5,16 @@ of its own: own design, not that paper's.
 """
 
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.arrangements import Locomotion
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
 SHARE = 0.5
 """Part of the stance legs' torque that the model-predictive controller gives."""
-
-
-class Locomotion(Protocol):
-    """Whatever turns gait commands into joint commands."""
-
-    def step(self, state: RobotState, command: GaitCommand | Array) -> JointCommand:
-        """Return the joint command of one control period."""
-
-    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
-        """Return the masked robots, or all, to rest."""
 
 
 class PolicyOverMpc:

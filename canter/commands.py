@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 
 from canter.control.errors import CanterError
-from canter.evals.options import BenchIsaacGym, BenchSim, EvalGoTo, EvalLocomotion
+from canter.evals.options import BenchIsaacGym, BenchSim, EvalGoTo, EvalLocomotion, EvalTransfer
 from canter.options import DoctorOptions, RunOptions
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
@@ -55,6 +55,15 @@ COMMANDS: dict[str, Command] = {
         EvalLocomotion,
         "canter.evals.locomotion:main",
         ("canter eval locomotion", "canter eval locomotion --policy runs/locomotion/policy.onnx"),
+    ),
+    "eval transfer": Command(
+        EvalTransfer,
+        "canter.evals.transfer:main",
+        (
+            "canter eval transfer --log transfer.jsonl --json transfer.json --plot transfer.svg",
+            "canter eval transfer --arrangements fixed --cells off_centre_6kg slope_10deg",
+            "canter eval transfer --arrangements fixed --cells bullet --episodes 5 --go-to 0",
+        ),
     ),
     "train locomotion": Command(
         LocomotionTraining,

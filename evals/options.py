@@ -59,6 +59,33 @@ class EvalLocomotion:
 
 
 @dataclass(frozen=True, slots=True)
+class EvalTransfer:
+    """Measure how a controller fares in bodies, worlds and a physics engine it was not made for.
+
+    Attributes:
+        arrangements: Controllers to measure by name; the others are compared with the first.
+        cells: Bodies and worlds to measure them in, by name; all if left out.
+        episodes: Episodes in each cell, 10 s each; the same ones for every cell and arrangement.
+        seed: Seed of the episodes, and of the go_to scenes.
+        go_to: go_to scenes that the expert drives in either physics engine; 0 leaves them out.
+        workers: Processes that share the cells; 0 takes one for each core.
+        log: JSONL file that keeps every finished cell; a run that was broken off goes on from it.
+        json: JSON file to write: rates, errors, energy, intervals, paired differences.
+        plot: Picture to write, .svg or .png.
+    """
+
+    arrangements: tuple[str, ...] = ("fixed", "torque+gains")
+    cells: tuple[str, ...] = ()
+    episodes: int = 20
+    seed: int = 0
+    go_to: int = 50
+    workers: int = 0
+    log: OptionalFile = None
+    json: OptionalFile = None
+    plot: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
 class BenchSim:
     """Measure policy steps per second, and the ratio to bare ``mujoco.rollout`` in the same run.
 

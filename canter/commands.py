@@ -4,7 +4,14 @@ import difflib
 from dataclasses import dataclass
 
 from canter.control.errors import CanterError
-from canter.evals.options import BenchIsaacGym, BenchSim, EvalGoTo, EvalLocomotion, EvalTransfer
+from canter.evals.options import (
+    BenchIsaacGym,
+    BenchSim,
+    EvalGoTo,
+    EvalLocomotion,
+    EvalMpc,
+    EvalTransfer,
+)
 from canter.options import DoctorOptions, RunOptions
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
@@ -63,6 +70,14 @@ COMMANDS: dict[str, Command] = {
             "canter eval transfer --log transfer.jsonl --json transfer.json --plot transfer.svg",
             "canter eval transfer --arrangements fixed --cells off_centre_6kg slope_10deg",
             "canter eval transfer --arrangements fixed --cells bullet --episodes 5 --go-to 0",
+        ),
+    ),
+    "eval mpc": Command(
+        EvalMpc,
+        "canter.evals.mpc:main",
+        (
+            "canter eval mpc",
+            "canter eval mpc --arrangements mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
         ),
     ),
     "train locomotion": Command(

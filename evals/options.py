@@ -86,6 +86,35 @@ class EvalTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class EvalMpc:
+    """Compare policy, corrected policy, model-predictive control and both together under loads.
+
+    Attributes:
+        arrangements: Who walks, by name; all are compared with the policy of fixed gains.
+        cells: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
+        seeds: Starts and rows of pushes, shared by all; each is given four commands of 6 s.
+        seed: First of the seeds.
+        log: JSONL file that keeps every finished cell; a run that was broken off goes on from it.
+        json: JSON file to write: errors, falls, paired changes, intervals, times of a solution.
+    """
+
+    arrangements: tuple[str, ...] = ("gravity", "mpc", "mpc+load", "rl+mpc")
+    cells: tuple[str, ...] = (
+        "nominal",
+        "payload_6kg",
+        "payload_10kg",
+        "off_centre_6kg",
+        "off_centre_10kg",
+        "pushes_0.5",
+        "pushes_1.0",
+    )
+    seeds: int = 10
+    seed: int = 0
+    log: OptionalFile = None
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
 class BenchSim:
     """Measure policy steps per second, and the ratio to bare ``mujoco.rollout`` in the same run.
 

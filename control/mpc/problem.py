@@ -19,8 +19,6 @@ from canter.control.types import Array
 AXES = 3
 FORCES = AXES * len(LEGS)
 """Numbers of one step: force of each foot, xyz."""
-ROWS = 5
-"""Constraints on each foot in each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +61,19 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Minimise u'Pu/2 + q'u subject to lower <= A u <= upper; A is :func:`pyramid`.
+    """Minimise u'Pu/2 + q'u, each foot's force within its limit and its :func:`friction_cone`.
 
     The unknowns u are the forces of each step and foot, in units of the robot's weight.
 
     Attributes:
         hessian: P, (N, n, n).
         gradient: q, (N, n).
-        upper: (N, rows); the rows of `pyramid`.
-        lower: (N, rows).
+        limit: largest vertical force of each step and foot, (N, n / 3); 0 for no force at all.
     """
 
     hessian: Array
     gradient: Array
-    lower: Array
-    upper: Array
+    limit: Array
 
 
 class ProblemBuilder:
@@ -117,8 +113,8 @@ class ProblemBuilder:
         hessian[..., range(hessian.shape[-1]), range(hessian.shape[-1])] += self.settings.effort
         slope = self._slope(gain, self._of_rate, self._rate_weight * rate_error)
         slope += self._slope(gain, self._of_place, self._place_weight * place_error)
-        lower, upper = self._bounds(stance)
-        return Programme(hessian, slope, lower, upper)
+        limit = self.settings.force_max * stance.reshape(len(stance), -1)
+        return Programme(hessian, slope, limit)
 
     def _free(self, trunk: Trunk) -> tuple[Array, Array]:
         """Return rates and places after each step without forces, (N, h, 6) each."""
@@ -140,22 +136,14 @@ class ProblemBuilder:
         summed = np.repeat(effect.T @ weighted, FORCES, axis=-2)
         return (np.swapaxes(gain, -1, -2) * summed).sum(axis=-1)
 
-    def _bounds(self, stance: Array) -> tuple[Array, Array]:
-        """Return the limits on the rows of :func:`pyramid`, (N, rows)."""
-        may = stance.reshape(len(stance), -1)
-        upper = np.full((*may.shape, ROWS), np.inf)
-        upper[..., 0] = self.settings.force_max * may
-        return np.zeros(upper.shape).reshape(len(may), -1), upper.reshape(len(may), -1)
 
+def friction_cone(settings: MpcSettings) -> Float:
+    """Return what must not be negative of one foot's force, as rows, (5, 3).
 
-def pyramid(settings: MpcSettings) -> Float:
-    """Return A, (h * 4 * ROWS, n): of each foot fz, then what fz leaves of friction on each side.
-
-    With mu: fz, mu fz - fx, mu fz + fx, mu fz - fy, mu fz + fy, none of which may be negative.
+    With mu: fz, mu fz - fx, mu fz + fx, mu fz - fy, mu fz + fy.
     """
     mu = settings.friction
-    foot = np.array([[0, 0, 1], [-1, 0, mu], [1, 0, mu], [0, -1, mu], [0, 1, mu]])
-    return np.kron(np.eye(settings.horizon * len(LEGS)), foot)
+    return np.array([[0, 0, 1], [-1, 0, mu], [1, 0, mu], [0, -1, mu], [0, 1, mu]])
 
 
 def _gain(trunk: Trunk, arms: Array) -> Array:

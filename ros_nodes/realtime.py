@@ -1,10 +1,16 @@
-"""Real-time priority where the system permits it (root, `ulimit -r`); all works without it."""
+"""Real-time priority and memory that stays in place, where the system permits them.
 
+Root may do both, others as `ulimit -r` and `ulimit -l` say; all works without.
+"""
+
+import ctypes
 import os
 from pathlib import Path
 
 LOWEST = 1
 """Priority of what may wait, such as drawing a picture."""
+MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
+"""Of Linux's mlockall(2)."""
 TASKS = Path("/proc/self/task")
 
 
@@ -28,6 +34,21 @@ def raise_threads(priority: int) -> str:
             continue  # it ended meanwhile
         except OSError as error:
             return f"no real-time priority ({error.strerror}); ticks may be late on a busy machine"
+    return ""
+
+
+def keep_memory() -> str:
+    """Keep every page that the process has touched, or will, in memory (mlockall).
+
+    Without it the kernel drops program code that was not run for a while, and the tick that needs
+    it again waits for the disk.
+
+    Returns:
+        What kept it from being done; empty if nothing did.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT):
+        return f"memory is not kept in place ({os.strerror(ctypes.get_errno())})"
     return ""
 
 

@@ -19,7 +19,7 @@ from canter.control.errors import CanterError
 from canter.ros_nodes.parameters import Settings
 from canter.ros_nodes.polling import Polled, PolledGroup
 from canter.ros_nodes.qos import PROFILES
-from canter.ros_nodes.realtime import raise_threads
+from canter.ros_nodes.realtime import keep_memory, raise_threads
 from canter.ros_nodes.settings import NODES
 from canter.ros_nodes.topics import TOPICS
 
@@ -163,12 +163,16 @@ class StageNode(LifecycleNode):
         gc.collect()
         gc.freeze()  # what lives now lives long; collections then take microseconds
         if "fifo_priority" in NODES[self.get_name()]:
-            refusal = raise_threads(self.settings["fifo_priority"])
-            if refusal:
-                self.get_logger().info(refusal)
+            self._get_ready_for_real_time()
         done = self._carry_out("activate", self.begin)
         self.active = done == TransitionCallbackReturn.SUCCESS
         return done
+
+    def _get_ready_for_real_time(self) -> None:
+        priority = self.settings["fifo_priority"]
+        for refusal in (raise_threads(priority), keep_memory() if priority else ""):
+            if refusal:
+                self.get_logger().info(refusal)
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working."""

@@ -35,7 +35,8 @@ def test_threads_are_raised_and_one_is_lowered() -> None:
         "refusal = raise_threads(7)\n"
         "raised = os.sched_getparam(0).sched_priority\n"
         "lower_this_thread()\n"
-        "print(refusal or raised, os.sched_getparam(0).sched_priority == (0 if refusal else LOWEST))"
+        "lowered = os.sched_getparam(0).sched_priority\n"
+        "print(refusal or raised, lowered == (0 if refusal else LOWEST))"
     )
     assert said.split()[-1] == "True"
     assert "7" in said or "no real-time priority" in said

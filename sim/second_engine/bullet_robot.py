@@ -33,12 +33,14 @@ class Setting:
         friction: sliding friction of the feet.
         ground: the ground.
         payload: load on the trunk, or None.
+        bolted: the base is fixed to the world, as on a test bench.
     """
 
     timestep: float = 0.002
     friction: float = 0.8
     ground: Ground = LEVEL
     payload: Payload | None = None
+    bolted: bool = False
 
 
 class BulletRobot:
@@ -63,12 +65,14 @@ class BulletRobot:
         )
         with tempfile.TemporaryDirectory() as folder:
             self.body: int = self.client.loadURDF(
-                write_urdf(setting.payload, folder), flags=pybullet.URDF_USE_INERTIA_FROM_FILE
+                write_urdf(setting.payload, folder),
+                useFixedBase=setting.bolted,
+                flags=pybullet.URDF_USE_INERTIA_FROM_FILE,
             )
         found = [self.client.getJointInfo(self.body, i) for i in range(self._joint_count())]
         joints = {info[1].decode(): info[0] for info in found}
         links = {info[12].decode(): info[0] for info in found}
-        self._joints = [joints[name] for name in spec.joint_names]
+        self.joint_numbers = [joints[name] for name in spec.joint_names]
         self.feet = [links[name] for name in spec.foot_names]
         base = self.client.getDynamicsInfo(self.body, -1)
         self.inertial_pos, self.inertial_quat = np.array(base[3]), _wxyz(base[4])
@@ -85,7 +89,7 @@ class BulletRobot:
         turn = product(quat, self.inertial_quat)
         self.client.resetBasePositionAndOrientation(self.body, centre, _xyzw(turn))
         self.client.resetBaseVelocity(self.body, [0.0] * 3, [0.0] * 3)
-        for joint, angle in zip(self._joints, q, strict=True):
+        for joint, angle in zip(self.joint_numbers, q, strict=True):
             self.client.resetJointState(self.body, joint, float(angle), 0.0)
 
     def push(self, lin_vel_w: Float) -> None:
@@ -95,7 +99,7 @@ class BulletRobot:
 
     def joints(self) -> tuple[list[float], list[float]]:
         """Return angles, rad, and speeds, rad/s, of the joints in canonical order."""
-        states = self.client.getJointStates(self.body, self._joints)
+        states = self.client.getJointStates(self.body, self.joint_numbers)
         return [state[0] for state in states], [state[1] for state in states]
 
     def raw_base(self) -> list[float]:
@@ -107,7 +111,7 @@ class BulletRobot:
     def advance(self, tau: Sequence[float]) -> None:
         """Take one physics step under joint torques, Nm, (12,)."""
         self.client.setJointMotorControlArray(
-            self.body, self._joints, pybullet.TORQUE_CONTROL, forces=tau
+            self.body, self.joint_numbers, pybullet.TORQUE_CONTROL, forces=tau
         )
         self.client.stepSimulation()
 
@@ -132,20 +136,18 @@ class BulletRobot:
         Bullet multiplies the frictions of two surfaces: the ground's is 1. A velocity motor that
         may exert no more than the joint's Coulomb friction is that friction.
         """
-        for link in range(-1, self._joint_count()):
-            self.client.changeDynamics(
-                self.body,
-                link,
-                linearDamping=0.0,
-                angularDamping=0.0,
-                lateralFriction=self.setting.friction,
-            )
-        for joint in self._joints:
-            self.client.changeDynamics(self.body, joint, jointDamping=JOINT_DAMPING)
-        count = len(self._joints)
+        set_dynamics = self.client.changeDynamics
+        for link in range(
+            -1, self._joint_count()
+        ):  # damping and friction in one call lose friction
+            set_dynamics(self.body, link, linearDamping=0.0, angularDamping=0.0)
+            set_dynamics(self.body, link, lateralFriction=self.setting.friction)
+        for joint in self.joint_numbers:
+            set_dynamics(self.body, joint, jointDamping=JOINT_DAMPING)
+        count = len(self.joint_numbers)
         self.client.setJointMotorControlArray(
             self.body,
-            self._joints,
+            self.joint_numbers,
             pybullet.VELOCITY_CONTROL,
             targetVelocities=[0.0] * count,
             forces=[JOINT_FRICTION] * count,

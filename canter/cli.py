@@ -34,6 +34,8 @@ EXTRA_OF: dict[str, str] = {
     "diagnostic_msgs": "ros2",
     "std_msgs": "ros2",
     "cyclonedds": "unitree",
+    "optuna": "tune",
+    "matplotlib": "tune",
     "osqp": "mpc",
     "scipy": "mpc",
 }

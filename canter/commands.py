@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from canter.control.errors import CanterError
 from canter.evals.options import (
     BenchIsaacGym,
+    BenchSafety,
     BenchSim,
     EvalGoTo,
     EvalLocomotion,
     EvalMpc,
     EvalTransfer,
+    EvalTune,
 )
 from canter.options import DoctorOptions, RunOptions
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
 from canter.ros_options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
+from canter.tune_options import TuneFit, TunePlan, TuneRecord
 from canter.unitree.options import UnitreeDrive, UnitreeSim
 
 
@@ -80,6 +83,11 @@ COMMANDS: dict[str, Command] = {
             "canter eval mpc --arrangements mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
         ),
     ),
+    "eval tune": Command(
+        EvalTune,
+        "canter.evals.tune:main",
+        ("canter eval tune --robots 5", "canter eval tune --robots 1 --seed 7 --json tune.json"),
+    ),
     "train locomotion": Command(
         LocomotionTraining,
         "canter.rl.train_locomotion:main",
@@ -101,6 +109,36 @@ COMMANDS: dict[str, Command] = {
         (
             "canter bench isaacgym",
             "canter bench isaacgym --envs 256 --steps 50 --memory 0 --json bench.json",
+        ),
+    ),
+    "tune plan": Command(
+        TunePlan,
+        "canter.tune_record:plan",
+        ("canter tune plan plan.csv", "canter tune plan plan.npz --seconds 90 --legs FL FR"),
+    ),
+    "tune record": Command(
+        TuneRecord,
+        "canter.tune_record:main",
+        (
+            "canter tune record recording.npz --seed 3 --truth truth.json",
+            "canter tune record recording.csv --seconds 30 --link-error 0.05",
+        ),
+    ),
+    "tune fit": Command(
+        TuneFit,
+        "canter.tune_fit:main",
+        (
+            "canter tune fit recording.npz",
+            "canter tune fit recording.csv --out runs/my_go2 --per joint --pitch 5",
+        ),
+    ),
+    "bench safety": Command(
+        BenchSafety,
+        "canter.evals.bench_safety:main",
+        (
+            "canter bench safety --json safety.json",
+            "canter bench safety --injections 60 --hours 0.1 --out runs/quick",
+            "canter bench safety --resume",
         ),
     ),
     "unitree sim": Command(

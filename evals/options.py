@@ -115,6 +115,31 @@ class EvalMpc:
 
 
 @dataclass(frozen=True, slots=True)
+class EvalTune:
+    """Measure how near ``canter tune fit`` comes to the parameters of hidden simulated robots.
+
+    Attributes:
+        robots: How many robots, one for each seed.
+        seed: Seed of the first robot.
+        seconds: Length of each recording, s.
+        trials: Trials of the global search.
+        link_error: Largest relative error of each link's mass, which the fit does not know of.
+        out: Folder of the robots' results; those that are there are not fitted again.
+        threads: Threads that share the simulation; 0 takes one for each core.
+        json: JSON file to write.
+    """
+
+    robots: int = 5
+    seed: int = 0
+    seconds: float = 60.0
+    trials: int = 60
+    link_error: float = 0.0
+    out: Path = Path("runs/eval_tune")
+    threads: int = 0
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
 class BenchSim:
     """Measure policy steps per second, and the ratio to bare ``mujoco.rollout`` in the same run.
 
@@ -143,4 +168,27 @@ class BenchIsaacGym:
     envs: int = 1024
     steps: int = 100
     memory: int = 4096
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSafety:
+    """Inject faults into walking robots: does the safety monitor answer each, and nothing else?
+
+    Attributes:
+        injections: Faults to inject, shared evenly by all classes.
+        hours: Normal running with pushes in which nothing may trip, summed over robots, h.
+        seed: Seed of bodies, noise, commands and faults.
+        policy: ONNX file of the locomotion policy, in place of the shipped one.
+        out: Folder for the finished pieces.
+        resume: Go on with the pieces in that folder.
+        json: JSON file to write.
+    """
+
+    injections: int = 1200
+    hours: float = 1.0
+    seed: int = 0
+    policy: OptionalFile = None
+    out: Path = Path("runs/bench_safety")
+    resume: bool = False
     json: OptionalFile = None

@@ -11,8 +11,8 @@ from canter.control.dynamics.rotations import cross
 from canter.control.dynamics.tree import Float
 from canter.control.types import Array
 
-SMOOTH_S = 1.0
-"""Time constant of the averages: two cycles of a 2 Hz gait, s."""
+SMOOTH_S = 0.5
+"""Time constant of the averages: one cycle of a 2 Hz gait, s."""
 LEAST_SHARE = 0.3
 """Averages begin at the robot's own weight and never fall below this part of it."""
 

@@ -33,12 +33,12 @@ class MpcSettings:
     position: Weights = (2.0, 2.0, 50.0)
     rate: Weights = (0.05, 0.05, 0.3)
     velocity: Weights = (0.6, 0.6, 0.1)
-    effort: float = 1e-3
+    effort: float = 1e-2
     friction: float = 0.5
     force_max: float = 1.5
-    feedback: float = 0.1
+    feedback: float = 0.05
     stance_kp: float = 10.0
-    stance_kd: float = 1.0
+    stance_kd: float = 2.0
     swing_kp: float = 60.0
     swing_kd: float = 1.5
     control_s: float = 0.02

@@ -23,7 +23,7 @@ class TunePlan:
         legs: Legs that move; the others hold the default pose.
     """
 
-    out: Annotated[Path, tyro.conf.Positional]
+    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
     seconds: float = 60.0
     seed: int = 0
     legs: Legs = ALL_LEGS
@@ -42,7 +42,7 @@ class TuneRecord:
         legs: Legs that move; the others hold the default pose.
     """
 
-    out: Annotated[Path, tyro.conf.Positional]
+    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
     seed: int = 0
     seconds: float = 60.0
     truth: OptionalFile = None
@@ -68,7 +68,7 @@ class TuneFit:
         threads: Threads that share the simulation; 0 takes one for each core.
     """
 
-    recording: Annotated[Path, tyro.conf.Positional]
+    recording: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RECORDING")]
     out: Path = Path("runs/tune")
     per: Literal["kind", "joint"] = "kind"
     legs: Legs = ALL_LEGS

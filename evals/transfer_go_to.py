@@ -5,7 +5,7 @@ is physics alone; nothing is rendered.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any, Protocol, Self
 
@@ -18,7 +18,7 @@ from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_STEPS, GaitCommand, JointCommand, RobotState
 from canter.evals.episodes import Outcome, instruct
 from canter.evals.stats import mcnemar, wilson
-from canter.evals.transfer_stats import bootstrap
+from canter.evals.transfer_stats import ratio
 from canter.sim.arena import Arena
 from canter.sim.batch import GroundTruth
 from canter.sim.bodies import Engine
@@ -165,20 +165,11 @@ def _pairs(outcomes: dict[Engine, list[dict[str, Any]]], verdict: str) -> dict[s
         for pair in zip(*(outcomes[engine] for engine in ENGINES), strict=True)
         if all("error" not in outcome for outcome in pair)
     ]
-    won = np.array(both, bool).reshape(-1, 2)
-
-    def ratio(taken: NDArray[np.intp]) -> float:
-        first, second = won[taken].sum(0)
-        return float(second / first) if first else float("nan")
-
-    lost, gained = int((won[:, 0] & ~won[:, 1]).sum()), int((won[:, 1] & ~won[:, 0]).sum())
-    estimate = bootstrap(len(won), ratio)
+    lost = sum(first and not second for first, second in both)
+    gained = sum(second and not first for first, second in both)
     return {
-        "n": len(won),
         "only_mujoco": lost,
         "only_bullet": gained,
         "p": mcnemar(lost, gained),
-        "ratio": estimate.value,
-        "lo": estimate.lo,
-        "hi": estimate.hi,
+        "ratio": asdict(ratio([second for _, second in both], [first for first, _ in both])),
     }

@@ -170,12 +170,6 @@ def _go_to_table(part: Mapping[str, Any]) -> Table:
             str(Rate(**rates["quard"])),
             ", ".join(f"{reason} {count}" for reason, count in rates["reasons"].items()),
         )
-    ratios = [
-        str(Estimate(**{key: pairs[name] for key, name in _RATIO.items()}))
-        for pairs in (part["strict_pairs"], part["quard_pairs"])
-    ]
-    table.add_row("ratio", str(part["strict_pairs"]["n"]), "", *ratios, "")
+    ratios = [Estimate(**part[pairs]["ratio"]) for pairs in ("strict_pairs", "quard_pairs")]
+    table.add_row("bullet / mujoco", str(ratios[0].n), "", *map(str, ratios), "")
     return table
-
-
-_RATIO = {"value": "ratio", "lo": "lo", "hi": "hi", "n": "n"}

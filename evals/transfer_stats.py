@@ -1,15 +1,12 @@
 """Intervals and paired comparisons of the transfer matrix."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from canter.evals.stats import mcnemar
 from canter.evals.transfer_episode import Episode
-
-Float = NDArray[np.floating]
 
 RESAMPLES = 4000
 _BOOTSTRAP_SEED = 0xB007
@@ -40,29 +37,28 @@ class Estimate:
         return f"{self.value:.3f} [{self.lo:.3f}, {self.hi:.3f}]"
 
 
-def bootstrap(units: int, figure: Callable[[NDArray[np.intp]], float]) -> Estimate:
-    """Return a figure of resampled units with its percentile interval (Efron 1979).
+def ratio(above: Sequence[float], below: Sequence[float]) -> Estimate:
+    """Return sum(above) / sum(below) with its percentile interval (Efron 1979).
 
     Args:
-        units: how many independent units there are.
-        figure: from the numbers of the units taken, (units,), to the figure; NaN where these
-            units have none.
+        above: a number for each independent unit, all of which are resampled together.
+        below: likewise.
     """
-    if units == 0:
-        return Estimate(None, None, None, 0)
-    value = figure(np.arange(units))
-    if np.isnan(value):
+    parts = np.stack([np.asarray(above, np.float64), np.asarray(below, np.float64)], axis=-1)
+    units = len(parts)
+    if not units or not parts[:, 1].sum():
         return Estimate(None, None, None, units)
     rng = np.random.default_rng(_BOOTSTRAP_SEED)
-    draws = np.array([figure(rng.integers(0, units, units)) for _ in range(RESAMPLES)])
-    lo, hi = np.nanpercentile(draws, [TAIL, 100 - TAIL])
+    sums = parts[rng.integers(0, units, (RESAMPLES, units))].sum(axis=1)
+    known = sums[sums[:, 1] > 0]  # a draw may hold none of what is divided by
+    lo, hi = np.percentile(known[:, 0] / known[:, 1], [TAIL, 100 - TAIL])
+    value = parts[:, 0].sum() / parts[:, 1].sum()
     return Estimate(float(value), float(lo), float(hi), units)
 
 
 def mean(values: Sequence[float]) -> Estimate:
     """Return the mean of independent values."""
-    array = np.asarray(values, np.float64)
-    return bootstrap(len(array), lambda taken: float(array[taken].mean()))
+    return ratio(values, np.ones(len(values)).tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +100,7 @@ def paired(baseline: Sequence[Episode], this: Sequence[Episode]) -> Paired:
         only_baseline_success=lost_success,
         only_this_success=won_success,
         p_success=mcnemar(lost_success, won_success),
-        planar=mean(
-            [b.planar - a.planar for a, b in pairs if a.planar is not None and b.planar is not None]
-        ),
+        planar=mean(_gaps(pairs)),
     )
 
 
@@ -143,45 +137,33 @@ def pooled(
     baseline: Mapping[str, Sequence[Episode]], this: Mapping[str, Sequence[Episode]]
 ) -> Pooled:
     """Compare two arrangements over all bodies that both ran in."""
-    bodies = [body for body in baseline if body in this]
-    rows = [[(a, b) for a, b in zip(baseline[body], this[body], strict=True)] for body in bodies]
-    table = [[row[i] for row in rows] for i in range(len(rows[0]))] if rows else []
-
-    def counts(select: Callable[[Episode], bool]) -> Float:
-        """Return how many episodes are selected, (numbers, 2)."""
-        judged = [[(a, b) for a, b in line if a.judged and b.judged] for line in table]
-        return np.array(
-            [[sum(select(pair[side]) for pair in line) for side in (0, 1)] for line in judged]
-        ).reshape(-1, 2)
-
-    fallen, failed = counts(lambda e: not e.survived), counts(lambda e: not e.success)
-    gaps = np.array(
-        [
-            [
-                b.planar - a.planar if a.planar is not None and b.planar is not None else np.nan
-                for a, b in line
-            ]
-            for line in table
-        ]
-    )
-    falls, all_pairs = fallen.sum(0), counts(lambda _: True)
+    shared = [body for body in baseline if body in this]
+    pairs = [zip(baseline[body], this[body], strict=True) for body in shared]
+    units = [
+        [(a, b) for a, b in unit if a.judged and b.judged] for unit in zip(*pairs, strict=True)
+    ]
+    fallen = [[sum(not e.survived for e in side) for side in _sides(unit)] for unit in units]
+    failed = [[sum(not e.success for e in side) for side in _sides(unit)] for unit in units]
+    gaps = [_gaps(unit) for unit in units]
     return Pooled(
-        n=int(all_pairs[:, 0].sum()),
-        falls=int(falls[1]),
-        baseline_falls=int(falls[0]),
-        fall_ratio=bootstrap(len(table), lambda taken: _ratio(fallen[taken])),
-        failure_ratio=bootstrap(len(table), lambda taken: _ratio(failed[taken])),
-        planar=bootstrap(len(table), lambda taken: _mean(gaps[taken])),
+        n=sum(map(len, units)),
+        falls=sum(ours for _, ours in fallen),
+        baseline_falls=sum(theirs for theirs, _ in fallen),
+        fall_ratio=ratio([ours for _, ours in fallen], [theirs for theirs, _ in fallen]),
+        failure_ratio=ratio([ours for _, ours in failed], [theirs for theirs, _ in failed]),
+        planar=ratio([sum(unit) for unit in gaps], [len(unit) for unit in gaps]),
     )
 
 
-def _ratio(counts: Float) -> float:
-    """Return the second column's sum over the first's, NaN where that is zero."""
-    first, second = counts.sum(0)
-    return float(second / first) if first else float("nan")
+Pairs = Sequence[tuple[Episode, Episode]]
+"""Episodes of the baseline and of another arrangement."""
 
 
-def _mean(values: Float) -> float:
-    """Return the mean of what is not NaN."""
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else float("nan")
+def _sides(pairs: Pairs) -> tuple[list[Episode], list[Episode]]:
+    """Return the baseline's episodes, then the other's."""
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def _gaps(pairs: Pairs) -> list[float]:
+    """Return the differences of the planar error where both survived, m/s."""
+    return [b.planar - a.planar for a, b in pairs if a.planar is not None and b.planar is not None]

@@ -1,4 +1,4 @@
-"""The motor loop: newest state, newest joint command, safety monitor, motors; 500 Hz, own thread.
+"""The motor loop: newest state, newest command, adapter, safety monitor, motors; 500 Hz, a thread.
 
 Whoever runs other Python threads in the same process should lower `sys.setswitchinterval` to about
 0.5 ms: at Python's default of 5 ms a busy thread makes the loop miss deadlines of 2 ms.
@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
+from canter.control.adaptation.adapter import GainAdapter
 from canter.control.clock import LoopClock
 from canter.control.errors import CanterError
-from canter.control.impedance import damping_command
+from canter.control.impedance import JOINT_VALID_S, damping_command
 from canter.control.last_seconds import LastSeconds
 from canter.control.loop_statistics import LoopCounts, LoopStatistics
 from canter.control.robot import RobotSpec
@@ -51,6 +52,8 @@ class ControllerLoop:
 
     Attributes:
         monitor: the safety monitor; use `trip` and `reset` of the loop while it runs.
+        adapter: changes each command before the monitor sees it; None changes nothing. Set it
+            before `start`. What it raises latches a fault; a reset of the loop resets it too.
     """
 
     def __init__(
@@ -79,6 +82,8 @@ class ControllerLoop:
         if not (math.isfinite(rate_hz) and rate_hz > 0):
             raise CanterError(f"loop rate is {rate_hz} Hz; it must be positive, such as 500")
         self.monitor = monitor or SafetyMonitor(spec)
+        self.adapter: GainAdapter | None = None
+        self._adapted_at: float | None = None
         self._spec, self._send, self._recorder = spec, send, recorder
         self._period = 1 / rate_hz
         self._clocks = clocks or Clocks()
@@ -180,6 +185,7 @@ class ControllerLoop:
                 counts.waiting += 1
                 return self._rest(now)
             state, arrived = given
+            command = self._adapted(state, command, now)
             age = self._clocks.now() - arrived
             decided = self.monitor.check(state, command, now, age)
             if self.monitor.fault is not None:
@@ -190,6 +196,14 @@ class ControllerLoop:
                 counts.passed += 1
         return decided
 
+    def _adapted(self, state: RobotState, command: JointCommand, now: float) -> JointCommand:
+        """Return the command as the adapter changes it; as it is while a fault is latched."""
+        if self.adapter is None or self.monitor.fault is not None:
+            return command
+        last = now - self._period if self._adapted_at is None else self._adapted_at
+        self._adapted_at = now
+        return self.adapter.adapt(state, command, min(max(now - last, 0.0), JOINT_VALID_S))
+
     def _rest(self, now: float) -> JointCommand:
         """Return damping, from which the gains of the next command rise."""
         damping = damping_command(self._spec, now)
@@ -199,6 +213,9 @@ class ControllerLoop:
     def _forget(self) -> None:
         """Wait for new states and commands."""
         self._state = self._command = None
+        if self.adapter is not None:
+            self.adapter.reset()
+        self._adapted_at = None
         self._rest(self._stamp)
 
     def _run(self) -> None:

@@ -132,10 +132,10 @@ class AdaptiveImpedance:
 
     def _learn(self, state: RobotState, command: JointCommand, dt: float) -> None:
         """Move the extra support towards what the standing legs carry beyond nominal."""
-        beyond = self._carried * self._spread - self._nominal
-        error = ((beyond - self.extra) * self._feet) @ RIGID
+        nominal = (self._nominal + self.extra) / self._spread
+        error = ((self._carried - nominal) * self._feet) @ RIGID
         self._elapsed, self._since = self._since, 0.0
-        extra = self.extra + error * (self._spread * (self._law.rate * self._elapsed))
+        extra = self.extra + error * (self._law.rate * self._elapsed)
         self.extra = np.minimum(np.maximum(extra, -self._law.least), self._law.most)
 
     def _decide(self, state: RobotState, command: JointCommand, dt: float) -> None:

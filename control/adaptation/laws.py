@@ -32,8 +32,9 @@ class SupportLaw(_Checked):
     Attributes:
         share: part of the nominal robot's weight that its joints carry; the rest is the weight of
             the standing legs themselves. Measured in simulation: 0.81 at rest to 0.88 at 1 m/s.
-        rate: Gamma, 1/s, with two feet on the ground; it grows with their number. It must stay
-            below the damping over the mass of each body mode (docs/adaptation.md).
+        rate: Gamma, 1/s; must stay below the damping over the mass of each body mode
+            (docs/adaptation.md). Over a trot, where each foot stands half the time, a load is
+            learnt at half this rate.
         least: how much less than nominal a leg may be told to carry, N.
         most: how much more, N; a 10 kg load straight above one diagonal of a trot takes 49.
         dead: norm of the four extras below which nothing is changed, N. There lie the loads that

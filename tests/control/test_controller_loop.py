@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from canter.control.adaptation.impedance import AdaptiveImpedance
+from canter.control.adaptation.laws import GainLaw
 from canter.control.controller_loop import Clocks, ControllerLoop
 from canter.control.errors import CanterError
-from canter.control.impedance import DAMPING_KD, hold_command
+from canter.control.impedance import DAMPING_KD, JOINT_VALID_S, hold_command
 from canter.control.last_seconds import LastSeconds
 from canter.control.robot import GO2
 from canter.control.safety import SafetyLimits, SafetyMonitor
@@ -227,6 +230,92 @@ def test_a_recorder_that_fails_is_a_fault_like_any_other() -> None:
     bench.tick()
     assert bench.loop.fault is not None
     assert "the recorder raised" in bench.loop.fault.reason
+
+
+class Adapter:
+    """Adds one newton metre to every joint, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.periods: list[float] = []
+        self.resets = 0
+        self.fails: Exception | None = None
+        self.adds = 1.0
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        assert mask is None
+        self.resets += 1
+
+    def adapt(self, state: RobotState, command: JointCommand, dt: float) -> JointCommand:
+        assert state.time <= command.valid_until
+        self.periods.append(dt)
+        if self.fails is not None:
+            raise self.fails
+        return replace(command, tau_ff=command.tau_ff + self.adds)
+
+
+def adapting() -> tuple[Bench, Adapter]:
+    """Return a settled loop with an adapter."""
+    bench, adapter = Bench(), Adapter()
+    bench.loop.adapter = adapter
+    bench.settle()
+    return bench, adapter
+
+
+def test_the_adapter_acts_at_every_tick_and_the_monitor_sees_what_it_made() -> None:
+    bench, adapter = adapting()
+    np.testing.assert_array_equal(bench.sent[-1].tau_ff, 1.0)
+    np.testing.assert_allclose(adapter.periods, PERIOD)
+    adapter.adds = 100.0
+    bench.feed()
+    assert is_damping(bench.tick())
+    assert bench.loop.fault is not None
+    assert "tau_ff of FL_hip_joint is 100 Nm" in bench.loop.fault.reason
+
+
+def test_a_late_tick_adapts_for_no_longer_than_a_command_is_valid() -> None:
+    bench, adapter = adapting()
+    bench.stamps.pass_time(3.0)
+    bench.feed()
+    bench.tick()
+    assert adapter.periods[-1] == JOINT_VALID_S
+
+
+def test_an_adapter_that_raises_latches_damps_and_is_asked_no_more() -> None:
+    bench, adapter = adapting()
+    adapter.fails = CanterError("no such robot")
+    bench.feed()
+    assert is_damping(bench.tick())
+    assert bench.loop.fault is not None
+    assert "raised CanterError: no such robot" in bench.loop.fault.reason
+    asked = len(adapter.periods)
+    bench.feed()
+    assert is_damping(bench.tick())
+    assert len(adapter.periods) == asked
+
+
+def test_a_reset_of_the_loop_resets_the_adapter() -> None:
+    bench, adapter = adapting()
+    bench.loop.trip("operator lost")
+    before = adapter.resets
+    bench.loop.reset()
+    assert adapter.resets == before + 1
+    bench.settle()
+    np.testing.assert_array_equal(bench.sent[-1].tau_ff, 1.0)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_leaves_no_trace_after_a_reset(value: float) -> None:
+    bench = Bench()
+    bench.loop.adapter = AdaptiveImpedance(GO2, gains=GainLaw())
+    bench.settle()
+    for _ in range(10):
+        bench.feed()
+        bench.loop.put_state(standing(time=bench.stamps.time, q=np.full(12, value)))
+        assert is_damping(bench.tick())
+    bench.loop.reset()
+    bench.settle()
+    assert bench.loop.fault is None
+    assert np.isfinite(bench.sent[-1].tau_ff).all()
 
 
 VALUES = st.one_of(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.adaptation.impedance import AdaptiveImpedance
 from canter.control.adaptation.laws import GainLaw
-from canter.control.dynamics.correction import DynamicsCorrection
+from canter.control.dynamics.correction import DynamicsCorrection, load_correction
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2, RobotSpec
@@ -73,8 +73,12 @@ ARRANGEMENTS: dict[str, Arrangement] = {
         "the shipped policy with both of these laws", adapter=_torque_and_gains
     ),
     "gravity": Arrangement(
-        "the shipped policy, joint targets corrected by gravity and the load's weight",
+        "the shipped policy, joint targets corrected by the legs' gravity and the load's weight",
         adapter=DynamicsCorrection,
+    ),
+    "load": Arrangement(
+        "the shipped policy, joint targets corrected by the load's weight alone",
+        adapter=load_correction,
     ),
     "stiffness": Arrangement(
         "a policy that sets each leg's stiffness", POLICIES / "go2_stiffness.onnx"

@@ -98,7 +98,7 @@ class EvalMpc:
         json: JSON file to write: errors, falls, paired changes, intervals, times of a solution.
     """
 
-    arrangements: tuple[str, ...] = ("gravity", "mpc", "mpc+load", "rl+mpc")
+    arrangements: tuple[str, ...] = ("gravity", "load", "mpc", "mpc+load", "rl+mpc")
     cells: tuple[str, ...] = (
         "nominal",
         "payload_6kg",

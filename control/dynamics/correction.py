@@ -110,3 +110,8 @@ class DynamicsCorrection:
         rows = np.stack([np.ones(contact.shape), *np.moveaxis(feet.point[..., :2], -1, 0)], -2)
         share = np.linalg.pinv(rows * contact[:, None, :]) @ wanted[..., None]
         return share * feet.turn[:, -1:, :]
+
+
+def load_correction(spec: RobotSpec, robots: int) -> DynamicsCorrection:
+    """Return the correction by the load's weight alone, without that of the legs' own."""
+    return DynamicsCorrection(spec, robots, settings=CorrectionSettings(legs=0.0))

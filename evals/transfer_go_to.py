@@ -75,14 +75,16 @@ def run_scenes(job: Scenes) -> list[Outcome]:
     """Drive one robot in each scene to its verdict; a scene that cannot be drawn is an error."""
     drawn = [_draw(seed) for seed in job.seeds]
     scenes = [one for one in drawn if isinstance(one, Scene)]
-    verdicts = iter([])
-    if scenes:
-        with _arena(job.engine, scenes) as arena:
-            verdicts = iter(drive(arena))
+    verdicts = iter(_verdicts(job.engine, scenes) if scenes else [])
     return [
         Outcome(one.seed, instruct(one), next(verdicts)) if isinstance(one, Scene) else one
         for one in drawn
     ]
+
+
+def _verdicts(engine: Engine, scenes: Sequence[Scene]) -> list[Verdict]:
+    with _arena(engine, scenes) as arena:
+        return drive(arena)
 
 
 def drive(arena: Staged) -> list[Verdict]:
@@ -105,7 +107,7 @@ def _plans(arena: Staged, experts: Sequence[GoToExpert]) -> NDArray[np.float32]:
     """Return each active robot's commands, (N, K, 12); the others stand."""
     truth = arena.truth()
     chunk = np.tile(GaitCommand().to_array(), (arena.n, CHUNK_STEPS, 1))
-    for i in np.flatnonzero(arena.active):
+    for i in map(int, np.flatnonzero(arena.active)):
         experts[i].observe(truth.base_pos_w[i], truth.base_quat[i])
         chunk[i] = experts[i].plan()
     return stopped_when_done(chunk)

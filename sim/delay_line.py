@@ -53,11 +53,11 @@ class DelayLine:
 
     def arrived(self, tick: int) -> Float:
         """Return what the motors obey at one physics step of this period, (N, width)."""
-        return self._rows.take(self._sources[:, tick], axis=0)
+        return np.asarray(self._rows.take(self._sources[:, tick], axis=0))
 
     def arrivals(self) -> Float:
         """Return what the motors obey at each physics step of this period, (N, steps, width)."""
-        return self._rows.take(self._sources, axis=0)
+        return np.asarray(self._rows.take(self._sources, axis=0))
 
     def reset(self, mask: NDArray[np.bool_]) -> None:
         """Forget what is on its way to the masked robots, (N,); until more arrives it is zero."""

@@ -12,6 +12,7 @@ from PIL import Image
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.evals import transfer, transfer_go_to
+from canter.evals.episodes import episode_seeds
 from canter.evals.options import EvalTransfer
 from canter.evals.transfer_cell import STEPS, Cell, Draw, Run, run_cell
 from canter.evals.transfer_episode import (
@@ -21,6 +22,7 @@ from canter.evals.transfer_episode import (
     cost_of_transport,
 )
 from canter.evals.transfer_log import CellLog
+from canter.evals.transfer_plot import draw
 from canter.evals.transfer_report import cell_figures, figures, worst
 from canter.evals.transfer_stats import mean, paired, pooled
 from canter.sim.bodies import BODIES, Body
@@ -220,7 +222,7 @@ def test_the_picture_as_svg_names_every_cell(tmp_path: Path) -> None:
     matrix = {
         name: {body: [GOOD, SLOW, FELL] for body in BODIES} for name in ("fixed", "torque+gains")
     }
-    transfer.draw(figures(matrix), tmp_path / "picture.svg")
+    draw(figures(matrix), tmp_path / "picture.svg")
     words = {e.text for e in ET.parse(tmp_path / "picture.svg").iter() if e.tag.endswith("text")}
     assert set(BODIES) | {"fixed", "torque+gains", "bound of success"} <= words
 
@@ -242,7 +244,7 @@ def test_go_to_pairs_engines_scene_by_scene() -> None:
 
 def test_the_expert_brings_the_robot_to_the_target_in_both_engines() -> None:
     pytest.importorskip("pybullet", reason="extra [transfer]")
-    seeds = (transfer.episode_seeds(0, 1)[0],)
+    seeds = (episode_seeds(0, 1)[0],)
     for engine in transfer_go_to.ENGINES:
         (outcome,) = transfer_go_to.run_scenes(transfer_go_to.Scenes(engine, seeds))
         assert outcome.verdict is not None

@@ -110,7 +110,7 @@ def fit(
             x = refine(objective, x, iterations).x
         counter.stage = "intervals"
         errors = objective.errors(x)
-        slopes = objective.slopes(x, errors)
+        slopes = objective.slopes(x, errors, central=True)
         prediction = objective.predict(x)
         result = TuneResult(
             robot=robot.name,
@@ -167,10 +167,11 @@ def _coarse(
 def _members(robot: RobotSpec, legs: Sequence[str]) -> dict[str, list[int]]:
     """Return the chosen joints of each kind."""
     kinds, joint_legs = kind_of(robot), leg_of(robot)
-    return {
+    members = {
         kind: [i for i, k in enumerate(kinds) if k == kind and joint_legs[i] in legs]
         for kind in LEG_JOINTS
     }
+    return {kind: joints for kind, joints in members.items() if joints}
 
 
 def _rms(errors: Float, robot: RobotSpec, legs: Sequence[str]) -> dict[str, dict[str, float]]:

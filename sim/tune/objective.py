@@ -10,8 +10,8 @@ from canter.sim.tune.shooting import Prediction, Shooting, residuals
 from canter.sim.tune.stand import kind_of, leg_of
 from canter.sim.tune.windows import Q_SIGMA, QD_SIGMA, Float
 
-STEP, DELAY_STEP = 0.01, 0.05
-"""Steps of the finite differences, in coordinates: 1 %, and 0.5 ms."""
+STEP, DELAY_STEP = 0.004, 0.04
+"""Steps of the finite differences, in coordinates: 0.4 %, and 0.4 ms."""
 
 Tick = Callable[[float], None]
 """Told the error after each simulation, so that a progress bar may move."""
@@ -85,8 +85,8 @@ class Objective:
         """Return the mean squared weighted error at the coordinates."""
         return self.cost_of(self.errors(x))
 
-    def slopes(self, x: Float, errors: Float) -> Slopes:
-        """Return gradient and Gauss-Newton matrix by forward differences.
+    def slopes(self, x: Float, errors: Float, *, central: bool = False) -> Slopes:
+        """Return gradient and Gauss-Newton matrix by finite differences.
 
         Legs that hang from one fixed base do not move each other, so that unknowns of different
         legs share a simulation (Curtis, Powell and Reid 1974).
@@ -94,6 +94,8 @@ class Objective:
         Args:
             x: where, (n,).
             errors: at x, (S, J, 2).
+            central: central differences in place of forward ones, for twice the simulations: they
+                are exact enough to tell that two unknowns act alike.
         """
         n = len(self.wanted)
         hessian, scores = np.zeros((n, n)), np.zeros((len(self._first), n))
@@ -101,11 +103,12 @@ class Objective:
         steps = np.where(x + steps > self.high, -steps, steps)
         change: dict[int, Float] = {}
         for colour in colours(self.wanted):
-            moved = x.copy()
-            moved[colour] += steps[colour]
-            ahead = self.errors(moved)
-            self._tick(float("nan"))
-            change.update(dict.fromkeys(colour, ahead - errors))
+            moved = np.zeros(n)
+            moved[colour] = steps[colour]
+            ahead = self._moved(x + moved) - errors
+            if central:
+                ahead = (ahead + errors - self._moved(x - moved)) / 2
+            change.update(dict.fromkeys(colour, ahead))
         for leg, joints in self._joints_of.items():
             mine = [i for i, unknown in enumerate(self.wanted) if leg in unknown.legs]
             slopes = np.stack([change[i][:, joints] / steps[i] for i in mine], axis=-1)
@@ -115,6 +118,11 @@ class Objective:
             scores[:, mine] += np.add.reduceat(parts, self._first, axis=0)
         cost = float(np.square(errors[:, self._chosen]).mean())
         return Slopes(cost, scores.sum(axis=0), hessian, scores)
+
+    def _moved(self, x: Float) -> Float:
+        """Return the errors at a point beside the one in question."""
+        self._tick(float("nan"))
+        return self.errors(x)
 
     def noise(self, x: Float) -> Float:
         """Return what the errors at x say of the noise of each kind's angle and speed, (J, 2)."""

@@ -130,7 +130,8 @@ def unknowns(robot: RobotSpec, grouping: Grouping, legs: Sequence[str] = LEGS) -
     kinds, joint_legs = kind_of(robot), leg_of(robot)
     chosen = [i for i, leg in enumerate(joint_legs) if leg in legs]
     if grouping == "kind":
-        groups = {k: tuple(i for i in chosen if kinds[i] == k) for k in LEG_JOINTS}
+        alike = {k: tuple(i for i in chosen if kinds[i] == k) for k in LEG_JOINTS}
+        groups = {kind: joints for kind, joints in alike.items() if joints}
     else:
         groups = {robot.joint_names[i]: (i,) for i in chosen}
     found = [

@@ -2,7 +2,6 @@
 
 import difflib
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,10 +180,3 @@ def _check_units(recording: Recording, robot: RobotSpec) -> None:
             raise RecordingError(
                 f"'{name}' of {robot.joint_names[joint]} is negative in row {row}; gains are not"
             )
-
-
-def gain_levels(values: Float) -> int:
-    """Return how many different levels a commanded gain of one joint has, (T,)."""
-    levels = np.unique(values)
-    near = [b - a <= 0.05 * max(abs(b), 1e-9) for a, b in pairwise(levels)]
-    return len(levels) - sum(near)

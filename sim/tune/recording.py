@@ -127,7 +127,7 @@ def _check_finite(recording: Recording) -> None:
 
 def _check_time(time: Float) -> None:
     """Refuse times that do not rise steadily, gaps, low rates and short recordings."""
-    if len(time) < 2 or time[-1] - time[0] < MIN_SECONDS:
+    if len(time) < 2 or time[-1] - time[0] < 0.99 * MIN_SECONDS:  # the last sample lies before
         length = time[-1] - time[0] if len(time) else 0.0
         raise RecordingError(
             f"the recording is {length:.1f} s long, too short; "

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -16,10 +15,9 @@ from canter.evals.options import EvalMpc
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, mcnemar, wilson
 from canter.evals.transfer_log import CellLog
-from canter.evals.transfer_stats import Estimate, bootstrap
+from canter.evals.transfer_stats import Estimate, mean, ratio
 from canter.sim.bodies import choose_bodies
 
-Float = NDArray[np.float64]
 BASELINE = "fixed"
 
 
@@ -33,7 +31,7 @@ class Outcome:
         fall_rate: falls over robots, with its Wilson interval.
         planar: mean error of the planar velocity, m/s; a fallen robot counts as at rest.
         yaw: mean error of the yaw rate, rad/s; likewise.
-        change: mean planar error over that of the baseline on the same seeds, less one.
+        against: mean planar error over that of the baseline on the same seeds.
         p_falls: of McNemar's exact test against the baseline.
         solve_ms: median and 99th percentile of one quadratic programme, ms, medians over robots.
     """
@@ -43,7 +41,7 @@ class Outcome:
     fall_rate: Rate
     planar: Estimate
     yaw: Estimate
-    change: Estimate
+    against: Estimate
     p_falls: float
     solve_ms: tuple[float, float] | None
 
@@ -52,16 +50,14 @@ def outcome(trials: Sequence[Trial], baseline: Sequence[Trial]) -> Outcome:
     """Compare one cell with the baseline's, trial by trial."""
     pairs = list(zip(trials, baseline, strict=True))
     mine, theirs = _by_seed(trials, "planar"), _by_seed(baseline, "planar")
-    yaw = _by_seed(trials, "yaw")
-    seeds = len(mine)
     falls = sum(t.fell for t in trials)
     return Outcome(
         n=len(trials),
         falls=falls,
         fall_rate=wilson(falls, len(trials)),
-        planar=bootstrap(seeds, lambda taken: float(mine[taken].mean())),
-        yaw=bootstrap(seeds, lambda taken: float(yaw[taken].mean())),
-        change=bootstrap(seeds, lambda taken: float(mine[taken].mean() / theirs[taken].mean() - 1)),
+        planar=mean(mine),
+        yaw=mean(_by_seed(trials, "yaw")),
+        against=ratio(mine, theirs),
         p_falls=mcnemar(
             sum(b.fell and not a.fell for a, b in pairs),
             sum(a.fell and not b.fell for a, b in pairs),
@@ -70,10 +66,12 @@ def outcome(trials: Sequence[Trial], baseline: Sequence[Trial]) -> Outcome:
     )
 
 
-def _by_seed(trials: Sequence[Trial], figure: str) -> Float:
-    """Return the mean of a figure over the commands of each seed, (seeds,)."""
+def _by_seed(trials: Sequence[Trial], figure: str) -> list[float]:
+    """Return the mean of a figure over the commands of each seed."""
     seeds = sorted({t.seed for t in trials})
-    return np.array([np.mean([getattr(t, figure) for t in trials if t.seed == s]) for s in seeds])
+    return [
+        float(np.mean([getattr(t, figure) for t in trials if t.seed == seed])) for seed in seeds
+    ]
 
 
 def _solve_ms(trials: Sequence[Trial]) -> tuple[float, float] | None:
@@ -151,7 +149,7 @@ def _table(results: Mapping[str, Mapping[str, Outcome]]) -> Table:
     table = Table("body", "walks", "planar m/s", "against fixed", "yaw rad/s", "falls", "p", "ms")
     for body, row in results.items():
         for name, o in row.items():
-            against = "" if name == BASELINE else str(o.change)
+            against = "" if name == BASELINE else str(o.against)
             solve = "" if o.solve_ms is None else "{:.1f} / {:.1f}".format(*o.solve_ms)
             cells = (against, str(o.yaw), f"{o.falls}/{o.n}", f"{o.p_falls:.3f}", solve)
             table.add_row(body, name, str(o.planar), *cells)

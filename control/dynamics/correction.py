@@ -109,7 +109,7 @@ class DynamicsCorrection:
         wanted = GRAVITY * np.concatenate([mass[:, None], lever], axis=-1) * heavy[:, None]
         rows = np.stack([np.ones(contact.shape), *np.moveaxis(feet.point[..., :2], -1, 0)], -2)
         share = np.linalg.pinv(rows * contact[:, None, :]) @ wanted[..., None]
-        return share * feet.turn[:, -1:, :]
+        return np.asarray(share * feet.turn[:, -1:, :])
 
 
 def load_correction(spec: RobotSpec, robots: int) -> DynamicsCorrection:

@@ -146,4 +146,4 @@ def _net_force(inertia: Array, rate: Array, gain: Array) -> Array:
     turn, shift = rate[..., :3], rate[..., 3:]
     spin, move = momentum[..., :3], momentum[..., 3:]
     turned = np.concatenate([cross(turn, spin) + cross(shift, move), cross(turn, move)], axis=-1)
-    return (inertia @ gain[..., None])[..., 0] + turned
+    return np.asarray((inertia @ gain[..., None])[..., 0] + turned)

@@ -46,12 +46,12 @@ class LegIk:
         behind = np.arctan2(self._shin * np.sin(bend), self._thigh + self._shin * np.cos(bend))
         thigh = np.arctan2(-x, down) - behind
         q = np.stack([hip, thigh, bend - self._lean], axis=-1).reshape(*x.shape[:-1], -1)
-        return np.clip(q, self._spec.q_min, self._spec.q_max)
+        return np.asarray(np.clip(q, self._spec.q_min, self._spec.q_max))
 
 
 def _wrapped(angle: Array) -> Array:
     """Return the angle in [-pi, pi), rad."""
-    return np.mod(angle + np.pi, 2 * np.pi) - np.pi
+    return np.asarray(np.mod(angle + np.pi, 2 * np.pi) - np.pi)
 
 
 def _check_shape(tree: LegTree, spec: RobotSpec) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from canter.control.errors import CanterError
 from canter.control.robot import LEGS, RobotSpec
 
-Float = NDArray[np.float64]
+Float = NDArray[np.floating]
 Triple = tuple[float, float, float]
 
 LINKS_PER_LEG = 3
@@ -35,7 +35,7 @@ class Inertia:
         """Return the inertia about the centre of mass, body's axes, kg m^2, (3, 3)."""
         xy, xz, yz = self.products
         off = np.array([[0.0, xy, xz], [xy, 0.0, yz], [xz, yz, 0.0]])
-        return np.diag(self.moments) + off
+        return np.asarray(np.diag(self.moments) + off)
 
 
 @dataclass(frozen=True, slots=True)

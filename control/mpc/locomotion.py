@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from canter.control.arguments import command_by_name, with_batch
 from canter.control.dynamics.body import nominal_body
-from canter.control.dynamics.dynamics import LegDynamics
+from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.inverse_kinematics import LegIk
@@ -28,7 +28,7 @@ from canter.control.mpc.body import centre_of, trunk_of
 from canter.control.mpc.estimator import BaseEstimator, Motion
 from canter.control.mpc.footsteps import Footsteps, Stride
 from canter.control.mpc.plan import Lag, goal_of, horizon_of, places, stance_table
-from canter.control.mpc.problem import FORCES, GRAVITY, ProblemBuilder, Programme, Trunk
+from canter.control.mpc.problem import FORCES, ProblemBuilder, Programme, Trunk
 from canter.control.mpc.settings import MpcSettings
 from canter.control.mpc.solver import QpSolver
 from canter.control.observation import VELOCITY_FIELDS

@@ -134,7 +134,7 @@ class ProblemBuilder:
     def _slope(self, gain: Array, effect: Float, weighted: Array) -> Array:
         """Return sum_k B_k' W error_k, (N, n)."""
         summed = np.repeat(effect.T @ weighted, FORCES, axis=-2)
-        return (np.swapaxes(gain, -1, -2) * summed).sum(axis=-1)
+        return np.asarray((np.swapaxes(gain, -1, -2) * summed).sum(axis=-1))
 
 
 def friction_cone(settings: MpcSettings) -> Float:
@@ -153,4 +153,4 @@ def _gain(trunk: Trunk, arms: Array) -> Array:
     push = np.broadcast_to(np.eye(AXES) / trunk.mass[:, None, None, None, None], turn.shape)
     both = np.concatenate([turn, push], axis=-2) * weight[:, None, None, None, None]
     count = len(both)
-    return np.moveaxis(both, -2, 1).reshape(count, 2 * AXES, -1)
+    return np.asarray(np.moveaxis(both, -2, 1).reshape(count, 2 * AXES, -1))

@@ -59,7 +59,7 @@ def settled(settings: CorrectionSettings, state: RobotState) -> Float:
     command = hold_command(standing((1,)).q, kp, np.full((1, 12), 1.5), 1.0)
     for _ in range(500):
         corrected = correction.adapt(state, command, 0.01)
-    return np.asarray((corrected.q_target - command.q_target) * kp)[0]
+    return np.asarray(((corrected.q_target - command.q_target) * kp)[0])
 
 
 def test_a_load_shifts_targets_by_the_torque_of_its_weight() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 pytest.importorskip("osqp")
 
@@ -23,6 +24,7 @@ from canter.sim.batch import BatchedSim
 from canter.sim.go2 import go2_spec
 from tests.control.states import standing
 
+Float = NDArray[np.floating]
 DT = 0.02
 
 
@@ -56,12 +58,12 @@ def test_a_swing_begins_where_the_foot_was_ends_where_it_lands_and_clears_the_gr
     motion = BaseEstimator(GO2.standing_height, 1, DT).update(feet, np.ones((1, 4)))
     ground = FOOT_RADIUS - motion.height
 
-    def at(phase: float) -> np.ndarray:
+    def at(phase: float) -> Float:
         stride = Stride(
             phases=np.full((1, 4), phase), frequency=np.array([2.0]), velocity=np.zeros((1, 2)),
             yaw_rate=np.zeros(1), width=np.array([0.284]), clearance=np.array([0.08]),
         )  # fmt: skip
-        return np.asarray(steps.swing(stride, motion, 0.0, ground))[0]
+        return np.asarray(steps.swing(stride, motion, 0.0, ground)[0])
 
     np.testing.assert_allclose(at(0.5), nominal, atol=1e-9)
     np.testing.assert_allclose(at(0.75)[:, -1], ground[0] + 0.08, atol=2e-3)
@@ -71,7 +73,10 @@ def test_a_swing_begins_where_the_foot_was_ends_where_it_lands_and_clears_the_gr
 
 def test_a_mix_of_commands_gives_the_mix_of_their_torques() -> None:
     rng = np.random.default_rng(0)
-    a, b = (JointCommand(*rng.uniform(0, 20, (4, 3, 12)), valid_until=1.0) for _ in range(2))
+    a, b = (
+        JointCommand(q, kp, kd, tau, valid_until=1.0)
+        for q, kp, kd, tau in rng.uniform(0, 20, (2, 4, 3, 12))
+    )
     share = rng.uniform(0, 1, (3, 12)).round()
     share[0] = 0.3
     q, qd, free = rng.normal(size=(3, 12)), rng.normal(size=(3, 12)), np.full(12, np.inf)

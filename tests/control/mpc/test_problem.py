@@ -11,7 +11,7 @@ from canter.control.mpc.problem import FORCES, Goal, ProblemBuilder, Trunk, fric
 from canter.control.mpc.settings import MpcSettings
 from canter.control.mpc.solver import QpSolver
 
-Float = NDArray[np.float64]
+Float = NDArray[np.floating]
 SETTINGS = MpcSettings(horizon=5)
 STEPS = SETTINGS.horizon
 AT_HEIGHT = np.array([0.0, 0.0, 0.3])

@@ -29,7 +29,11 @@ def test_simulated_time_at_half_and_double_speed(tmp_path: Path) -> None:
 
 
 def test_two_robots_do_not_hear_each_other(tmp_path: Path) -> None:
-    values: Values = {"sim_node": {"camera": False, "start": "standing"}}
+    # Two graphs at full speed fill two cores: their controllers run at half of it.
+    values: Values = {
+        "sim_node": {"camera": False, "start": "standing"},
+        "controller_node": {"rate_hz": 250.0},
+    }
     with (
         Bench(tmp_path / "one", nodes=WITHOUT_SIGHT, values=values, namespace="one") as one,
         Bench(tmp_path / "two", nodes=WITHOUT_SIGHT, values=values, namespace="/two") as two,

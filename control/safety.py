@@ -16,7 +16,7 @@ from canter.control.heartbeat import Reaction
 from canter.control.impedance import damping_command, hold_command
 from canter.control.robot import RobotSpec
 from canter.control.safety_limits import Fault, Finding, SafetyLimits
-from canter.control.safety_rules import RULES, SHAPE_RULES, Rule, Tick
+from canter.control.safety_rules import RULES, SHAPE_RULES, Rule, Tick, untrusted_joints
 from canter.control.types import JointCommand, RobotState
 
 __all__ = ["Fault", "Finding", "SafetyLimits", "SafetyMonitor", "Watch"]
@@ -68,6 +68,7 @@ class SafetyMonitor:
         self.notice: Finding | None = None
         self._noticed = 0.0
         self._now = 0.0
+        self._looked = -np.inf
         self._slew = GainSlew(self.limits.kp_slew, self.limits.kd_slew)
         self._latest: dict[str, float] = {}
 
@@ -124,7 +125,7 @@ class SafetyMonitor:
         """
         fault, self.fault, self.holding, self.notice = self.fault, None, False, None
         self._slew.forget()
-        self._latest = {}
+        self._latest, self._looked = {}, -np.inf
         for watch in self.watches:
             watch.forget()
         return fault
@@ -143,9 +144,11 @@ class SafetyMonitor:
         return self._slew.limit(command, now)
 
     def _ask_watches(self, state: RobotState, command: JointCommand, now: float) -> None:
+        """Let the watches look at a measurement that is new."""
         self._now = now
-        if self.fault is not None or not self.watches:
+        if self.fault is not None or not self.watches or state.time <= self._looked:
             return
+        self._looked = state.time
         if state.q.ndim == 2:
             state, command = _without_batch(state, command)
         for watch in self.watches:
@@ -170,7 +173,7 @@ class SafetyMonitor:
         for name, rule in rules.items():
             reason = rule(tick)
             if reason:
-                return Fault(name, reason, tick.now)
+                return Fault(name, reason, tick.now, untrusted_joints(name, tick))
         return None
 
     def _backwards(self, tick: Tick) -> str | None:

@@ -32,6 +32,9 @@ class Tick:
     arrival_age_s: float
 
 
+STATE_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(RobotState))
+COMMAND_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(JointCommand))
+
 Rule = Callable[[Tick], str | None]
 """Returns what was seen and what is allowed, None where all is well."""
 
@@ -52,13 +55,19 @@ def shape(tick: Tick) -> str | None:
 
 def not_finite(tick: Tick) -> str | None:
     """Refuse NaN and infinity in any number of state, command and time."""
-    values: dict[str, float | Array] = {"now": tick.now + tick.arrival_age_s}
-    values |= {f"state.{f.name}": getattr(tick.state, f.name) for f in fields(tick.state)}
-    values |= {f"command.{f.name}": getattr(tick.command, f.name) for f in fields(tick.command)}
-    if np.isfinite(np.concatenate(list(values.values()), axis=None)).all():
+    state, command = tick.state, tick.command
+    values: list[float | Array] = [tick.now + tick.arrival_age_s]
+    values += [getattr(state, name) for name in STATE_FIELDS]
+    values += [getattr(command, name) for name in COMMAND_FIELDS]
+    if np.isfinite(np.concatenate(values, axis=None)).all():
         return None
-    bad = [name for name, value in values.items() if not np.isfinite(value).all()]
-    return f"NaN or infinity in {', '.join(bad)}"
+    names = [
+        "now",
+        *(f"state.{n}" for n in STATE_FIELDS),
+        *(f"command.{n}" for n in COMMAND_FIELDS),
+    ]
+    named = zip(names, values, strict=True)
+    return f"NaN or infinity in {', '.join(n for n, v in named if not np.isfinite(v).all())}"
 
 
 def stale_state(tick: Tick) -> str | None:
@@ -130,9 +139,22 @@ def gains(tick: Tick) -> str | None:
     return None
 
 
+def untrusted_joints(rule: str, tick: Tick) -> tuple[int, ...]:
+    """Return the joints that the broken rule says are misread: braking might drive them."""
+    if rule != "joint angle":
+        return ()
+    beyond = _beyond_by(tick.spec, tick.state.q)
+    return tuple(np.flatnonzero(beyond > tick.limits.angle_margin_rad).tolist())
+
+
+def _beyond_by(spec: RobotSpec, angles: Array) -> Array:
+    """Return by how much angles lie beyond their joints' range, rad, (12,)."""
+    return np.maximum(angles - spec.q_max, spec.q_min - angles).ravel()
+
+
 def _beyond(spec: RobotSpec, what: str, angles: Array, margin: float) -> str | None:
     """Return a reason where an angle, rad, lies beyond its joint's range by over a margin."""
-    beyond = np.maximum(angles - spec.q_max, spec.q_min - angles).ravel()
+    beyond = _beyond_by(spec, angles)
     worst = int(beyond.argmax())
     if beyond[worst] <= margin:
         return None

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canter.control.errors import CanterError
+from canter.control.heartbeat import Reaction
 from canter.control.impedance import DAMPING_KD, hold_command
 from canter.control.robot import GO2
-from canter.control.safety import SafetyLimits, SafetyMonitor
+from canter.control.safety import Finding, SafetyLimits, SafetyMonitor
 from canter.control.types import JointCommand, RobotState
 from tests.control.states import standing
 
@@ -28,8 +29,9 @@ def command(batch: tuple[int, ...] = (), **changes: Any) -> JointCommand:  # noq
 
 
 def is_damping(given: JointCommand) -> bool:
-    """Tell whether a command only brakes."""
-    return bool((given.kp == 0).all() and (given.kd == DAMPING_KD).all() and not given.tau_ff.any())
+    """Tell whether a command only brakes; joints that are misread may be left limp."""
+    braked = np.isin(given.kd, (0.0, DAMPING_KD)).all() and given.kd.any()
+    return bool((given.kp == 0).all() and braked and not given.tau_ff.any())
 
 
 def one_bad(value: float, good: float = 0.0) -> np.ndarray:
@@ -255,3 +257,66 @@ def test_gains_rise_from_a_command_in_force() -> None:
     monitor = SafetyMonitor(GO2)
     monitor.slew_from(command(kp=np.zeros(12)), NOW)
     np.testing.assert_allclose(monitor.check(standing(), command(), NOW + 0.002).kp, 2.0)
+
+
+def test_a_joint_whose_angle_cannot_be_is_left_limp_and_the_others_are_braked() -> None:
+    q = np.where(np.arange(12) == 4, 9.0, GO2.default_q)
+    damped = SafetyMonitor(GO2).check(standing(q=q), command(), NOW)
+    assert damped.kd[4] == 0.0
+    assert (np.delete(damped.kd, 4) == DAMPING_KD).all()
+
+
+class Says:
+    """A watch that finds what it is told to."""
+
+    def __init__(self) -> None:
+        self.finding: Finding | None = None
+        self.looks = 0
+
+    def look(self, state: RobotState, given: JointCommand, now: float) -> Finding | None:
+        assert state.q.shape == given.q_target.shape == (12,)
+        self.looks += 1
+        return self.finding
+
+    def forget(self) -> None:
+        self.looks = 0
+
+
+@pytest.mark.parametrize("batch", [(), (1,)])
+def test_a_watch_settles_then_damps(batch: tuple[int, ...]) -> None:
+    watch = Says()
+    monitor = SafetyMonitor(GO2, watches=[watch])
+    given = command(batch)
+    assert monitor.check(standing(batch), given, NOW) is given
+    assert monitor.reaction is Reaction.GO
+    watch.finding = Finding(Reaction.SETTLE, "warm", "it is warm")
+    assert monitor.check(standing(batch, time=NOW + 0.002), given, NOW + 0.002) is given
+    assert monitor.reaction is Reaction.SETTLE
+    watch.finding = Finding(Reaction.DAMP, "hot", "it is hot", limp=(3,))
+    damped = monitor.check(standing(batch, time=NOW + 0.004), given, NOW + 0.004)
+    assert monitor.reaction is Reaction.DAMP
+    assert damped.kd[..., 3] == 0.0
+    assert monitor.fault is not None
+    assert monitor.fault.rule == "hot"
+    monitor.reset()
+    assert watch.looks == 0
+
+
+def test_a_request_to_settle_ends_after_a_second() -> None:
+    watch = Says()
+    monitor = SafetyMonitor(GO2, watches=[watch])
+    watch.finding = Finding(Reaction.SETTLE, "warm", "it is warm")
+    monitor.check(standing(), command(), NOW)
+    watch.finding = None
+    for late, reaction in ((0.9, Reaction.SETTLE), (1.1, Reaction.GO)):
+        now = NOW + late
+        monitor.check(standing(time=now), command(valid_until=now + 0.05), now)
+        assert monitor.reaction is reaction
+
+
+def test_watches_see_each_measurement_once() -> None:
+    watch = Says()
+    monitor = SafetyMonitor(GO2, watches=[watch])
+    for _ in range(3):
+        monitor.check(standing(), command(), NOW)
+    assert watch.looks == 1

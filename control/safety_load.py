@@ -1,0 +1,116 @@
+"""Watches for what a robot stands for a while only: torque over time, states never trained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from canter.control.heartbeat import Reaction
+from canter.control.observation import ObservationTerm
+from canter.control.robot import RobotSpec
+from canter.control.safety_limits import Finding
+from canter.control.types import Array, JointCommand, RobotState
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLimits:
+    """How much torque a motor stands for how long.
+
+    The measure is the mean of (tau / tau_max)^2 over a sliding time, to which the heat in a
+    winding is proportional (a first-order thermal model).
+
+    Attributes:
+        time_s: time constant, s.
+        settle: share of full torque, root mean square, at which the robot is asked to rest.
+        damp: share at which it is damped.
+    """
+
+    time_s: float = 5.0
+    settle: float = 0.6
+    damp: float = 0.8
+
+
+class LoadWatch:
+    """Torque x time: asks for rest first, then damps."""
+
+    def __init__(self, spec: RobotSpec, limits: LoadLimits = LoadLimits()) -> None:
+        self.limits = limits
+        self._spec = spec
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with cold motors."""
+        self._heat: Array = np.zeros(len(self._spec.joint_names))
+        self._time: float | None = None
+
+    def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
+        """Take one tick."""
+        del command
+        last, self._time = self._time, now
+        if last is None:
+            return None
+        share = min(max(now - last, 0.0) / self.limits.time_s, 1.0)
+        self._heat += ((state.tau / self._spec.tau_max) ** 2 - self._heat) * share
+        worst = int(self._heat.argmax())
+        load = float(self._heat[worst]) ** 0.5
+        if load <= self.limits.settle:
+            return None
+        reaction = Reaction.DAMP if load > self.limits.damp else Reaction.SETTLE
+        reason = (
+            f"{self._spec.joint_names[worst]} works at {load:.0%} of its torque over "
+            f"{self.limits.time_s:g} s, rest is asked for at {self.limits.settle:.0%} and damping "
+            f"comes at {self.limits.damp:.0%}"
+        )
+        return Finding(reaction, "torque over time", reason)
+
+
+class RangeWatch:
+    """Measurements beyond what the policy's contract says it was trained on.
+
+    The terms' ``clip`` is that range. A first glance beyond asks for rest; staying beyond damps.
+    """
+
+    SETTLE_S, DAMP_S = 0.01, 0.1
+
+    def __init__(self, spec: RobotSpec, terms: Sequence[ObservationTerm]) -> None:
+        """Watch the terms that a state alone gives: gyro, joint angles and joint speeds.
+
+        Args:
+            spec: the robot.
+            terms: the observation of the policy's contract.
+        """
+        self._default = spec.default_q
+        self._ranges = {
+            term.name: (term.clip[0] / term.scale, term.clip[1] / term.scale)
+            for term in terms
+            if term.name in ("base_ang_vel_b", "joint_pos", "joint_vel")
+        }
+        self._since: float | None = None
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._since = None
+
+    def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
+        """Take one tick."""
+        del command
+        values = {
+            "base_ang_vel_b": state.gyro,
+            "joint_pos": state.q - self._default,
+            "joint_vel": state.qd,
+        }
+        beyond = [
+            f"{name} reaches {values[name].min():.3g}..{values[name].max():.3g}, trained were "
+            f"{low:.3g}..{high:.3g}"
+            for name, (low, high) in self._ranges.items()
+            if values[name].min() < low or values[name].max() > high
+        ]
+        if not beyond:
+            self._since = None
+            return None
+        self._since = now if self._since is None else self._since
+        lasted = now - self._since
+        if lasted < self.SETTLE_S:
+            return None
+        reaction = Reaction.DAMP if lasted >= self.DAMP_S else Reaction.SETTLE
+        return Finding(reaction, "outside the trained range", "; ".join(beyond))

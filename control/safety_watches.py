@@ -1,0 +1,21 @@
+"""The watches that a robot's safety monitor carries at 500 Hz."""
+
+from collections.abc import Sequence
+
+from canter.control.observation import LOCOMOTION_TERMS, ObservationTerm
+from canter.control.robot import RobotSpec
+from canter.control.safety import Watch
+from canter.control.safety_load import LoadWatch, RangeWatch
+from canter.control.safety_motors import EncoderWatch, MotorWatch
+
+
+def robot_watches(
+    spec: RobotSpec, terms: Sequence[ObservationTerm] = LOCOMOTION_TERMS
+) -> tuple[Watch, ...]:
+    """Return fresh watches for one robot: encoders, motors, load, trained range.
+
+    Args:
+        spec: the robot.
+        terms: the observation of the locomotion policy's contract.
+    """
+    return (EncoderWatch(spec), MotorWatch(spec), LoadWatch(spec), RangeWatch(spec, terms))

@@ -11,10 +11,12 @@ from canter.evals.options import (
     EvalGoTo,
     EvalLocomotion,
     EvalMpc,
+    EvalRisk,
     EvalTransfer,
     EvalTune,
 )
 from canter.options import DoctorOptions, RunOptions
+from canter.rl.risk_settings import RiskTraining
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
 from canter.ros_options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
@@ -88,6 +90,11 @@ COMMANDS: dict[str, Command] = {
         "canter.evals.tune:main",
         ("canter eval tune --robots 5", "canter eval tune --robots 1 --seed 7 --json tune.json"),
     ),
+    "eval risk": Command(
+        EvalRisk,
+        "canter.evals.risk:main",
+        ("canter eval risk", "canter eval risk --model runs/risk/posture_risk.npz"),
+    ),
     "train locomotion": Command(
         LocomotionTraining,
         "canter.rl.train_locomotion:main",
@@ -97,6 +104,11 @@ COMMANDS: dict[str, Command] = {
         VlaTraining,
         "canter.rl.train_vla:main",
         ("canter train vla", "canter train vla --out runs/vla --resume"),
+    ),
+    "train risk": Command(
+        RiskTraining,
+        "canter.rl.train_risk:main",
+        ("canter train risk", "canter train risk --out runs/risk --resume"),
     ),
     "bench sim": Command(
         BenchSim,

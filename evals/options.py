@@ -192,3 +192,22 @@ class BenchSafety:
     out: Path = Path("runs/bench_safety")
     resume: bool = False
     json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvalRisk:
+    """Measure the posture risk: lead before falls, false warnings, calibration, and its use.
+
+    Attributes:
+        model: Model of `canter train risk`, in place of the shipped one.
+        robots: Robots that walk side by side, in each of three worlds.
+        seconds: How long they walk, s.
+        seed: Seed of bodies, commands, pushes and noise, none of them training's.
+        json: JSON file to write.
+    """
+
+    model: OptionalFile = None
+    robots: int = 120
+    seconds: float = 60.0
+    seed: int = 0
+    json: OptionalFile = None

@@ -124,6 +124,29 @@ def test_every_walker_follows_a_command_from_robot_state_alone(name: str) -> Non
     np.testing.assert_allclose(end[:, -1], GO2.standing_height, atol=0.03)
 
 
+def test_the_phases_of_the_command_make_the_gait() -> None:
+    phases = {"trot": (0.5, 0.5, 0.0), "pace": (0.5, 0.0, 0.5), "pronk": (0.0, 0.0, 0.0)}
+    gaits = [
+        GaitCommand(vx=0.3, phase_fr=fr, phase_rl=rl, phase_rr=rr, step_freq_hz=4.0)
+        for fr, rl, rr in phases.values()
+    ]
+    commands = np.stack([gait.to_array() for gait in gaits])
+    walker = MpcLocomotion(len(gaits))
+    seen = []
+    with BatchedSim([go2_spec().compile()] * len(gaits), GO2, threads=1) as sim:
+        for _ in range(150):
+            state = sim.measured()
+            sim.step(walker.step(state, commands))
+            seen.append(state.foot_contact)
+        assert (sim.truth().base_pos_w[:, 0] > 0.5).all()
+    front_left, front_right, rear_left, _ = np.moveaxis(np.stack(seen[50:]), -1, 0)
+    same = [(front_left == other).mean(axis=0) for other in (front_right, rear_left)]
+    names = list(phases)
+    trot, pace, pronk = (names.index(name) for name in ("trot", "pace", "pronk"))
+    assert max(same[0][trot], same[1][trot]) < 0.3
+    assert min(same[0][pronk], same[1][pace]) > 0.7
+
+
 def test_what_does_not_fit_is_refused() -> None:
     walker = MpcLocomotion(2)
     with pytest.raises(CanterError, match="2 robots are stepped, the state holds 3"):

@@ -21,8 +21,10 @@ from canter.rl.settings import LocomotionTraining
 from canter.rl.student import StudentActor
 from canter.sim.locomotion_env import LocomotionEnv
 
-ROUND = 250
+ROUND = 100
 """Control steps between new robots; a checkpoint is written after each round."""
+MINIBATCHES = 4
+"""Optimiser steps after each control step, each on its share of the robots."""
 RATE_START, RATE_END = 1.0e-3, 1.0e-4
 MOST_GRADIENT = 1.0
 
@@ -61,19 +63,22 @@ class StudentTraining:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         seed = int(np.random.SeedSequence([self._settings.seed, self.done]).generate_state(1)[0])
+        torch.manual_seed(seed)
         errors = []
         with closing(LocomotionEnv(self._settings.envs, self._config, seed=seed)) as env:
             seen = torch.from_numpy(env.observe())
             for _ in range(ROUND):
-                action, error = self._learn(seen)
-                errors.append(error)
-                seen = torch.from_numpy(env.step(action.numpy()).observation)
+                with torch.no_grad():
+                    action = self.student(seen[:, : self._size]).numpy()
+                shares = torch.randperm(len(seen)).chunk(MINIBATCHES)
+                errors += [self._learn(seen[share]) for share in shares]
+                seen = torch.from_numpy(env.step(action).observation)
         self.done += 1
         self._save()
         return dict(zip(("code", "action"), np.mean(errors, axis=0).tolist(), strict=True))
 
-    def _learn(self, seen: torch.Tensor) -> tuple[torch.Tensor, tuple[float, float]]:
-        """Take one optimiser step on what the robots see; return their actions and the errors."""
+    def _learn(self, seen: torch.Tensor) -> tuple[float, float]:
+        """Take one optimiser step on what some robots see; return the errors of code and action."""
         observation = seen[:, : self._size]
         encoder = self._body.encoder
         if encoder is None:
@@ -88,7 +93,7 @@ class StudentTraining:
         (of_code + of_action).backward()
         torch.nn.utils.clip_grad_norm_(self.student.reader.parameters(), MOST_GRADIENT)
         self._optimiser.step()
-        return action.detach(), (of_code.item(), of_action.item())
+        return of_code.item(), of_action.item()
 
     def _save(self) -> None:
         """Write the checkpoint atomically."""

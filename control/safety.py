@@ -6,7 +6,6 @@ need no memory stand in `safety_rules`; those that do are watches (`safety_watch
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +15,15 @@ from canter.control.heartbeat import Reaction
 from canter.control.impedance import damping_command, hold_command
 from canter.control.robot import RobotSpec
 from canter.control.safety_limits import Fault, Finding, SafetyLimits
-from canter.control.safety_rules import RULES, SHAPE_RULES, Rule, Tick, untrusted_joints
+from canter.control.safety_rules import (
+    COMMAND_FIELDS,
+    RULES,
+    SHAPE_RULES,
+    STATE_FIELDS,
+    Rule,
+    Tick,
+    untrusted_joints,
+)
 from canter.control.types import JointCommand, RobotState
 
 __all__ = ["Fault", "Finding", "SafetyLimits", "SafetyMonitor", "Watch"]
@@ -97,9 +104,10 @@ class SafetyMonitor:
             expired its set-point without feed-forward torque; damping once tripped. Never raises
             for bad values: they trip.
         """
+        tick = Tick(self.spec, self.limits, state, command, now, arrival_age_s)
         if self.fault is None:
-            tick = Tick(self.spec, self.limits, state, command, now, arrival_age_s)
             self.fault = self._find_fault(tick)
+        self._now = now
         if self.fault is None:
             passed = self._passed(command, now)
             self._ask_watches(state, passed, now)
@@ -134,8 +142,8 @@ class SafetyMonitor:
         """Return the command to pass on; trips where it expired and was held already."""
         if command.valid_until < now:
             if self.holding:
-                late = 1e3 * (now - command.valid_until)
-                self.fault = Fault("expired command", f"expired {late:.0f} ms ago", now)
+                late = f"expired {1e3 * (now - command.valid_until):.0f} ms ago"
+                self.fault = Fault("expired command", late, now)
                 return command
             self.holding = True
             command = hold_command(command.q_target, command.kp, command.kd, now)
@@ -145,7 +153,6 @@ class SafetyMonitor:
 
     def _ask_watches(self, state: RobotState, command: JointCommand, now: float) -> None:
         """Let the watches look at a measurement that is new."""
-        self._now = now
         if self.fault is not None or not self.watches or state.time <= self._looked:
             return
         self._looked = state.time
@@ -153,12 +160,11 @@ class SafetyMonitor:
             state, command = _without_batch(state, command)
         for watch in self.watches:
             found = watch.look(state, command, now)
-            if found is None:
-                continue
-            if found.reaction is Reaction.DAMP:
+            if found is not None and found.reaction is Reaction.DAMP:
                 self.fault = Fault(found.rule, found.reason, now, found.limp)
                 return
-            self.notice, self._noticed = found, now
+            if found is not None:
+                self.notice, self._noticed = found, now
 
     def _damping(self, now: float, batch: tuple[int, ...]) -> JointCommand:
         """Return damping, without any torque at joints that braking would drive."""
@@ -177,16 +183,13 @@ class SafetyMonitor:
         return None
 
     def _backwards(self, tick: Tick) -> str | None:
-        times = {
-            "now": tick.now,
-            "state.time": tick.state.time,
-            "command.valid_until": tick.command.valid_until,
-        }
+        times = {"now": tick.now, "state.time": tick.state.time}
+        times["command.valid_until"] = tick.command.valid_until
         for name, time in times.items():
             back = self._latest.get(name, time) - time
             if back > self.limits.time_back_s:
-                allowed = 1e3 * self.limits.time_back_s
-                return f"{name} went back by {1e3 * back:.0f} ms, allowed are {allowed:.0f} ms"
+                most = 1e3 * self.limits.time_back_s
+                return f"{name} went back by {1e3 * back:.0f} ms, allowed are {most:.0f} ms"
             times[name] = time + max(back, 0.0)
         self._latest = times
         return None
@@ -194,9 +197,6 @@ class SafetyMonitor:
 
 def _without_batch(state: RobotState, command: JointCommand) -> tuple[RobotState, JointCommand]:
     """Return state and command of (1, n) as (n,)."""
-    flat = {
-        name: np.ravel(getattr(state, name))
-        for name in ("q", "qd", "tau", "quat", "gyro", "accel", "foot_contact")
-    }
-    given = {name: np.ravel(getattr(command, name)) for name in ("q_target", "kp", "kd", "tau_ff")}
-    return replace(state, **flat), replace(command, **given)
+    rows = [getattr(state, name).reshape(-1) for name in STATE_FIELDS if name != "time"]
+    sent = [getattr(command, name).reshape(-1) for name in COMMAND_FIELDS if name != "valid_until"]
+    return RobotState(state.time, *rows), JointCommand(*sent, valid_until=command.valid_until)

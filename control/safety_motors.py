@@ -1,8 +1,7 @@
-"""Watches for motors and encoders that do not do what they say, seen in the joint's own motion.
+"""The watch for motors that do not do what they are told, seen in each joint's own motion.
 
-Both look at one joint at a time and know nothing of the robot's dynamics: what they test holds for
-any joint. They need ticks of 10 ms or less and rest while ticks are longer. Own design; the limits
-are those of `canter bench safety`, set above what an hour of walking with pushes reaches.
+It knows nothing of the robot's dynamics: what it tests holds for any joint. Own design; the limits
+lie above what robots reach that walk under pushes (`canter bench safety`).
 """
 
 from dataclasses import dataclass
@@ -12,48 +11,12 @@ import numpy as np
 from canter.control.heartbeat import Reaction
 from canter.control.impedance import impedance_torque
 from canter.control.robot import RobotSpec, Vector, per_joint
+from canter.control.safety_encoders import LONGEST_TICK_S
 from canter.control.safety_limits import Finding
 from canter.control.types import Array, JointCommand, RobotState
 
 STILL_STEP_S = 0.01
 """Time over which angle and torque are averaged before they are looked at for stillness, s."""
-LONGEST_TICK_S = 0.0101
-"""Longest time between two looks that still counts as one tick, s."""
-
-
-class EncoderWatch:
-    """Angles must change as the speeds say: a sign, an offset or a spike that appears is a jump.
-
-    Attributes:
-        jump_rad: largest difference between two angles beyond what the speed explains, rad.
-    """
-
-    def __init__(self, spec: RobotSpec, jump_rad: float = 0.03) -> None:
-        self.jump_rad = jump_rad
-        self._names = spec.joint_names
-        self._last: RobotState | None = None
-
-    def forget(self) -> None:
-        """Begin anew."""
-        self._last = None
-
-    def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
-        """Compare with the measurement before; a joint that jumped is not to be braked."""
-        del command, now
-        last, self._last = self._last, state
-        if last is None or not 0 < state.time - last.time <= LONGEST_TICK_S:
-            return None
-        step = state.q - last.q
-        explained = 0.5 * (state.time - last.time) * (state.qd + last.qd)
-        jump = np.abs(step - explained)
-        worst = int(jump.argmax())
-        if jump[worst] <= self.jump_rad:
-            return None
-        reason = (
-            f"{self._names[worst]} jumped by {step[worst]:+.2f} rad, its speed explains "
-            f"{explained[worst]:+.3f}; check its encoder"
-        )
-        return Finding(Reaction.DAMP, "encoder jump", reason, _over(jump, self.jump_rad))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +169,3 @@ class _Ring:
         if self._count < capacity:
             return None
         return self._rows[at + 1 : at + 1 + capacity]
-
-
-def _over(values: Array, limit: float) -> tuple[int, ...]:
-    return tuple(np.flatnonzero(values > limit).tolist())

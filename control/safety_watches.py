@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from canter.control.observation import LOCOMOTION_TERMS, ObservationTerm
 from canter.control.robot import RobotSpec
 from canter.control.safety import Watch
+from canter.control.safety_encoders import EncoderWatch
 from canter.control.safety_load import LoadWatch, RangeWatch
-from canter.control.safety_motors import EncoderWatch, MotorWatch
+from canter.control.safety_motors import MotorWatch
 
 
 def robot_watches(

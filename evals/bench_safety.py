@@ -24,8 +24,8 @@ from canter.evals.chunks import Chunks, Rows
 from canter.evals.options import BenchSafety
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.safety_faults import CLASSES
-from canter.evals.safety_trial import inject, plan
 from canter.evals.safety_normal import walk
+from canter.evals.safety_trial import inject, plan
 from canter.evals.stats import wilson
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.fine_batch import FINE_TIMESTEP

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from canter.control.controller_loop import Clocks, ControllerLoop
 from canter.control.last_seconds import COMMAND_FIELDS, STATE_FIELDS
-from canter.control.layout import Layout
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.safety import SafetyMonitor
@@ -16,20 +15,14 @@ from canter.control.safety_watches import robot_watches
 from canter.control.session import OnnxSession
 from canter.control.types import Array, JointCommand, RobotState
 from canter.evals.safety_injection import JOINTS, Blow, Injection
+from canter.evals.safety_sensors import NoisySensors
 from canter.sim.batch import ROOT_TWIST
 from canter.sim.fine_batch import FINE_TIMESTEP, FineBatchedSim
 from canter.sim.go2 import go2_spec
 from canter.sim.randomise import Dynamics, DynamicsRanges, draw, patched_models
 
-NOISE = {"q": 0.002, "qd": 0.1, "gyro": 0.05, "accel": 0.2, "quat": 0.005, "tau": 0.3}
-"""Standard deviation of each measurement's noise: rad, rad/s, rad/s, m/s^2, 1, Nm."""
-NOISE_LAYOUT = Layout({"q": 12, "qd": 12, "gyro": 3, "accel": 3, "quat": 4, "tau": 12})
-NOISE_STD = np.concatenate(
-    [np.full(NOISE_LAYOUT.widths[name], NOISE[name]) for name in NOISE_LAYOUT]
-)
 RANGES = DynamicsRanges(friction=(0.4, 1.2), delay_steps=(0, 8))
 """Bodies of the bench: those of training, with delays in steps of 2 ms, and more grip."""
-Float = NDArray[np.float64]
 
 
 def is_damping(command: JointCommand) -> bool:
@@ -130,7 +123,7 @@ class Rig:
         self.worst_torque, self.worst_speed = np.zeros(n), np.zeros(n)
         self._policy = LocomotionPolicy(session, n)
         self._gains = dynamics.kp_factor, dynamics.kd_factor
-        self._noise = [np.random.default_rng([seed, 2]) for seed in bodies]
+        self._sensors = NoisySensors(bodies, self.sim.substeps)
         self._seen = self.sim.measured()
         self._ticks = 0
         self._blown = np.zeros(n, bool)
@@ -158,7 +151,7 @@ class Rig:
         self._ticks += 1
         if self._observe is not None:
             self._observe(state)
-        seen = self._noisy(state)
+        seen = self._sensors.read(state)
         out = [
             seat.tick(_row(state, i), _row(seen, i), _command_row(command, i), fresh=fresh)
             if self.sim.active[i]
@@ -188,21 +181,9 @@ class Rig:
         joints = [self.sim.models[i].joint(name).dofadr.item() for name in GO2.joint_names]
         self.sim.strength[i] *= blow.strength
         self.sim.models[i].dof_damping[joints] += blow.damping
-        jammed = np.array(joints)[blow.damping > 0]
-        self.sim.qvel[i, jammed] = 0.0
+        self.sim.qvel[i, np.array(joints)[blow.damping > 0]] = 0.0
         self.sim.qvel[i, ROOT_TWIST["ang_vel_b"]] += blow.spin
         self.sim.qvel[i, ROOT_TWIST["lin_vel_w"]] += np.array([0.0, 0.0, blow.lift])
-
-    def _noisy(self, state: RobotState) -> RobotState:
-        """Return what the sensors say."""
-        if self._ticks % self.sim.substeps == 1:
-            shape = (self.sim.substeps, NOISE_LAYOUT.size)
-            drawn = np.stack([rng.standard_normal(shape) for rng in self._noise], axis=1)
-            self._errors = NOISE_LAYOUT.unpack(drawn * NOISE_STD)
-        tick = (self._ticks - 1) % self.sim.substeps
-        noisy = {name: getattr(state, name) + self._errors[name][tick] for name in NOISE}
-        noisy["quat"] /= np.linalg.norm(noisy["quat"], axis=-1, keepdims=True)
-        return replace(state, **noisy)
 
 
 def _row(state: RobotState, i: int) -> RobotState:

@@ -11,9 +11,10 @@ from canter.control.impedance import impedance_torque
 from canter.control.observation import LOCOMOTION_TERMS
 from canter.control.robot import GO2
 from canter.control.safety import Watch
+from canter.control.safety_encoders import EncoderWatch
 from canter.control.safety_limits import Finding
 from canter.control.safety_load import LoadWatch, RangeWatch
-from canter.control.safety_motors import GO2_MOTORS, EncoderWatch, MotorWatch
+from canter.control.safety_motors import GO2_MOTORS, MotorWatch
 from canter.control.safety_watches import robot_watches
 from canter.control.types import JointCommand, RobotState
 from tests.control.states import standing

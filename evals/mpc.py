@@ -10,7 +10,7 @@ from rich.table import Table
 
 from canter.control.arrangements import ARRANGEMENTS, WALKERS
 from canter.control.errors import CanterError
-from canter.evals.mpc_cell import COMMANDS, EPISODE_S, Trial, run_cell
+from canter.evals.mpc_seed import COMMANDS, EPISODE_S, Trial, run_seed
 from canter.evals.options import EvalMpc
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, mcnemar, wilson
@@ -91,17 +91,20 @@ def main(options: EvalMpc) -> int:
     names = _checked(options)
     check_writable(options.json)
     bodies = list(choose_bodies(options.cells))
-    log = CellLog(options.log, {"seeds": options.seeds, "seed": options.seed})
-    wanted = [(body, name) for body in bodies for name in names]
-    missing = [pair for pair in wanted if _key(*pair) not in log.cells]
-    for body, name in track(missing, "cells", transient=True):
-        trials = run_cell(body, name, range(options.seed, options.seed + options.seeds))
-        log.keep(_key(body, name), [t.as_dict() for t in trials])
-    trials_of = {
-        pair: [Trial.from_dict(fields) for fields in log.cells[_key(*pair)]] for pair in wanted
-    }
+    log = CellLog(options.log, {"commands": len(COMMANDS), "seconds": EPISODE_S})
+    seeds = range(options.seed, options.seed + options.seeds)
+    wanted = [(body, name, seed) for body in bodies for name in names for seed in seeds]
+    missing = [parts for parts in wanted if _key(*parts) not in log.cells]
+    for parts in track(missing, "body, arrangement, seed", transient=True):
+        log.keep(_key(*parts), [trial.as_dict() for trial in run_seed(*parts)])
+
+    def logged(body: str, name: str) -> list[Trial]:
+        """Return the trials of all seeds."""
+        kept = [fields for seed in seeds for fields in log.cells[_key(body, name, seed)]]
+        return [Trial.from_dict(fields) for fields in kept]
+
     results = {
-        body: {name: outcome(trials_of[body, name], trials_of[body, BASELINE]) for name in names}
+        body: {name: outcome(logged(body, name), logged(body, BASELINE)) for name in names}
         for body in bodies
     }
     Console().print(_table(results))
@@ -109,8 +112,8 @@ def main(options: EvalMpc) -> int:
     return 0
 
 
-def _key(body: str, name: str) -> str:
-    return f"{body}/{name}"
+def _key(body: str, name: str, seed: int) -> str:
+    return f"{body}/{name}/{seed}"
 
 
 def _checked(options: EvalMpc) -> list[str]:

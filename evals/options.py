@@ -94,7 +94,7 @@ class EvalMpc:
         cells: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
         seeds: Starts and rows of pushes, shared by all; each is given four commands of 6 s.
         seed: First of the seeds.
-        log: JSONL file that keeps every finished cell; a run that was broken off goes on from it.
+        log: JSONL file that keeps every finished seed; a run that was broken off goes on from it.
         json: JSON file to write: errors, falls, paired changes, intervals, times of a solution.
     """
 

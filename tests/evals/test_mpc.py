@@ -9,9 +9,9 @@ import pytest
 pytest.importorskip("osqp")
 
 from canter.control.errors import CanterError
-from canter.evals import mpc, mpc_cell
+from canter.evals import mpc, mpc_seed
 from canter.evals.mpc import main, outcome
-from canter.evals.mpc_cell import COMMANDS, Trial, run_cell
+from canter.evals.mpc_seed import COMMANDS, Trial, run_seed
 from canter.evals.options import EvalMpc
 
 
@@ -40,30 +40,30 @@ def test_falls_are_counted_and_compared_in_pairs() -> None:
     assert outcome(trials(0.1), trials(0.1)).p_falls == 1.0
 
 
-def test_a_cell_holds_every_seed_under_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mpc_cell, "STEPS", 40)
-    monkeypatch.setattr(mpc_cell, "SETTLE", 10)
-    monkeypatch.setattr(mpc_cell, "PUSH", 20)
-    found = run_cell("pushes_0.5", "mpc", range(3, 5))
-    assert [t.seed for t in found] == [3] * len(COMMANDS) + [4] * len(COMMANDS)
+def test_a_seed_is_run_under_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mpc_seed, "STEPS", 40)
+    monkeypatch.setattr(mpc_seed, "SETTLE", 10)
+    monkeypatch.setattr(mpc_seed, "PUSH", 20)
+    found = run_seed("pushes_0.5", "mpc", 3)
+    assert [t.seed for t in found] == [3] * len(COMMANDS)
     assert all(t.solve_ms is not None and not t.fell for t in found)
     assert np.isfinite([[t.planar, t.yaw] for t in found]).all()
-    assert run_cell("pushes_0.5", "mpc", range(3, 5))[0].planar == found[0].planar
+    assert [t.planar for t in run_seed("pushes_0.5", "mpc", 3)] == [t.planar for t in found]
 
 
-def test_a_finished_cell_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ran: list[tuple[str, str]] = []
+def test_a_finished_seed_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
 
-    def fake(body: str, name: str, seeds: range) -> list[Trial]:
-        ran.append((body, name))
-        return trials(0.1 if name == "mpc" else 0.2, seeds=len(seeds))
+    def fake(body: str, name: str, seed: int) -> list[Trial]:
+        ran.append(f"{body} {name} {seed}")
+        return [t for t in trials(0.1 if name == "mpc" else 0.2) if t.seed == seed]
 
-    monkeypatch.setattr(mpc, "run_cell", fake)
-    options = EvalMpc(("mpc",), ("nominal",), log=tmp_path / "log", json=tmp_path / "mpc.json")
-    assert main(options) == 0
-    assert ran == [("nominal", "fixed"), ("nominal", "mpc")]
-    assert main(options) == 0
-    assert len(ran) == 2
+    monkeypatch.setattr(mpc, "run_seed", fake)
+    files = {"log": tmp_path / "log", "json": tmp_path / "mpc.json"}
+    assert main(EvalMpc(("mpc",), ("nominal",), seeds=2, **files)) == 0
+    assert ran == [f"nominal {name} {seed}" for name in ("fixed", "mpc") for seed in (0, 1)]
+    assert main(EvalMpc(("mpc",), ("nominal",), seeds=3, **files)) == 0
+    assert len(ran) == 6
     written = json.loads((tmp_path / "mpc.json").read_text())
     assert written["cells"]["nominal"]["mpc"]["against"]["value"] == pytest.approx(0.5)
     assert "canter eval mpc" in written["command"]

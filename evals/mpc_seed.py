@@ -1,4 +1,4 @@
-"""One cell of ``canter eval mpc``: one way to walk in one body, all seeds and commands together."""
+"""The unit of ``canter eval mpc``: one way to walk, one body, one seed, all commands together."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -60,55 +60,48 @@ class Trial:
         return cls(**fields)
 
 
-def run_cell(body: str, name: str, seeds: range) -> list[Trial]:
-    """Run all commands of all seeds side by side, on one thread.
+def run_seed(body: str, name: str, seed: int) -> list[Trial]:
+    """Run all commands from one start side by side, on one thread.
 
     Args:
         body: name in `canter.sim.bodies.BODIES`.
         name: who walks, as `canter.control.arrangements.make_locomotion` knows it.
-        seeds: one start and one row of pushes each, shared by its commands.
+        seed: of the start and the pushes, which the commands share.
     """
-    commands = np.tile(np.stack([c.to_array() for c in COMMANDS]), (len(seeds), 1))
+    commands = np.stack([command.to_array() for command in COMMANDS])
     robots = len(commands)
-    start, angle = _drawn(seeds)
+    rng = np.random.default_rng(seed)
+    start = _shared(Start.draw(1, len(GO2.joint_names), rng), robots)
+    angles = rng.uniform(-np.pi, np.pi, STEPS // PUSH)
     walker, adapter = make_locomotion(name, GO2, robots), make_adapter(name, GO2, robots)
-    speed = BODIES[body].push_speed
     fallen = np.zeros(robots, bool)
     rows = []
     with make_world(BODIES[body], start) as world:
         for step in range(STEPS):
             world.step_adapted(walker.step(world.measured(), commands), adapter)
             fallen |= _down(world)
-            if speed and step % PUSH == PUSH - 1:
-                world.push(speed * angle[step // PUSH])
+            if step % PUSH == PUSH - 1:
+                angle = angles[step // PUSH]
+                push = BODIES[body].push_speed * np.array([np.cos(angle), np.sin(angle), 0.0])
+                world.push(np.tile(push, (robots, 1)))
             rows.append(np.where(fallen[:, None], 0.0, _velocity(world)))
-    error = np.abs(_averaged(np.stack(rows[SETTLE:])) - _wanted(commands))
+    error = np.abs(_averaged(np.stack(rows[SETTLE:])) - _wanted())
     planar, yaw = np.linalg.norm(error[..., :2], axis=-1).mean(0), error[..., 2].mean(0)
     times = _solve_times(walker, robots)
-    owner = np.repeat(np.array(seeds), len(COMMANDS))
     return [
-        Trial(int(owner[i]), float(planar[i]), float(yaw[i]), bool(fallen[i]), times[i])
+        Trial(seed, float(planar[i]), float(yaw[i]), bool(fallen[i]), times[i])
         for i in range(robots)
     ]
 
 
-def _drawn(seeds: range) -> tuple[Start, Float]:
-    """Return the starts, and unit vectors of the pushes in the world, (pushes, N, 3)."""
-    count = len(COMMANDS)
-    starts, angles = [], []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        one = Start.draw(1, len(GO2.joint_names), rng)
-        starts += [one] * count
-        angles += [rng.uniform(-np.pi, np.pi, (STEPS // PUSH, 1))] * count
-    angle = np.concatenate(angles, axis=-1)
-    start = Start(
-        yaw=np.concatenate([s.yaw for s in starts]),
-        spread=np.concatenate([s.spread for s in starts]),
-        leg=np.concatenate([s.leg for s in starts]),
-        side=np.concatenate([s.side for s in starts]),
+def _shared(start: Start, robots: int) -> Start:
+    """Return one start for all robots."""
+    return Start(
+        yaw=np.repeat(start.yaw, robots),
+        spread=np.repeat(start.spread, robots, axis=0),
+        leg=np.repeat(start.leg, robots),
+        side=np.repeat(start.side, robots, axis=0),
     )
-    return start, np.stack([np.cos(angle), np.sin(angle), np.zeros_like(angle)], axis=-1)
 
 
 def _down(world: World) -> Flags:
@@ -122,9 +115,9 @@ def _velocity(world: World) -> Float:
     return np.concatenate([planar, world.measured().gyro[:, -1:]], axis=-1)
 
 
-def _wanted(commands: Float) -> Float:
-    wanted = [[c.vx, c.vy, c.wz] for c in COMMANDS]
-    return np.tile(np.array(wanted), (len(commands) // len(COMMANDS), 1))
+def _wanted() -> Float:
+    """Return the commanded velocities, (N, 3)."""
+    return np.array([[c.vx, c.vy, c.wz] for c in COMMANDS])
 
 
 def _averaged(series: Float) -> Float:

@@ -83,6 +83,9 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "stiffness": Arrangement(
         "a policy that sets each leg's stiffness", POLICIES / "go2_stiffness.onnx"
     ),
+    "rma": Arrangement(
+        "a policy that reads the dynamics from its last second", POLICIES / "go2_rma.onnx"
+    ),
 }
 """Every arrangement of a policy by name."""
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -36,7 +37,7 @@ def main(options: TuneFit) -> int:
     """
     _check(options)
     recording = read_recording(options.recording, GO2)
-    command = command_line("tune fit", _asked(options))
+    command = repeated(options)
     _claim(options)
     spec = hanging_spec(roll=np.deg2rad(options.roll), pitch=np.deg2rad(options.pitch))
     console = Console()
@@ -86,10 +87,11 @@ def _check(options: TuneFit) -> None:
         raise CanterError("--legs names each leg once, and at least one")
 
 
-def _asked(options: TuneFit) -> dict[str, object]:
-    """Return the options as the command line spells them."""
-    values = {name: value for name, value in asdict(options).items() if name != "recording"}
-    return {**values, "legs": None} if len(options.legs) == len(TuneFit.legs) else values
+def repeated(options: TuneFit) -> str:
+    """Return the command that repeats the fit."""
+    values = {k: v for k, v in asdict(options).items() if k not in ("recording", "legs")}
+    command = f"{command_line('tune fit', values)} --legs {' '.join(options.legs)}"
+    return f"{command} -- {shlex.quote(str(options.recording))}"
 
 
 def _claim(options: TuneFit) -> None:

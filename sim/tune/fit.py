@@ -55,7 +55,7 @@ class FitSettings:
     legs: tuple[str, ...] = LEGS
     trials: int = 100
     starts: int = 2
-    timestep: float = 0.001
+    timestep: float = 0.002
     seed: int = 0
     threads: int = 1
 
@@ -112,6 +112,7 @@ def fit(
         errors = objective.errors(x)
         slopes = objective.slopes(x, errors, central=True)
         prediction = objective.predict(x)
+        untold = Objective(shooting, nominal, wanted, objective.sigma)
         result = TuneResult(
             robot=robot.name,
             joint_names=robot.joint_names,
@@ -120,7 +121,7 @@ def fit(
             strength=_strength(recording, shooting, prediction.tau, settings.legs),
             **_rms(errors * objective.sigma, robot, settings.legs),
             cost=slopes.cost,
-            cost_nominal=objective.cost(pack(nominal, wanted)),
+            cost_nominal=untold.cost(pack(nominal, wanted)),
             samples=len(shooting.windows.sample),
             seconds=recording.seconds,
             simulations=counter.count,

@@ -1,6 +1,6 @@
 """A simulated robot whose parameters are hidden from the fit, and what is recorded of it.
 
-It is simulated apart from the fit's own simulation: at a quarter of its time step, with commands
+It is simulated apart from the fit's own simulation: at an eighth of its time step, with commands
 that are held until the next arrives, clocks that jitter, and sensors with noise and steps.
 """
 
@@ -21,7 +21,7 @@ from canter.sim.tune.stand import hanging_spec, kind_of
 
 Float = NDArray[np.float64]
 
-TIMESTEP = 0.00025
+TIMESTEP = 0.000125
 
 
 @dataclass(frozen=True, slots=True)

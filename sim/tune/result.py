@@ -18,8 +18,8 @@ WEAK = 0.25
 """A parameter whose 95 % interval reaches further than this (relative) is not identified."""
 WEAK_DELAY_S = 0.002
 """The same for the delay, s."""
-TRADES = 0.9
-"""Correlation from which two parameters are named together."""
+TRADES, WIDE = 0.9, 0.05
+"""Correlation from which two parameters are named together, where an interval is this wide."""
 AT_BOUND = 1e-3
 
 
@@ -118,7 +118,7 @@ def estimates(wanted: Sequence[Unknown], x: Float, covariance: Float) -> tuple[E
         notes = [f"at the {bound} bound of its range"] if bound else []
         if weak:
             notes.append("the excitation is too weak to tell it")
-        if abs(correlation[i, partner]) > TRADES:
+        if half > WIDE and abs(correlation[i, partner]) > TRADES:
             notes.append(
                 f"trades with {wanted[partner].name} (correlation {correlation[i, partner]:.2f})"
             )

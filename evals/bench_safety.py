@@ -4,7 +4,8 @@ Time to damp is counted twice: from the onset of a fault, and from when it can f
 a fault in messages that is the first tick whose message is wrong or missing; for a client that
 died, the expiry of what it said last; for a robot thrown over, the tick at which it truly leans
 over the limit; for a joint that broke, the tick at which a joint is 0.1 rad from that of a
-healthy twin, which had the same body, noise and commands. A control period is the policy's.
+healthy twin, which had the same body, noise and commands, or from its own reading. A control
+period is the policy's.
 """
 
 from collections import Counter

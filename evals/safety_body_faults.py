@@ -7,7 +7,7 @@ import numpy as np
 from canter.control.impedance import impedance_torque
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
-from canter.evals.safety_injection import JOINTS, Blow, Injection, no_blow
+from canter.evals.safety_injection import APART_RAD, JOINTS, Blow, Injection, no_blow
 
 JAM = 2e3
 """Damping of a jammed joint, Nm s/rad."""
@@ -16,11 +16,15 @@ JAM = 2e3
 class FlippedEncoder(Injection):
     """Angle and speed of a joint change their sign, for its motor's own loop too."""
 
+    inferred = True
+
     def state(self, state: RobotState, now: float) -> RobotState:
         """Return what the encoder says."""
         q, qd = state.q.copy(), state.qd.copy()
         q[self.joint] *= -1
         qd[self.joint] *= -1
+        if self.zero is None and abs(q[self.joint] - state.q[self.joint]) > APART_RAD:
+            self.zero = now
         return replace(state, q=q, qd=qd)
 
     def motors(self, command: JointCommand, state: RobotState) -> JointCommand:

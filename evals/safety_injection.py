@@ -10,6 +10,8 @@ from canter.control.types import Array, JointCommand, RobotState
 
 Answer = Literal["damp", "rest", "refuse"]
 JOINTS = len(GO2.joint_names)
+APART_RAD = 0.1
+"""A fault shows once an angle is so far from that of a healthy twin, or from its reading, rad."""
 
 
 @dataclass(frozen=True, slots=True)

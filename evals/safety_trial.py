@@ -10,7 +10,7 @@ from canter.control.observation import VELOCITY_FIELDS
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, Array, RobotState
 from canter.evals.safety_faults import CLASSES
-from canter.evals.safety_injection import Injection
+from canter.evals.safety_injection import APART_RAD, Injection
 from canter.evals.safety_rig import Rig
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.locomotion_commands import CommandRanges, command_fields, sample_commands
@@ -23,8 +23,6 @@ AFTER_S = 0.4
 """How long the robot is watched after the answer, s."""
 COMMAND_S = 1.2
 """Time between two commands, s."""
-APART_RAD = 0.1
-"""A fault shows once a joint is so far from that of a healthy twin, rad."""
 TILT_RAD = 1.0
 
 

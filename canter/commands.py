@@ -98,7 +98,12 @@ COMMANDS: dict[str, Command] = {
     "train locomotion": Command(
         LocomotionTraining,
         "canter.rl.train_locomotion:main",
-        ("canter train locomotion", "canter train locomotion --resume"),
+        (
+            "canter train locomotion",
+            "canter train locomotion --resume",
+            "canter train locomotion --policy stiffness --start runs/locomotion/checkpoint.zip "
+            "--steps 4000000 --out runs/stiffness",
+        ),
     ),
     "train vla": Command(
         VlaTraining,

@@ -19,8 +19,8 @@ class LocomotionTraining:
     teacher that is shown them, then a student that reads them.
 
     Attributes:
-        policy: which kind.
-        start: checkpoint of a trot to begin with.
+        policy: which of these kinds.
+        start: checkpoint of a trot to begin with; what the trot knows is kept at first.
         steps: policy steps in total over all robots.
         student_steps: policy steps of the student of rma.
         envs: robots simulated in parallel.

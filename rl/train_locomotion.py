@@ -100,12 +100,24 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
     if settings.resume:
         if not path.exists():
             raise CanterError(f"nothing to resume: '{path}' does not exist; leave out --resume")
-        return PPO.load(path, env=env, device="cpu")
+        return resumed(path, env, settings)
     if path.exists():
         raise CanterError(f"'{path}' exists; pass --resume to go on, or another --out")
     model = fresh(env, settings)
     if settings.start is not None and isinstance(model.policy, AsymmetricPolicy):
         warm_start(model.policy, read_weights(settings.start), env.env.layout)
+    return model
+
+
+def resumed(path: Path, env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
+    """Return the checkpoint's learner; raises CanterError where it is of another kind."""
+    other = f"'{path}' does not hold a policy of kind {settings.policy}; pass its --policy"
+    try:
+        model = PPO.load(path, env=env, device="cpu")
+    except ValueError as error:  # what SB3 raises for other spaces
+        raise CanterError(f"{other} ({error})") from error
+    if model.policy_kwargs.get("code", 0) != VARIANTS[settings.policy].latent:
+        raise CanterError(other)
     return model
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.rl import train_locomotion
 from canter.rl.asymmetric_policy import AsymmetricPolicy
-from canter.rl.settings import LocomotionTraining
+from canter.rl.settings import LocomotionTraining, PolicyKind
 from canter.rl.train_locomotion import HORIZON, checkpoint_path
 
 ENVS = 4
@@ -67,6 +68,14 @@ def test_an_interrupted_training_is_kept_and_goes_on(
     again = LocomotionTraining(steps=2 * ROLLOUT, envs=ENVS, out=tmp_path, resume=True)
     assert train_locomotion.main(again) == 0
     assert PPO.load(checkpoint_path(tmp_path), device="cpu").num_timesteps == 2 * ROLLOUT
+
+
+@pytest.mark.parametrize(("kind", "other"), [("robust", "rma"), ("stiffness", "trot")])
+def test_another_kind_is_not_resumed(kind: PolicyKind, other: PolicyKind, tmp_path: Path) -> None:
+    options = LocomotionTraining(policy=kind, steps=ROLLOUT, envs=ENVS, out=tmp_path)
+    train_locomotion.train(options)
+    with pytest.raises(CanterError, match=f"does not hold a policy of kind {other}"):
+        train_locomotion.train(replace(options, policy=other, resume=True))
 
 
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:

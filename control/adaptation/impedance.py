@@ -5,6 +5,7 @@ position error of its legs as force, so the error against its targets says nothi
 against the loop that carries the nominal robot does. See docs/adaptation.md.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -70,6 +71,7 @@ class AdaptiveImpedance:
         self._own: Float = np.zeros(shape)
         self._spread: Float = np.ones((robots, 1))
         self._weight: Float = np.zeros((robots, 1))
+        self._haste: Float = np.full((robots, 1), law.haste)
         self._stiffening = None if gains is None else Stiffening(gains, spec, robots)
         self._since, self._elapsed, self._tick = 0.0, 0.0, 0
         self._parts: list[Callable[[RobotState, JointCommand, float], None]] = [
@@ -93,6 +95,7 @@ class AdaptiveImpedance:
         chosen = slice(None) if mask is None else mask
         for memory in (self.extra, self.given, self._goal, self._carried, self._own, self._weight):
             memory[chosen] = 0.0
+        self._haste[chosen] = self._law.haste
         if self._stiffening is not None:
             self._stiffening.reset(mask)
 
@@ -135,13 +138,15 @@ class AdaptiveImpedance:
         nominal = (self._nominal + self.extra) / self._spread
         error = ((self._carried - nominal) * self._feet) @ RIGID
         self._elapsed, self._since = self._since, 0.0
-        extra = self.extra + error * (self._law.rate * self._elapsed)
+        extra = self.extra + error * ((1.0 + self._haste) * (self._law.rate * self._elapsed))
         self.extra = np.minimum(np.maximum(extra, -self._law.least), self._law.most)
+        self._haste *= math.exp(-self._elapsed / self._law.haste_s)
 
     def _decide(self, state: RobotState, command: JointCommand, dt: float) -> None:
         """Weigh the extra support against what is no reason to act; share it among the feet."""
         size = np.sqrt(np.add.reduce(self.extra * self.extra, axis=-1, keepdims=True))
-        weight = (size - self._law.dead) / self._law.ramp
+        dead = self._law.dead * (1.0 + self._haste / self._law.haste)
+        weight = (size - dead) / self._law.ramp
         self._weight = np.minimum(np.maximum(weight, 0.0), 1.0)
         self._goal = self.extra * (self._weight / self._spread)
 

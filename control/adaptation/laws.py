@@ -35,16 +35,21 @@ class SupportLaw(_Checked):
         rate: Gamma, 1/s; must stay below the damping over the mass of each body mode
             (docs/adaptation.md). Over a trot, where each foot stands half the time, a load is
             learnt at half this rate.
+        haste: by how many times the rate is higher right after a reset, when nothing is known yet.
+        haste_s: time constant with which that fades, s.
         least: how much less than nominal a leg may be told to carry, N.
         most: how much more, N; a 10 kg load straight above one diagonal of a trot takes 49.
         dead: norm of the four extras below which nothing is changed, N. There lie the loads that
-            the policy has known in training (3 kg: 29) and what a nominal robot shows (20).
+            the policy has known in training (3 kg: 29) and what a nominal robot shows (20). Twice
+            as wide right after a reset, when haste makes the estimate rough.
         ramp: width over which the compensation sets in, N.
         blend: how fast feed-forward torque follows its goal, 1/s; softens each footfall.
     """
 
     share: float = 0.84
     rate: float = 2.5
+    haste: float = 8.0
+    haste_s: float = 0.3
     least: float = 20.0
     most: float = 120.0
     dead: float = 25.0

@@ -71,7 +71,7 @@ def test_an_extra_load_is_read_and_carried_by_the_torque_law() -> None:
 
 def test_the_extra_approaches_at_the_rate_of_the_law() -> None:
     """Four feet, each with half of what it bears in a trot: x' = Gamma (load - x / 2)."""
-    law, load = SupportLaw(rate=4.0), np.full(4, 25.0)
+    law, load = SupportLaw(rate=4.0, haste=1e-9), np.full(4, 25.0)
     adapter = AdaptiveImpedance(GO2, law=law, torque=False)
     run(adapter, standing(), carrying(SHARE + load), 0.5)
     np.testing.assert_allclose(adapter.extra, 50.0 * (1 - math.exp(-2 * 0.5)), rtol=0.03)

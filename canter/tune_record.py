@@ -9,7 +9,7 @@ from canter.control.files import write_text
 from canter.control.robot import GO2
 from canter.evals.report import check_writable
 from canter.sim.tune.excitation import excitation
-from canter.sim.tune.files import write_plan, write_recording
+from canter.sim.tune.files import check_format, write_plan, write_recording
 from canter.sim.tune.hidden import draw_hidden, record
 from canter.tune_options import TunePlan, TuneRecord
 
@@ -18,6 +18,7 @@ MOST_LINK_ERROR = 0.5
 
 def plan(options: TunePlan) -> int:
     """Write the excitation; returns 0."""
+    check_format(options.out)
     check_writable(options.out)
     commands = excitation(GO2, options.seconds, options.seed, options.legs)
     write_plan(options.out, commands, GO2)
@@ -31,6 +32,7 @@ def plan(options: TunePlan) -> int:
 
 def main(options: TuneRecord) -> int:
     """Draw a robot, let it execute the excitation and write what was recorded; returns 0."""
+    check_format(options.out)
     check_writable(options.out)
     check_writable(options.truth)
     if not 0 <= options.link_error <= MOST_LINK_ERROR:

@@ -38,6 +38,16 @@ def read_recording(path: Path, robot: RobotSpec) -> Recording:
         raise RecordingError(f"{path}: {error}") from error
 
 
+def check_format(path: Path) -> None:
+    """Refuse a path whose suffix names no format; before the work that the file shall hold.
+
+    Raises:
+        CanterError: it ends in something else.
+    """
+    if path.suffix not in (".npz", ".csv"):
+        raise CanterError(f"'{path}' must end in .npz or .csv")
+
+
 def write_recording(path: Path, recording: Recording) -> None:
     """Write a recording as .npz or .csv, whole or not at all.
 
@@ -59,9 +69,8 @@ def write_plan(path: Path, plan: Excitation, robot: RobotSpec) -> None:
 
 def _write(path: Path, joints: tuple[str, ...], columns: Mapping[str, Float]) -> None:
     """Write columns in the format of the suffix."""
+    check_format(path)
     writers = {".npz": _write_npz, ".csv": _write_csv}
-    if path.suffix not in writers:
-        raise CanterError(f"'{path}' must end in .npz or .csv")
     part = part_of(path)
     try:
         writers[path.suffix](part, joints, columns)

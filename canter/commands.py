@@ -8,6 +8,7 @@ from canter.evals.options import (
     BenchIsaacGym,
     BenchSafety,
     BenchSim,
+    EvalAdaptation,
     EvalGoTo,
     EvalLocomotion,
     EvalMpc,
@@ -75,6 +76,14 @@ COMMANDS: dict[str, Command] = {
             "canter eval transfer --log transfer.jsonl --json transfer.json --plot transfer.svg",
             "canter eval transfer --arrangements fixed --cells off_centre_6kg slope_10deg",
             "canter eval transfer --arrangements fixed --cells bullet --episodes 5 --go-to 0",
+        ),
+    ),
+    "eval adaptation": Command(
+        EvalAdaptation,
+        "canter.evals.adaptation:main",
+        (
+            "canter eval adaptation",
+            "canter eval adaptation --arrangements torque --cells off_centre_6kg --json a.json",
         ),
     ),
     "eval mpc": Command(

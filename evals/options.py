@@ -86,6 +86,27 @@ class EvalTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class EvalAdaptation:
+    """Compare gains and torques that adapt on line with fixed gains, on the same seeds.
+
+    Attributes:
+        arrangements: Who adapts, by name; all are compared with the policy of fixed gains.
+        cells: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
+        seeds: Draws of twelve starts and commands each, 8 s long, shared by all arrangements.
+        seed: First of the seeds.
+        log: JSONL file that keeps every finished seed; a run that was broken off goes on from it.
+        json: JSON file to write: errors, falls, paired changes, intervals.
+    """
+
+    arrangements: tuple[str, ...] = ("torque", "gains", "torque+gains", "stiffness", "rma")
+    cells: tuple[str, ...] = ("nominal", "off_centre_6kg")
+    seeds: int = 10
+    seed: int = 0
+    log: OptionalFile = None
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
 class EvalMpc:
     """Compare policy, corrected policy, model-predictive control and both together under loads.
 

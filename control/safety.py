@@ -16,7 +16,6 @@ from canter.control.impedance import damping_command, hold_command
 from canter.control.robot import RobotSpec
 from canter.control.safety_limits import Fault, Finding, SafetyLimits
 from canter.control.safety_rules import (
-    COMMAND_FIELDS,
     RULES,
     SHAPE_RULES,
     STATE_FIELDS,
@@ -114,8 +113,7 @@ class SafetyMonitor:
             if self.fault is None:
                 return passed
         self.holding = False
-        batch = command.q_target.shape[:1] if command.q_target.ndim == 2 else ()
-        return self._damping(now, batch)
+        return self._damping(now, command.q_target.shape[:-1])
 
     def slew_from(self, command: JointCommand, now: float) -> None:
         """Let gains change from those of a command that is in force without the monitor."""
@@ -131,9 +129,9 @@ class SafetyMonitor:
 
         A cause that persists trips again at the next tick.
         """
-        fault, self.fault, self.holding, self.notice = self.fault, None, False, None
+        fault, self.fault, self.notice = self.fault, None, None
         self._slew.forget()
-        self._latest, self._looked = {}, -np.inf
+        self.holding, self._latest, self._looked = False, {}, -np.inf
         for watch in self.watches:
             watch.forget()
         return fault
@@ -177,8 +175,7 @@ class SafetyMonitor:
         """Return the first rule that is broken; shapes and NaN first, as the others need them."""
         rules: dict[str, Rule] = {**SHAPE_RULES, "time backwards": self._backwards, **RULES}
         for name, rule in rules.items():
-            reason = rule(tick)
-            if reason:
+            if reason := rule(tick):
                 return Fault(name, reason, tick.now, untrusted_joints(name, tick))
         return None
 
@@ -198,5 +195,6 @@ class SafetyMonitor:
 def _without_batch(state: RobotState, command: JointCommand) -> tuple[RobotState, JointCommand]:
     """Return state and command of (1, n) as (n,)."""
     rows = [getattr(state, name).reshape(-1) for name in STATE_FIELDS if name != "time"]
-    sent = [getattr(command, name).reshape(-1) for name in COMMAND_FIELDS if name != "valid_until"]
-    return RobotState(state.time, *rows), JointCommand(*sent, valid_until=command.valid_until)
+    sent = (command.q_target, command.kp, command.kd, command.tau_ff)
+    q, kp, kd, tau = (values.reshape(-1) for values in sent)
+    return RobotState(state.time, *rows), JointCommand(q, kp, kd, tau, command.valid_until)

@@ -107,7 +107,7 @@ def _show(model: PostureRisk, figures: dict[str, Any], use: dict[str, Any]) -> N
     )
     reply = Table(f"{use['robots']['warned']} warned robots", "fell", "Nm", "rad/s", "m/s^2")
     for name in RESPONSES:
-        row = [name]
+        row: list[str] = [name]
         for figure in ("fell", "torque", "speed", "impact"):
             value, change = use[name][figure], use[name].get(f"{figure}_change")
             shown = "-" if value is None else f"{value:.3g}"

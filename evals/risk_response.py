@@ -1,6 +1,7 @@
 """Does heeding the posture risk help? The same pushes on the same robots, with and without."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -121,8 +122,10 @@ def responses(
             values, before = getattr(one, figure)[warned], getattr(base, figure)[warned]
             out[name][figure] = float(values.mean()) if len(warned) else None
             if name != "none" and len(warned):
-                difference = values - before
-                out[name][f"{figure}_change"] = asdict(
-                    bootstrap(lambda at, d=difference: float(d[at].mean()), len(warned), rng)
-                )
+                change = bootstrap(partial(_mean, values - before), len(warned), rng)
+                out[name][f"{figure}_change"] = asdict(change)
     return out
+
+
+def _mean(values: Float, at: NDArray[np.intp]) -> float:
+    return float(values[at].mean())

@@ -102,8 +102,8 @@ class RandomCommand(Injection):
         """Fill it with random bits; one time in four its arrays have odd sizes too."""
         odd = self.rng.random() < 0.25
         size = int(self.rng.integers(1, 20)) if odd else JOINTS
-        arrays = [random_numbers(self.rng, size) for _ in range(4)]
-        return JointCommand(*arrays, valid_until=command.valid_until)
+        q, kp, kd, tau = (random_numbers(self.rng, size) for _ in range(4))
+        return JointCommand(q, kp, kd, tau, command.valid_until)
 
 
 def random_numbers(rng: np.random.Generator, n: int) -> Array:

@@ -191,8 +191,8 @@ def _row(state: RobotState, i: int) -> RobotState:
 
 
 def _command_row(command: JointCommand, i: int) -> JointCommand:
-    rows = [getattr(command, name)[i] for name in COMMAND_FIELDS]
-    return JointCommand(*rows, valid_until=command.valid_until)
+    q, kp, kd, tau = (getattr(command, name)[i] for name in COMMAND_FIELDS)
+    return JointCommand(q, kp, kd, tau, command.valid_until)
 
 
 def _finite(state: RobotState) -> RobotState:

@@ -1,6 +1,7 @@
 """Faults in numbers and times: NaN, out of range, too late, backwards, or nothing at all."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,8 @@ class BadNumber(Injection):
             return replace(command, valid_until=now + self._value)
         values = np.array(getattr(command, self._field), float)
         values[self.joint] = self._value
-        return replace(command, **{self._field: values})
+        changed: dict[str, Any] = {self._field: values}
+        return replace(command, **changed)
 
 
 class BadMeasurement(Injection):
@@ -44,7 +46,8 @@ class BadMeasurement(Injection):
             return replace(state, time=self._value)
         values = np.array(getattr(state, self._field), float)
         values[self.rng.integers(len(values))] = self._value
-        return replace(state, **{self._field: values})
+        changed: dict[str, Any] = {self._field: values}
+        return replace(state, **changed)
 
 
 class SilentState(Injection):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -75,11 +76,11 @@ def gather(session: OnnxSession, settings: RiskTraining) -> Arrays:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def save(path: Path, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+def save(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write a piece, whole or not at all."""
     part = path.with_suffix(".part")
     with part.open("wb") as file:
-        np.savez(file, **{name: np.asarray(values) for name, values in arrays.items()})
+        np.savez(file, **arrays)
     part.replace(path)
 
 

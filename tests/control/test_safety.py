@@ -288,13 +288,13 @@ def test_a_watch_settles_then_damps(batch: tuple[int, ...]) -> None:
     monitor = SafetyMonitor(GO2, watches=[watch])
     given = command(batch)
     assert monitor.check(standing(batch), given, NOW) is given
-    assert monitor.reaction is Reaction.GO
+    reactions = [monitor.reaction]
     watch.finding = Finding(Reaction.SETTLE, "warm", "it is warm")
     assert monitor.check(standing(batch, time=NOW + 0.002), given, NOW + 0.002) is given
-    assert monitor.reaction is Reaction.SETTLE
+    reactions.append(monitor.reaction)
     watch.finding = Finding(Reaction.DAMP, "hot", "it is hot", limp=(3,))
     damped = monitor.check(standing(batch, time=NOW + 0.004), given, NOW + 0.004)
-    assert monitor.reaction is Reaction.DAMP
+    assert [*reactions, monitor.reaction] == [Reaction.GO, Reaction.SETTLE, Reaction.DAMP]
     assert damped.kd[..., 3] == 0.0
     assert monitor.fault is not None
     assert monitor.fault.rule == "hot"

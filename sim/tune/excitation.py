@@ -118,7 +118,7 @@ def _part(part: Part, robot: RobotSpec, samples: int, rng: np.random.Generator) 
     amplitudes = part.amplitude * np.array([AMPLITUDE[kind] for kind in kind_of(robot)])
     shape = _chirp if part.shape == "chirp" else _sines
     waves = [shape(part.band, time, joint, rng) for joint in range(len(amplitudes))]
-    return np.stack(waves, axis=-1) * fade[:, None] * amplitudes
+    return np.asarray(np.stack(waves, axis=-1) * fade[:, None] * amplitudes)
 
 
 def _sines(band: tuple[float, float], time: Float, joint: int, rng: np.random.Generator) -> Float:

@@ -172,7 +172,11 @@ def _run(
     torque = ctrl[0, :, layout["torque"]] - ctrl[0, :, layout["kp"]] * q[:-1]
     torque = np.clip(torque - ctrl[0, :, layout["kd"]] * qd[:-1], -robot.tau_max, robot.tau_max)
     times = np.arange(steps + 1) * TIMESTEP
-    return _at(sent, times, q), _at(sent, times, qd), _at(sent, times[:-1], torque)
+    return (
+        _at(sent, times, q),
+        _at(sent, times, qd),
+        _at(sent, times[:-1], np.asarray(torque, np.float64)),
+    )
 
 
 def _at(wanted: Float, times: Float, values: Float) -> Float:

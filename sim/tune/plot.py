@@ -60,7 +60,7 @@ def _busiest(fit: Fit, recording: Recording, joints: list[int]) -> slice:
     """Return the stretch of samples in which the joints are fastest."""
     period = float(np.median(np.diff(recording.time)))
     length = min(round(STRETCH_S / period), len(fit.rows))
-    speed = np.square(recording.qd[np.ix_(fit.rows, joints)]).sum(axis=1)
+    speed = np.square(recording.qd[fit.rows][:, joints]).sum(axis=1)
     sums = np.concatenate([[0.0], np.cumsum(speed)])
     begin = int(np.argmax(sums[length:] - sums[:-length]))
     return slice(begin, begin + length)

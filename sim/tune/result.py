@@ -148,7 +148,7 @@ def read_result(path: Path, robot: RobotSpec) -> TuneResult:
     """
     try:
         loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["result"]
-        dynamics = {
+        dynamics: dict[str, Any] = {
             name: value if name == DELAY else np.array(value, np.float64)
             for name, value in loaded.pop("dynamics").items()
         }

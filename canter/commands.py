@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from canter.control.errors import CanterError
 from canter.evals.options import (
+    BenchAdaptation,
     BenchIsaacGym,
     BenchSafety,
     BenchSim,
@@ -123,6 +124,11 @@ COMMANDS: dict[str, Command] = {
         RiskTraining,
         "canter.rl.train_risk:main",
         ("canter train risk", "canter train risk --out runs/risk --resume"),
+    ),
+    "bench adaptation": Command(
+        BenchAdaptation,
+        "canter.evals.bench_adaptation:main",
+        ("canter bench adaptation", "canter bench adaptation --arrangements torque"),
     ),
     "bench sim": Command(
         BenchSim,

@@ -161,6 +161,21 @@ class EvalTune:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchAdaptation:
+    """Measure the time of one tick of each adapter, for the twelve joints of one robot.
+
+    Attributes:
+        arrangements: Whose adapters, by name.
+        ticks: Ticks that are timed, after a warm-up.
+        json: JSON file to write.
+    """
+
+    arrangements: tuple[str, ...] = ("torque", "gains", "torque+gains")
+    ticks: int = 20000
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
 class BenchSim:
     """Measure policy steps per second, and the ratio to bare ``mujoco.rollout`` in the same run.
 

@@ -171,11 +171,11 @@ def _run(
     q, qd = states[:, 1 + q_at], states[:, 1 + model.nq + qd_at]
     torque = ctrl[0, :, layout["torque"]] - ctrl[0, :, layout["kp"]] * q[:-1]
     torque = np.clip(torque - ctrl[0, :, layout["kd"]] * qd[:-1], -robot.tau_max, robot.tau_max)
-    times = np.arange(steps + 1) * TIMESTEP
+    times = np.asarray(np.arange(steps + 1) * TIMESTEP, np.float64)
     return (
         _at(sent, times, q),
         _at(sent, times, qd),
-        _at(sent, times[:-1], np.asarray(torque, np.float64)),
+        _at(sent, times[:-1], torque),
     )
 
 

@@ -14,14 +14,16 @@ from canter.control.gain_slew import GainSlew
 from canter.control.heartbeat import Reaction
 from canter.control.impedance import damping_command, hold_command
 from canter.control.robot import RobotSpec
+from canter.control.safety_envelope import Envelope
 from canter.control.safety_limits import Fault, Finding, SafetyLimits
 from canter.control.safety_rules import (
-    RULES,
+    NUMBER_RULES,
     SHAPE_RULES,
-    STATE_FIELDS,
+    TIME_RULES,
     Rule,
     Tick,
     untrusted_joints,
+    without_batch,
 )
 from canter.control.types import JointCommand, RobotState
 
@@ -75,6 +77,10 @@ class SafetyMonitor:
         self._noticed = 0.0
         self._now = 0.0
         self._looked = -np.inf
+        backwards: dict[str, Rule] = {"time backwards": self._backwards}
+        self._few = backwards | TIME_RULES
+        self._all = SHAPE_RULES | self._few | NUMBER_RULES
+        self._envelope = Envelope(spec, self.limits)
         self._slew = GainSlew(self.limits.kp_slew, self.limits.kd_slew)
         self._latest: dict[str, float] = {}
 
@@ -155,7 +161,7 @@ class SafetyMonitor:
             return
         self._looked = state.time
         if state.q.ndim == 2:
-            state, command = _without_batch(state, command)
+            state, command = without_batch(state, command)
         for watch in self.watches:
             found = watch.look(state, command, now)
             if found is not None and found.reaction is Reaction.DAMP:
@@ -173,7 +179,7 @@ class SafetyMonitor:
 
     def _find_fault(self, tick: Tick) -> Fault | None:
         """Return the first rule that is broken; shapes and NaN first, as the others need them."""
-        rules: dict[str, Rule] = {**SHAPE_RULES, "time backwards": self._backwards, **RULES}
+        rules = self._few if self._envelope.holds(tick) else self._all
         for name, rule in rules.items():
             if reason := rule(tick):
                 return Fault(name, reason, tick.now, untrusted_joints(name, tick))
@@ -190,11 +196,3 @@ class SafetyMonitor:
             times[name] = time + max(back, 0.0)
         self._latest = times
         return None
-
-
-def _without_batch(state: RobotState, command: JointCommand) -> tuple[RobotState, JointCommand]:
-    """Return state and command of (1, n) as (n,)."""
-    rows = [getattr(state, name).reshape(-1) for name in STATE_FIELDS if name != "time"]
-    sent = (command.q_target, command.kp, command.kd, command.tau_ff)
-    q, kp, kd, tau = (values.reshape(-1) for values in sent)
-    return RobotState(state.time, *rows), JointCommand(q, kp, kd, tau, command.valid_until)

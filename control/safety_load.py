@@ -79,12 +79,14 @@ class RangeWatch:
             spec: the robot.
             terms: the observation of the policy's contract.
         """
-        self._default = spec.default_q
-        self._ranges = {
-            term.name: (term.clip[0] / term.scale, term.clip[1] / term.scale)
-            for term in terms
-            if term.name in ("base_ang_vel_b", "joint_pos", "joint_vel")
-        }
+        joints = len(spec.joint_names)
+        zero = np.concatenate([np.zeros(3), spec.default_q, np.zeros(joints)])
+        widths = {"base_ang_vel_b": 3, "joint_pos": joints, "joint_vel": joints}
+        ranges = {term.name: np.array(term.clip) / term.scale for term in terms}
+        anything = np.array([-np.inf, np.inf])
+        bounds = [np.tile(ranges.get(name, anything), (n, 1)) for name, n in widths.items()]
+        self._names = [name for name, n in widths.items() for _ in range(n)]
+        self._low, self._high = zero + np.concatenate(bounds).T
         self._since: float | None = None
 
     def forget(self) -> None:
@@ -94,23 +96,19 @@ class RangeWatch:
     def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
         """Take one tick."""
         del command
-        values = {
-            "base_ang_vel_b": state.gyro,
-            "joint_pos": state.q - self._default,
-            "joint_vel": state.qd,
-        }
-        beyond = [
-            f"{name} reaches {values[name].min():.3g}..{values[name].max():.3g}, trained were "
-            f"{low:.3g}..{high:.3g}"
-            for name, (low, high) in self._ranges.items()
-            if values[name].min() < low or values[name].max() > high
-        ]
-        if not beyond:
+        values = np.concatenate([state.gyro, state.q, state.qd])
+        outside = (values < self._low) | (values > self._high)
+        if not outside.any():
             self._since = None
             return None
+        worst = int(outside.argmax())
         self._since = now if self._since is None else self._since
         lasted = now - self._since
         if lasted < self.SETTLE_S:
             return None
         reaction = Reaction.DAMP if lasted >= self.DAMP_S else Reaction.SETTLE
-        return Finding(reaction, "outside the trained range", "; ".join(beyond))
+        reason = (
+            f"{self._names[worst]} reads {values[worst]:.3g}, trained were "
+            f"{self._low[worst]:.3g}..{self._high[worst]:.3g}"
+        )
+        return Finding(reaction, "outside the trained range", reason)

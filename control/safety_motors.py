@@ -15,7 +15,9 @@ from canter.control.safety_encoders import LONGEST_TICK_S
 from canter.control.safety_limits import Finding
 from canter.control.types import Array, JointCommand, RobotState
 
-STILL_STEP_S = 0.01
+EARLY_S = 1e-4
+"""How much before its time a look is taken, s."""
+STILL_STEP_S = 0.02
 """Time over which angle and torque are averaged before they are looked at for stillness, s."""
 
 
@@ -25,6 +27,7 @@ class MotorLimits:
 
     Attributes:
         against_w: power with which a joint moves against its motor, W.
+        period_s: time between two looks, s.
         against_s: time over which that power is averaged, s.
         missing_nm: torque asked for that the motor does not show, Nm.
         missing_s: time over which that torque is averaged, s.
@@ -36,6 +39,7 @@ class MotorLimits:
 
     against_w: Vector
     still_nm: Vector
+    period_s: float = 0.004
     against_s: float = 0.03
     missing_nm: float = 8.0
     missing_s: float = 0.012
@@ -75,7 +79,10 @@ class MotorWatch:
 
     def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
         """Take one tick."""
-        last, self._time = self._time, now
+        last = self._time
+        if last is not None and 0 < now - last < self.limits.period_s - EARLY_S:
+            return None
+        self._time = now
         if last is None or not 0 < now - last <= LONGEST_TICK_S:
             self.forget()
             self._time, self._begun = now, now

@@ -165,16 +165,28 @@ def _beyond(spec: RobotSpec, what: str, angles: Array, margin: float) -> str | N
     )
 
 
+def without_batch(state: RobotState, command: JointCommand) -> tuple[RobotState, JointCommand]:
+    """Return state and command of (1, n) as (n,)."""
+    rows = [getattr(state, name).reshape(-1) for name in STATE_FIELDS if name != "time"]
+    sent = (command.q_target, command.kp, command.kd, command.tau_ff)
+    q, kp, kd, tau = (values.reshape(-1) for values in sent)
+    return RobotState(state.time, *rows), JointCommand(q, kp, kd, tau, command.valid_until)
+
+
 SHAPE_RULES: dict[str, Rule] = {"shape": shape, "not finite": not_finite}
 """What every other rule takes for granted."""
 
-RULES: dict[str, Rule] = {
+TIME_RULES: dict[str, Rule] = {
     "stale state": stale_state,
     "command validity": validity,
     "tilt": tilt,
+}
+"""What is asked at every tick."""
+
+NUMBER_RULES: dict[str, Rule] = {
     "joint speed": joint_speed,
     "joint angle": joint_angle,
     "target": target,
     "gains": gains,
 }
-"""The rules by name, in the order in which they are asked."""
+"""What is asked where a number lies outside the `Envelope`."""

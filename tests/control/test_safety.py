@@ -13,6 +13,8 @@ from canter.control.heartbeat import Reaction
 from canter.control.impedance import DAMPING_KD, hold_command
 from canter.control.robot import GO2
 from canter.control.safety import Finding, SafetyLimits, SafetyMonitor
+from canter.control.safety_envelope import Envelope
+from canter.control.safety_rules import NUMBER_RULES, SHAPE_RULES, Tick
 from canter.control.types import JointCommand, RobotState
 from tests.control.states import standing
 
@@ -320,3 +322,23 @@ def test_watches_see_each_measurement_once() -> None:
     for _ in range(3):
         monitor.check(standing(), command(), NOW)
     assert watch.looks == 1
+
+
+@given(st.data())
+def test_the_envelope_says_what_the_rules_say(data: st.DataObject) -> None:
+    """One number anywhere, in or out of bounds: the quick comparison and the rules agree."""
+    name = data.draw(st.sampled_from(["q", "qd", "q_target", "kp", "kd", "tau_ff", "gyro", "tau"]))
+    value = data.draw(st.floats(-60, 60) | st.just(np.nan))
+    place = data.draw(st.integers(0, 2))
+    state, given = standing(), command()
+    measured = hasattr(state, name)
+    values = np.array(getattr(state if measured else given, name), float)
+    values[place] = value
+    changed: dict[str, Any] = {name: values}
+    if measured:
+        state = replace(state, **changed)
+    else:
+        given = replace(given, **changed)
+    tick = Tick(GO2, SafetyLimits(), state, given, NOW, 0.0)
+    broken = [rule for rule in (SHAPE_RULES | NUMBER_RULES).values() if rule(tick)]
+    assert Envelope(GO2, SafetyLimits()).holds(tick) == (not broken)

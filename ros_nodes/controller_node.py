@@ -6,6 +6,7 @@ from pathlib import Path
 
 from std_msgs.msg import Empty, Float64MultiArray, UInt8
 
+from canter.control.arrangements import make_adapter
 from canter.control.controller_loop import Clocks, ControllerLoop
 from canter.control.heartbeat import Pulse, Reaction
 from canter.control.impedance import damping_command
@@ -48,6 +49,7 @@ class ControllerNode(StageNode):
             clocks=Clocks(stamp=self.seconds, sleep=self._sleep),
             recorder=self._recorder,
         )
+        self._loop.adapter = make_adapter(given["adapter"], GO2)
         self._link = SafetyLink(given["safety_timeout_s"], required=given["require_safety"])
         self._state_gate, self._command_gate = StampGate("low_state"), StampGate("joint_command")
         self._states = self.poll("low_state", Float64MultiArray)

@@ -41,6 +41,9 @@ def _priority(default: int) -> Table:
     return {"fifo_priority": Setting(default, what, 0, 90)}
 
 
+ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gravity", "load")
+"""Arrangements that leave the policy as it is; `canter.control.arrangements` makes them."""
+
 SIM: Table = {
     "rate": Setting(1.0, "simulated seconds per second", 0.05, 20.0, fixed=False),
     "publish_clock": Setting(
@@ -89,6 +92,9 @@ CONTROLLER: Table = {
     "kd_max": Setting(20.0, "largest damping, Nm s/rad", 0.1, 50.0),
     "state_timeout_s": Setting(
         0.06, "age of the newest measurement at which the robot is damped, s", 0.004, 1.0
+    ),
+    "adapter": Setting(
+        "fixed", "what adapts gains and torque on line; fixed for nothing", choices=ADAPTERS
     ),
     "require_safety": Setting(
         default=True, description="damp unless the safety node is heard and lets the robot go"

@@ -1,4 +1,7 @@
-"""The action over DDS, where its interface package is built: feedback, result, cancel, takeover."""
+"""The action over DDS, where its interface package is built: feedback, result, cancel, takeover.
+
+The controller of this robot adapts its gains.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import pytest
 from rclpy.action import ActionClient
 
-from tests.ros_nodes.bench import Bench
+from tests.ros_nodes.bench import Bench, Values
 
 interfaces = pytest.importorskip(
     "canter_interfaces.action", reason="ros_nodes/interfaces/build_with_wheels.sh builds it"
@@ -17,7 +20,8 @@ STATUS = {"succeeded": 4, "canceled": 5, "aborted": 6}
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with Bench(tmp_path_factory.mktemp("action")) as bench:
+    adaptive: Values = {"controller_node": {"adapter": "torque+gains"}}
+    with Bench(tmp_path_factory.mktemp("action"), values=adaptive) as bench:
         bench.stand()
         yield bench
 

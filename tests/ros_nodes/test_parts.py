@@ -10,11 +10,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canter.control.arrangements import ARRANGEMENTS
 from canter.control.errors import CanterError
 from canter.control.gait_chunk import GaitChunk
 from canter.control.heartbeat import Heartbeats, OperatorHeartbeat, Pulse, Reaction, answer_to
 from canter.control.impedance import DAMPING_KD, hold_command
 from canter.control.lease import LeaseError
+from canter.control.locomotion import SHIPPED
 from canter.control.robot import GO2
 from canter.control.types import GAIT_RANGES, GaitCommand, JointCommand
 from canter.ros_nodes import environment
@@ -23,7 +25,7 @@ from canter.ros_nodes.command_source import CommandSource
 from canter.ros_nodes.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.pictures import rgb
 from canter.ros_nodes.safety_link import SafetyLink
-from canter.ros_nodes.settings import NODES
+from canter.ros_nodes.settings import ADAPTERS, NODES
 from canter.ros_nodes.shared_memory import sweep
 from canter.ros_nodes.steady import ENOUGH, SteadyFlow
 from canter.ros_nodes.stop_logic import CRITICAL, Heard, StopLogic
@@ -315,6 +317,10 @@ class TestTables:
                     assert setting.low <= setting.default <= setting.high, (node, name)  # type: ignore[operator]
                 if setting.choices:
                     assert setting.default in setting.choices, (node, name)
+
+    def test_the_adapters_are_the_arrangements_that_keep_the_policy(self) -> None:
+        kept = [name for name, it in ARRANGEMENTS.items() if it.policy == SHIPPED]
+        assert list(ADAPTERS) == kept
 
     def test_every_topic_and_service_belongs_to_a_node_that_exists(self) -> None:
         private = [name for name in (*TOPICS, *SERVICES) if "_node/" in name]

@@ -76,7 +76,8 @@ class SupportArms:
         """
         arm = self.arm
         pushed: Array = np.add.reduce(arm * tau.reshape(self._shape), axis=-1)
-        return pushed / np.add.reduce(arm * arm, axis=-1)
+        square: Array = np.add.reduce(arm * arm, axis=-1)
+        return pushed / square
 
     def torque(self, force: Array) -> Array:
         """Return the joint torques, Nm, (N, 4, 3), that push down with a force, N, (N, 4)."""

@@ -58,7 +58,8 @@ class AdaptiveImpedance:
             gains: how the legs' gains follow the error; None leaves them as commanded.
             tree: lengths of the robot's legs.
         """
-        self._spec, self._law, self._torque = spec, law, torque
+        self._law, self._torque = law, torque
+        self._lowest, self._highest = -spec.tau_max, spec.tau_max
         self._arms = SupportArms(tree, spec, robots)
         self._nominal = law.share * spec.mass * GRAVITY / PAIR
         self._size = robots * len(spec.joint_names)
@@ -118,8 +119,7 @@ class AdaptiveImpedance:
             goal = self._goal * state.foot_contact.reshape(self._goal.shape)
             self.given += (goal - self.given) * min(self._law.blend * dt, 1.0)
             own = self._arms.torque(self.given).reshape(tau_ff.shape)
-            limit = self._spec.tau_max
-            tau_ff = np.minimum(np.maximum(tau_ff + own, -limit), limit)
+            tau_ff = tau_ff + np.minimum(np.maximum(own, self._lowest), self._highest)
         if self._stiffening is not None:
             factor = self._stiffening.joints.reshape(kp.shape)
             kp, kd = kp * factor, kd * factor

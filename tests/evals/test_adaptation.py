@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from canter.control.arrangements import make_adapter, make_locomotion
 from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
+from canter.control.robot import GO2
 from canter.evals import adaptation, adaptation_seed
 from canter.evals.adaptation import BASELINE, figures, main
 from canter.evals.adaptation_seed import ROBOTS, Trial, drawn, run_seed
@@ -78,8 +80,8 @@ def test_a_seed_runs_the_same_twice(monkeypatch: pytest.MonkeyPatch) -> None:
         run_seed(
             "off_centre_6kg",
             3,
-            adaptation.make_locomotion("torque", robots=ROBOTS),
-            adaptation.make_adapter("torque", adaptation.GO2, ROBOTS),
+            make_locomotion("torque", GO2, ROBOTS),
+            make_adapter("torque", GO2, ROBOTS),
         )
         for _ in range(2)
     ]

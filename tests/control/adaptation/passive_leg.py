@@ -38,4 +38,5 @@ class PassiveLegs:
         """Return the energy of each leg's motion and springs, J, (4,)."""
         bend = self.q - self.rest
         joints = 0.5 * self.inertia * self.qd**2 + 0.5 * kp * bend**2
-        return joints.reshape(4, 3).sum(axis=-1)
+        legs: Float = joints.reshape(4, 3).sum(axis=-1)
+        return legs

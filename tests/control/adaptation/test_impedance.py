@@ -1,7 +1,6 @@
 """The torque law on loads that are known, and the energy of legs under the gain law."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,7 +100,7 @@ def test_extra_torque_and_gains_stay_in_their_bounds(force: list[float]) -> None
     out = run(adapter, standing(), carrying(np.array(force)), 0.3)
     assert (adapter.extra >= -law.least).all()
     assert (adapter.extra <= law.most).all()
-    assert (np.abs(out.tau_ff) <= GO2.tau_max).all()
+    assert (np.abs(out.tau_ff) <= GO2.tau_max).all()  # the command's own is zero
     assert (adapter.factor >= 1.0).all()
     assert (adapter.factor <= gains.most).all()
 
@@ -182,10 +181,12 @@ def test_reset_forgets_the_masked_robots_alone() -> None:
 
 def test_robots_do_not_mix_and_one_alone_is_the_same() -> None:
     commands = [carrying(np.full(4, f)) for f in (SHARE, 2 * SHARE, 3 * SHARE)]
-    together = replace(
-        commands[0],
-        q_target=np.stack([c.q_target for c in commands]),
-        **{name: np.stack([getattr(c, name) for c in commands]) for name in ("kp", "kd", "tau_ff")},
+    together = JointCommand(
+        *(
+            np.stack([getattr(c, name) for c in commands])
+            for name in ("q_target", "kp", "kd", "tau_ff")
+        ),
+        valid_until=math.inf,
     )
     many = AdaptiveImpedance(GO2, 3, gains=GainLaw())
     out = run(many, standing((3,)), together, 1.0)

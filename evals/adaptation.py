@@ -12,7 +12,7 @@ from rich.table import Table
 from canter.control.arrangements import arrangement, make_adapter, make_locomotion
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
-from canter.evals.adaptation_seed import ROBOTS, Trial, run_seed
+from canter.evals.adaptation_seed import ROBOTS, Trial, run_seeds
 from canter.evals.options import EvalAdaptation
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
@@ -111,16 +111,19 @@ def _measure(
     bodies: Sequence[str], names: Sequence[str], seeds: range, log: CellLog
 ) -> dict[tuple[str, str], list[list[Trial]]]:
     """Return the trials of every body and arrangement; runs what the log does not hold."""
-    jobs = [(body, name, seed) for body in bodies for name in names for seed in seeds]
+    cells = [(body, name) for body in bodies for name in names]
     found: dict[tuple[str, str], list[list[Trial]]] = {}
-    for body, name, seed in track(jobs, "seeds", transient=True):
-        key = f"{body}/{name}/{seed}"
-        if key not in log.cells:
-            locomotion = make_locomotion(name, GO2, ROBOTS)
-            trials = run_seed(body, seed, locomotion, make_adapter(name, GO2, ROBOTS))
-            log.keep(key, [trial.as_dict() for trial in trials])
-        made = [Trial.from_dict(fields) for fields in log.cells[key]]
-        found.setdefault((body, name), []).append(made)
+    for body, name in track(cells, "cells", transient=True):
+        keys = {seed: f"{body}/{name}/{seed}" for seed in seeds}
+        missing = [seed for seed, key in keys.items() if key not in log.cells]
+        if missing:
+            robots = ROBOTS * len(missing)
+            walker, adapter = make_locomotion(name, GO2, robots), make_adapter(name, GO2, robots)
+            made = run_seeds(body, missing, walker, adapter)
+            for seed, trials in zip(missing, made, strict=True):
+                log.keep(keys[seed], [trial.as_dict() for trial in trials])
+        kept = [log.cells[key] for key in keys.values()]
+        found[body, name] = [[Trial.from_dict(fields) for fields in trials] for trials in kept]
     return found
 
 

@@ -1,6 +1,7 @@
-"""One seed of ``canter eval adaptation``: robots side by side, each with a start and a command."""
+"""Seeds of ``canter eval adaptation``: robots side by side, each with a start and a command."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 import numpy as np
@@ -59,22 +60,22 @@ def drawn(seed: int) -> tuple[Start, NDArray[np.float32]]:
     return start, commands
 
 
-def run_seed(
-    body: str, seed: int, locomotion: Locomotion, adapter: GainAdapter | None
-) -> list[Trial]:
-    """Run the robots of a seed on one thread.
+def run_seeds(
+    body: str, seeds: Sequence[int], locomotion: Locomotion, adapter: GainAdapter | None
+) -> list[list[Trial]]:
+    """Run the robots of some seeds side by side, on one thread; return them by seed.
 
     Args:
         body: name in `canter.sim.bodies.BODIES`.
-        seed: of starts and commands.
-        locomotion: what walks ROBOTS robots, at rest.
+        seeds: of starts and commands.
+        locomotion: what walks ROBOTS robots for each seed, at rest.
         adapter: what adapts them, freshly reset.
     """
-    start, commands = drawn(seed)
-    standing = default_commands(ROBOTS)
-    fallen = np.zeros(ROBOTS, bool)
+    starts, orders = zip(*(drawn(seed) for seed in seeds), strict=True)
+    commands, standing = np.concatenate(orders), default_commands(ROBOTS * len(seeds))
+    fallen = np.zeros(len(commands), bool)
     rows = []
-    with make_world(BODIES[body], start) as world:
+    with make_world(BODIES[body], _together(starts)) as world:
         for step in range(STEPS):
             told = commands if step >= STAND else standing
             world.step_adapted(locomotion.step(world.measured(), told), adapter)
@@ -82,11 +83,19 @@ def run_seed(
             fallen |= down
             world.active[:] = ~fallen
             rows.append(np.where(fallen[:, None], 0.0, velocity))
-    return _trials(np.stack(rows[SETTLE:]), commands, fallen)
+    found = _trials(np.stack(rows[SETTLE:]), commands, fallen)
+    return [found[i : i + ROBOTS] for i in range(0, len(found), ROBOTS)]
+
+
+def _together(starts: Sequence[Start]) -> Start:
+    """Return the starts one after another."""
+    return Start(
+        **{f.name: np.concatenate([getattr(s, f.name) for s in starts]) for f in fields(Start)}
+    )
 
 
 def _seen(world: World) -> tuple[Float, NDArray[np.bool_]]:
-    """Return velocity ahead, to the left and yaw rate, (ROBOTS, 3), and who lies, (ROBOTS,)."""
+    """Return velocity ahead, to the left and yaw rate, (N, 3), and who lies, (N,)."""
     state, truth = world.measured(), world.truth()
     velocity = np.concatenate([truth.base_lin_vel_yaw()[:, :2], state.gyro[:, -1:]], axis=-1)
     down = state.projected_gravity()[:, -1] > -np.cos(MAX_TILT)
@@ -96,7 +105,7 @@ def _seen(world: World) -> tuple[Float, NDArray[np.bool_]]:
 def _trials(
     velocity: Float, commands: NDArray[np.float32], fallen: NDArray[np.bool_]
 ) -> list[Trial]:
-    """Return the errors of velocities, (T, ROBOTS, 3), against commands, (ROBOTS, 12)."""
+    """Return the errors of velocities, (T, N, 3), against commands, (N, 12)."""
     f = command_fields(commands)
     cycle = round(1 / float(f["step_freq_hz"][0]) / CONTROL_PERIOD)
     error = cycle_average(velocity, cycle) - np.stack([f["vx"], f["vy"], f["wz"]], axis=-1)

@@ -12,7 +12,7 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
 from canter.evals import adaptation, adaptation_seed
 from canter.evals.adaptation import BASELINE, figures, main
-from canter.evals.adaptation_seed import ROBOTS, Trial, drawn, run_seed
+from canter.evals.adaptation_seed import ROBOTS, Trial, drawn, run_seeds
 from canter.evals.options import EvalAdaptation
 from canter.sim.locomotion_commands import CommandRanges, command_fields
 
@@ -73,20 +73,22 @@ def test_a_robot_that_fell_counts_as_at_rest() -> None:
     assert all(t.fell for t in found)
 
 
-def test_a_seed_runs_the_same_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_seed_runs_the_same_twice_and_beside_others(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, steps in (("STAND", 5), ("SETTLE", 10), ("STEPS", 50)):
         monkeypatch.setattr(adaptation_seed, name, steps)
     made = [
-        run_seed(
+        run_seeds(
             "off_centre_6kg",
-            3,
-            make_locomotion("torque", GO2, ROBOTS),
-            make_adapter("torque", GO2, ROBOTS),
+            seeds,
+            make_locomotion("torque", GO2, ROBOTS * len(seeds)),
+            make_adapter("torque", GO2, ROBOTS * len(seeds)),
         )
-        for _ in range(2)
+        for seeds in ((3,), (3,), (2, 3))
     ]
     assert made[0] == made[1]
-    assert len(made[0]) == ROBOTS
+    assert [len(trials) for trials in made[2]] == [ROBOTS, ROBOTS]
+    for alone, together in zip(made[0][0], made[2][1], strict=True):
+        assert alone.planar == pytest.approx(together.planar, abs=1e-3)
 
 
 def test_finished_seeds_are_not_run_again_and_json_says_all(
@@ -94,18 +96,21 @@ def test_finished_seeds_are_not_run_again_and_json_says_all(
 ) -> None:
     ran: list[str] = []
 
-    def fake(body: str, seed: int, locomotion: LocomotionPolicy, adapter: object) -> list[Trial]:
-        ran.append(f"{body} {seed}")
-        return trials(0.2 if adapter is None else 0.1)[seed]
+    def fake(
+        body: str, seeds: list[int], locomotion: LocomotionPolicy, adapter: object
+    ) -> list[list[Trial]]:
+        assert locomotion.robots == ROBOTS * len(seeds)
+        ran.append(body)
+        return [trials(0.2 if adapter is None else 0.1)[seed] for seed in seeds]
 
-    monkeypatch.setattr(adaptation, "run_seed", fake)
+    monkeypatch.setattr(adaptation, "run_seeds", fake)
     options = EvalAdaptation(
         ("torque",), ("nominal",), 2, log=tmp_path / "a.jsonl", json=tmp_path / "a.json"
     )
     assert main(options) == 0
-    assert len(ran) == 4
+    assert len(ran) == 2
     assert main(options) == 0
-    assert len(ran) == 4
+    assert len(ran) == 2
     written = json.loads((tmp_path / "a.json").read_text())
     assert written["cells"]["nominal"]["torque"]["against"]["value"] == pytest.approx(0.5)
     assert "--arrangements torque --cells nominal" in written["command"]

@@ -1,17 +1,19 @@
 """The whole fit: a global search over some windows, then refinements over all of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import mujoco
 import numpy as np
 
-from canter.control.robot import LEG_JOINTS, LEGS, RobotSpec
+from canter.control.robot import LEGS, RobotSpec
+from canter.sim.tune.closeness import rms, strength
+from canter.sim.tune.kept import Kept
 from canter.sim.tune.objective import Objective
 from canter.sim.tune.parameters import (
     Grouping,
-    JointDynamics,
     Unknown,
     nominal_dynamics,
     pack,
@@ -23,7 +25,6 @@ from canter.sim.tune.refine import covariance, refine
 from canter.sim.tune.result import TuneResult, estimates
 from canter.sim.tune.search import search
 from canter.sim.tune.shooting import Shooting
-from canter.sim.tune.stand import kind_of, leg_of
 from canter.sim.tune.windows import Float, cut
 
 START_DELAY_S = 0.006
@@ -92,22 +93,30 @@ def fit(
         robot: names and limits of its joints.
         recording: usable, in the robot's joint order.
         settings: how to fit.
-        journal: file of the search's trials; one that is there is gone on with.
+        journal: file of the search's trials; one that is there is gone on with. What the
+            refinements have reached lies beside it, with the suffix ``.kept``.
         report: told of each simulation.
     """
     counter = _Counter(report or (lambda _stage, _cost: None))
     nominal = nominal_dynamics(model, robot, START_DELAY_S)
-    found = _coarse(model, robot, recording, settings, journal, counter)
+    kept = Kept(journal.with_name(f"{journal.name}.kept"), repr(replace(settings, threads=0)))
+    few: Sequence[Unknown] = unknowns(robot, "kind", settings.legs)
+    coarse = kept.once(
+        "coarse", lambda: _coarse(model, robot, recording, settings, journal, counter)
+    )
+    found = unpack(nominal, few, coarse)
     wanted = unknowns(robot, settings.grouping, settings.legs)
     with Shooting(
         model, robot, recording, cut(recording, settings.timestep), settings.threads
     ) as shooting:
         x = pack(found, wanted)
         counter.stage = "refine"
-        for iterations in (FINE_ITERATIONS, 2):  # the noise is known better the second time
-            before = Objective(shooting, nominal, wanted, tick=counter)
+        before = Objective(shooting, nominal, wanted, tick=counter)
+        for turn, iterations in enumerate((FINE_ITERATIONS, 2)):  # the noise is known better now
             objective = Objective(shooting, nominal, wanted, before.noise(x), counter)
-            x = refine(objective, x, iterations).x
+            x = kept.once(
+                f"fine {turn}", partial(_refined, objective, begin=x, iterations=iterations)
+            )
         counter.stage = "intervals"
         errors = objective.errors(x)
         slopes = objective.slopes(x, errors, central=True)
@@ -118,8 +127,8 @@ def fit(
             joint_names=robot.joint_names,
             dynamics=unpack(nominal, wanted, x),
             estimates=estimates(wanted, x, covariance(slopes)),
-            strength=_strength(recording, shooting, prediction.tau, settings.legs),
-            **_rms(errors * objective.sigma, robot, settings.legs),
+            strength=strength(recording, shooting, prediction.tau, settings.legs),
+            **rms(errors * objective.sigma, robot, settings.legs),
             cost=slopes.cost,
             cost_nominal=untold.cost(pack(nominal, wanted)),
             samples=len(shooting.windows.sample),
@@ -127,6 +136,11 @@ def fit(
             simulations=counter.count,
         )
         return Fit(result, shooting.windows.sample, prediction.q, prediction.qd)
+
+
+def _refined(objective: Objective, begin: Float, iterations: int) -> Float:
+    """Return where a refinement ends."""
+    return refine(objective, begin, iterations).x
 
 
 class _Counter:
@@ -148,8 +162,8 @@ def _coarse(
     settings: FitSettings,
     journal: Path,
     counter: _Counter,
-) -> JointDynamics:
-    """Search over some windows at a long time step, one set of numbers for each kind of joint."""
+) -> Float:
+    """Return the coordinates that a search over some windows finds, one set for each kind."""
     nominal = nominal_dynamics(model, robot, START_DELAY_S)
     wanted: Sequence[Unknown] = unknowns(robot, "kind", settings.legs)
     every = max(1, int(recording.seconds / COARSE_WINDOWS))
@@ -162,39 +176,4 @@ def _coarse(
         objective = Objective(shooting, nominal, wanted, tick=counter)
         minima = [refine(objective, x, COARSE_ITERATIONS) for x in tried[: settings.starts]]
         best = min(minima, key=lambda minimum: minimum.cost)
-        return unpack(nominal, wanted, best.x)
-
-
-def _members(robot: RobotSpec, legs: Sequence[str]) -> dict[str, list[int]]:
-    """Return the chosen joints of each kind."""
-    kinds, joint_legs = kind_of(robot), leg_of(robot)
-    members = {
-        kind: [i for i, k in enumerate(kinds) if k == kind and joint_legs[i] in legs]
-        for kind in LEG_JOINTS
-    }
-    return {kind: joints for kind, joints in members.items() if joints}
-
-
-def _rms(errors: Float, robot: RobotSpec, legs: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Return the root mean squares of errors (S, J, 2) by kind."""
-    square = np.square(errors).mean(axis=0)
-    members = _members(robot, legs)
-    return {
-        name: {kind: float(np.sqrt(square[m, k].mean())) for kind, m in members.items()}
-        for k, name in enumerate(("q_rms", "qd_rms"))
-    }
-
-
-def _strength(
-    recording: Recording, shooting: Shooting, simulated: Float, legs: Sequence[str]
-) -> dict[str, float]:
-    """Return the slope of simulated over reported torque by kind, least squares through zero."""
-    if recording.tau is None:
-        return {}
-    reported = recording.tau[shooting.windows.sample]
-    members = _members(shooting.robot, legs)
-    return {
-        kind: float((simulated[:, m] * reported[:, m]).sum() / np.square(reported[:, m]).sum())
-        for kind, m in members.items()
-        if np.any(reported[:, m])
-    }
+        return best.x

@@ -82,8 +82,10 @@ def test_a_search_that_was_killed_ends_where_an_unbroken_one_ends(
     recording: Recording, tmp_path: Path
 ) -> None:
     whole = fit(pendulum(), JOINT, recording, SETTINGS, tmp_path / "whole").result
-    with pytest.raises(KeyboardInterrupt):
-        fit(pendulum(), JOINT, recording, SETTINGS, tmp_path / "broken", stop_after(7))
+    for simulations in (7, 60):
+        with pytest.raises(KeyboardInterrupt):
+            report = stop_after(simulations)
+            fit(pendulum(), JOINT, recording, SETTINGS, tmp_path / "broken", report)
     with (tmp_path / "broken").open("ab") as file:
         file.write(b'{"op_code": 6, "cut')  # a kill within a write
     again = fit(pendulum(), JOINT, recording, SETTINGS, tmp_path / "broken").result

@@ -1,0 +1,35 @@
+"""What a fit has reached, kept in a file, so that a fit that was killed goes on from there."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.files import write_text
+
+Float = NDArray[np.float64]
+
+
+class Kept:
+    """Vectors by name; each is computed once, then read from the file.
+
+    Args:
+        path: the file; what it holds under another key is dropped.
+        key: what the vectors depend on.
+    """
+
+    def __init__(self, path: Path, key: str) -> None:
+        self._path, self._key = path, key
+        self._values: dict[str, list[float]] = {}
+        if path.exists():
+            held = json.loads(path.read_text(encoding="utf-8"))
+            self._values = held["values"] if held["key"] == key else {}
+
+    def once(self, name: str, compute: Callable[[], Float]) -> Float:
+        """Return the named vector, (n,), computing it if it is not there; bit for bit the same."""
+        if name not in self._values:
+            self._values[name] = [float(value) for value in compute()]
+            write_text(self._path, json.dumps({"key": self._key, "values": self._values}) + "\n")
+        return np.array(self._values[name])

@@ -1,67 +1,27 @@
 """Locomotion by model-predictive control: gait command in, joint command out, like a policy's."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.arguments import command_by_name, with_batch
 from canter.control.dynamics.body import nominal_body
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
-from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.inverse_kinematics import LegIk
-from canter.control.dynamics.load import Load, LoadEstimator
 from canter.control.dynamics.rotations import cross
 from canter.control.dynamics.tree import Float, LegTree
-from canter.control.gait_clock import (
-    STANCE_FRACTION,
-    Flags,
-    advance,
-    foot_phases,
-    gait_offsets,
-    is_moving,
-)
+from canter.control.gait_clock import Flags
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.locomotion import COMMAND_TIMEOUT_S
 from canter.control.mpc.body import centre_of, trunk_of
-from canter.control.mpc.estimator import BaseEstimator, Motion
-from canter.control.mpc.footsteps import Footsteps, Stride
+from canter.control.mpc.footsteps import Footsteps
+from canter.control.mpc.perception import Moment, Perception
 from canter.control.mpc.plan import Lag, goal_of, horizon_of, places, stance_table
 from canter.control.mpc.problem import FORCES, ProblemBuilder, Programme, Trunk
 from canter.control.mpc.settings import MpcSettings
 from canter.control.mpc.solver import QpSolver
-from canter.control.observation import VELOCITY_FIELDS
 from canter.control.robot import FOOT_RADIUS, GO2, LEGS, RobotSpec
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
-
-LANDED = 0.5
-"""Part of the swing after which a foot that touches the ground stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What one control period works with; arrays over N robots.
-
-    Attributes:
-        state: measured.
-        command: GaitCommand fields by name.
-        moving: which robots step, (N,).
-        stride: phases and commanded steps.
-        feet: the feet, base frame.
-        motion: of the base.
-        load: carried; None where it is not estimated.
-        standing: which feet stand, (N, 4).
-    """
-
-    state: RobotState
-    command: dict[str, Array]
-    moving: Flags
-    stride: Stride
-    feet: Feet
-    motion: Motion
-    load: Load | None
-    standing: Flags
 
 
 class MpcLocomotion:
@@ -71,7 +31,6 @@ class MpcLocomotion:
         robots: N.
         settings: horizon, weights and gains.
         solvers: the quadratic programmes' solvers, one a robot, with their times.
-        standing: which feet carried load in the last step, (N, 4).
     """
 
     def __init__(
@@ -105,29 +64,28 @@ class MpcLocomotion:
         self._horizon = horizon_of(settings)
         feet = self._dynamics.legs.posture(spec.default_q).foot
         self._steps = Footsteps(feet, settings.feedback, robots)
-        self._base = BaseEstimator(spec.standing_height, robots, settings.control_s)
-        self._load = (
-            LoadEstimator(self._body.mass, self._body.com[:2], robots) if estimate_load else None
+        self._perception = Perception(
+            self._dynamics, self._body, robots, settings.control_s, estimate_load=estimate_load
         )
         self._lag = Lag(robots)
-        self._phase: Float = np.zeros(robots)
         self._force: Float = np.zeros((robots, len(LEGS), 3))
-        self.standing: Flags = np.ones((robots, len(LEGS)), bool)
 
     @property
     def phase(self) -> Array:
         """Phase of the gait clock in the last step, cycles in [0, 1), (N,)."""
-        return self._phase.copy()
+        return self._perception.phase.copy()
+
+    @property
+    def standing(self) -> Flags:
+        """Which feet carried load in the last step, (N, 4)."""
+        return self._perception.standing
 
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
         """Put clock, estimates and forces of the masked robots, (N,), or of all, back to rest."""
         chosen = np.ones(self.robots, bool) if mask is None else mask
-        self._phase[chosen] = 0.0
         self._force[chosen] = 0.0
-        self._base.reset(chosen)
+        self._perception.reset(chosen)
         self._lag.reset(chosen)
-        if self._load is not None:
-            self._load.reset(chosen)
         for robot in np.flatnonzero(chosen):
             self.solvers[robot].reset()
 
@@ -149,35 +107,11 @@ class MpcLocomotion:
             CanterError: state or command has the wrong shape, or the command holds NaN.
         """
         stale = command_time is not None and state.time - command_time > COMMAND_TIMEOUT_S
-        now = self._perceive(
+        now = self._perception.perceive(
             with_batch(state, self.robots), command_by_name(command, self.robots, stale)
         )
         self._push(now)
         return self._joint_command(now, single=state.q.ndim == 1)
-
-    def _perceive(self, state: RobotState, command: dict[str, Array]) -> Moment:
-        """Advance the clock and the estimates."""
-        dt = self.settings.control_s
-        moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
-        self._phase = advance(self._phase, moving, command["step_freq_hz"], dt)
-        phases = foot_phases(self._phase, gait_offsets(command)) * moving[:, None]
-        stride = Stride(
-            phases=phases,
-            frequency=command["step_freq_hz"],
-            velocity=np.stack([command["vx"], command["vy"]], axis=-1),
-            yaw_rate=command["wz"],
-            width=command["stance_width"],
-            clearance=command["swing_height"],
-        )
-        feet = feet_of(state, self._dynamics, FOOT_RADIUS)
-        landed = phases > STANCE_FRACTION + LANDED * (1 - STANCE_FRACTION)
-        contact = state.foot_contact > 0
-        standing = self.standing = (phases < STANCE_FRACTION) | (landed & contact)
-        motion = self._base.update(feet, (contact & standing).astype(float))
-        load = None
-        if self._load is not None:
-            load = self._load.update(feet, state.tau, state.foot_contact, dt)
-        return Moment(state, command, moving, stride, feet, motion, load, standing)
 
     def _push(self, now: Moment) -> None:
         """Solve for the forces of the ground on the feet, level frame, N."""

@@ -59,12 +59,12 @@ def test_a_finished_seed_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Mo
         return [t for t in trials(0.1 if name == "mpc" else 0.2) if t.seed == seed]
 
     monkeypatch.setattr(mpc, "run_seed", fake)
-    files = {"log": tmp_path / "log", "json": tmp_path / "mpc.json"}
-    assert main(EvalMpc(("mpc",), ("nominal",), seeds=2, **files)) == 0
+    log, report = tmp_path / "log", tmp_path / "mpc.json"
+    assert main(EvalMpc(("mpc",), ("nominal",), seeds=2, log=log, json=report)) == 0
     assert ran == [f"nominal {name} {seed}" for name in ("fixed", "mpc") for seed in (0, 1)]
-    assert main(EvalMpc(("mpc",), ("nominal",), seeds=3, **files)) == 0
+    assert main(EvalMpc(("mpc",), ("nominal",), seeds=3, log=log, json=report)) == 0
     assert len(ran) == 6
-    written = json.loads((tmp_path / "mpc.json").read_text())
+    written = json.loads(report.read_text())
     assert written["cells"]["nominal"]["mpc"]["against"]["value"] == pytest.approx(0.5)
     assert "canter eval mpc" in written["command"]
 

@@ -57,7 +57,8 @@ class RiskContract:
         terms: width of each term of a frame.
         scale: factor on each term.
         horizon_s: how far ahead a fall counts, s.
-        alarm: probability above which it warns, found on walks that were not trained on.
+        alarm: probability above which two frames in a row warn, found on walks that were not
+            trained on.
         training_commit: commit of the code that trained it.
         training_seed: seed of the training.
         falls: falls in the training data.

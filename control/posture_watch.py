@@ -31,11 +31,12 @@ class PostureWatch:
         self._spec, self._model, self._reaction = spec, model, reaction
         self._history = History(1)
         self._last: float | None = None
+        self._over = False
 
     def forget(self) -> None:
         """Begin anew."""
         self.probability = 0.0
-        self._history, self._last = History(1), None
+        self._history, self._last, self._over = History(1), None, False
 
     def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
         """Take a frame where its time has come, and warn where the risk is high."""
@@ -46,7 +47,8 @@ class PostureWatch:
         seen = self._history.push(frame(state, self._spec)[None])
         self.probability = float(self._model.probability(seen).item())
         contract = self._model.contract
-        if self.probability <= contract.alarm:
+        before, self._over = self._over, self.probability > contract.alarm
+        if not (before and self._over):  # one frame alone is too often a touch-down
             return None
         reason = (
             f"a fall within {contract.horizon_s:g} s is {self.probability:.0%} likely, "

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from canter.control.heartbeat import Reaction
-from canter.control.impedance import impedance_torque
 from canter.control.robot import RobotSpec, Vector, per_joint
 from canter.control.safety_encoders import LONGEST_TICK_S
 from canter.control.safety_limits import Finding
@@ -17,7 +16,7 @@ from canter.control.types import Array, JointCommand, RobotState
 
 EARLY_S = 1e-4
 """How much before its time a look is taken, s."""
-STILL_STEP_S = 0.02
+STILL_STEP_S = 0.01
 """Time over which angle and torque are averaged before they are looked at for stillness, s."""
 
 
@@ -45,10 +44,10 @@ class MotorLimits:
     missing_s: float = 0.012
     delay_s: float = 0.024
     still_rad: float = 0.012
-    still_s: tuple[float, ...] = (0.2, 0.5)
+    still_s: tuple[float, ...] = (0.3, 1.0)
 
 
-GO2_MOTORS = MotorLimits(against_w=per_joint(60, 100, 200), still_nm=per_joint(24, 27, 28))
+GO2_MOTORS = MotorLimits(against_w=per_joint(60, 100, 200), still_nm=per_joint(15, 26, 16))
 """For a robot of the Go2's size."""
 
 
@@ -71,7 +70,7 @@ class MotorWatch:
         self._time: float | None = None
         self._against: Array = np.zeros(joints)
         self._missing: Array = np.zeros(joints)
-        self._laws = _Ring(2, joints)
+        self._sent = _Ring(2, 3 * joints)
         self._means = _Ring(2, 2 * joints)
         self._sum: Array = np.zeros(2 * joints)
         self._count = 0
@@ -110,20 +109,28 @@ class MotorWatch:
         return Finding(Reaction.DAMP, "against its motor", reason, (worst,))
 
     def _lacks_torque(self, state: RobotState, command: JointCommand, dt: float) -> Finding | None:
-        """Compare with the least torque asked for within the delay, where its sign is one."""
-        law = impedance_torque(command, state.q, state.qd, self._spec.tau_max)
-        asked = self._laws.push(law, round(self.limits.delay_s / dt))
-        if asked is None:
+        """Compare with what each command within the delay asks for in the present state."""
+        joints = len(state.q)
+        packed = np.concatenate(
+            [command.kp * command.q_target + command.tau_ff, command.kp, command.kd]
+        )
+        kept = self._sent.push(packed, round(self.limits.delay_s / dt))
+        if kept is None:
             return None
-        least = np.where(law > 0, asked.min(axis=0), -asked.max(axis=0))
-        short = np.where(np.sign(law) * state.tau < 0.3 * least, np.maximum(least, 0.0), 0.0)
+        push, kp, kd = kept[:, :joints], kept[:, joints : 2 * joints], kept[:, 2 * joints :]
+        asked = np.clip(
+            push - kp * state.q - kd * state.qd, -self._spec.tau_max, self._spec.tau_max
+        )
+        low, high = asked.min(axis=0), asked.max(axis=0)
+        least = np.maximum(low, -high)  # where it is positive, all had one sign
+        short = np.where(np.sign(high + low) * state.tau < 0.3 * least, np.maximum(least, 0.0), 0.0)
         self._missing += (short - self._missing) * min(dt / self.limits.missing_s, 1.0)
         worst = int(self._missing.argmax())
         if self._missing[worst] <= self.limits.missing_nm:
             return None
         reason = (
             f"{self._spec.joint_names[worst]} shows {state.tau[worst]:.1f} Nm where "
-            f"{law[worst]:.1f} are asked for; its motor may be dead"
+            f"{low[worst]:.1f}..{high[worst]:.1f} are asked for; its motor may be dead"
         )
         return Finding(Reaction.DAMP, "torque missing", reason)
 

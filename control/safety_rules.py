@@ -141,10 +141,13 @@ def gains(tick: Tick) -> str | None:
 
 def untrusted_joints(rule: str, tick: Tick) -> tuple[int, ...]:
     """Return the joints that the broken rule says are misread: braking might drive them."""
-    if rule != "joint angle":
+    if rule == "joint angle":
+        beyond = _beyond_by(tick.spec, tick.state.q) > tick.limits.angle_margin_rad
+    elif rule == "joint speed":
+        beyond = np.abs(np.ravel(tick.state.qd)) > tick.limits.speed_factor * tick.spec.qd_max
+    else:
         return ()
-    beyond = _beyond_by(tick.spec, tick.state.q)
-    return tuple(np.flatnonzero(beyond > tick.limits.angle_margin_rad).tolist())
+    return tuple(np.flatnonzero(beyond).tolist())
 
 
 def _beyond_by(spec: RobotSpec, angles: Array) -> Array:

@@ -31,8 +31,8 @@ from canter.evals.stats import wilson
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.fine_batch import FINE_TIMESTEP
 
-BATCH = 30
-ROBOTS, WALK_S = 20, 10.0
+BATCH = 15
+ROBOTS, WALK_S = 10, 20.0
 """Robots that walk side by side in normal running, and how long each of them does, s."""
 BAR_PERIODS = 3.0
 EVERYTHING = "all"

@@ -20,7 +20,7 @@ from canter.evals.options import EvalRisk
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.risk_figures import Interval, calibration, lead, poisson
 from canter.evals.risk_response import RESPONSES, responses
-from canter.sim.fall_alarms import falls_within, judge
+from canter.sim.fall_alarms import confirmed, falls_within, judge
 from canter.sim.risky_walks import CONFIGS, WARM_UP, Terrain, walks
 
 HELD_OUT = 7_000_000
@@ -38,7 +38,7 @@ def measure(
     record = walks(session, terrain, options.robots, options.seconds, seed)
     probability = model.probability(record.seen)
     probability[:WARM_UP] = 0.0
-    warned = probability > model.contract.alarm
+    warned = confirmed(probability > model.contract.alarm)
     alarms = judge(warned, record.fallen, record.ended, PERIOD_S)
     soon = falls_within(record.fallen, record.ended, round(model.contract.horizon_s / PERIOD_S))
     rng = np.random.default_rng(seed)

@@ -61,6 +61,7 @@ def course(
     noise = np.random.default_rng([seed, 22])
     policy, history = LocomotionPolicy(session, robots), History(robots)
     worst = {name: np.zeros(robots) for name in ("fell", "warned", "torque", "speed", "impact")}
+    over = np.zeros(robots, bool)
     models = patched_models(go2_spec().compile(), GO2, dynamics)
     delay, strength = dynamics.delay_steps, dynamics.strength
     with BatchedSim(models, GO2, threads=1, motor_delay=delay, strength=strength) as sim:
@@ -71,7 +72,8 @@ def course(
             state = noisy(sim.measured(), noise)
             risk = model.probability(history.push(frame(state, GO2)))
             pushed = step >= round(PUSH_S / CONTROL_PERIOD)
-            worst["warned"] += pushed & (risk > model.contract.alarm) & (worst["warned"] == 0)
+            over, before = risk > model.contract.alarm, over
+            worst["warned"] += pushed & over & before & (worst["warned"] == 0)
             warned = worst["warned"] > 0
             given = commands.copy()
             if response == "rest":

@@ -18,10 +18,10 @@ class RiskTraining:
         resume: go on with the pieces in that folder.
     """
 
-    robots: int = 96
-    seconds: float = 16.0
-    pieces: int = 8
-    steps: int = 1500
+    robots: int = 32
+    seconds: float = 12.0
+    pieces: int = 20
+    steps: int = 4000
     seed: int = 0
     out: Path = Path("runs/risk")
     resume: bool = False

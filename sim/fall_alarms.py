@@ -66,6 +66,12 @@ def _reaches(at: NDArray[np.intp], begun: NDArray[np.intp], late: int, quiet: in
     return np.array([value >= late for value in last], bool)
 
 
+def confirmed(over: Flags) -> Flags:
+    """Tell where a risk is over its limit for the second step in a row, (T, N): it warns then."""
+    before = np.concatenate([np.zeros_like(over[:1]), over[:-1]])
+    return over & before
+
+
 def falls_within(fallen: Flags, ended: Flags, steps: int) -> Flags:
     """Tell before each step whether the walk ends in a fall within so many steps, (T, N)."""
     soon = np.zeros(fallen.shape, bool)

@@ -40,7 +40,7 @@ CONFIGS: dict[Terrain, LocomotionConfig] = {
             friction=(0.12, 1.2),
             strength=(0.6, 1.1),
         ),
-        push_every_s=3.0,
+        push_every_s=1.5,
         push_speed=2.5,
     ),
 }

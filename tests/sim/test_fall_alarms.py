@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from canter.sim.fall_alarms import falls_within, judge
+from canter.sim.fall_alarms import confirmed, falls_within, judge
 
 T, DT = 400, 0.02
 
@@ -39,3 +39,8 @@ def test_lead_and_false_warnings(warned: tuple[int, ...], lead: float, false: in
     assert found.leads == pytest.approx([lead])
     assert found.false == false
     assert found.seconds == pytest.approx(T * DT)
+
+
+def test_a_risk_is_confirmed_by_the_second_step_in_a_row() -> None:
+    over = timeline(5, 20, 21, 22)
+    np.testing.assert_array_equal(np.flatnonzero(confirmed(over)[:, 0]), [21, 22])

@@ -78,6 +78,18 @@ def test_another_kind_is_not_resumed(kind: PolicyKind, other: PolicyKind, tmp_pa
         train_locomotion.train(replace(options, policy=other, resume=True))
 
 
+def test_a_seed_fixes_the_weights(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a", "b")]
+    for out in files:
+        options = LocomotionTraining(policy="stiffness", steps=ROLLOUT, envs=ENVS, seed=5, out=out)
+        train_locomotion.train(options)
+    first, second = (PPO.load(checkpoint_path(out), device="cpu").policy for out in files)
+    for (name, weight), other in zip(
+        first.state_dict().items(), second.state_dict().values(), strict=True
+    ):
+        np.testing.assert_array_equal(weight, other, err_msg=name)
+
+
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
     with pytest.raises(CanterError, match="nothing to resume"):
         train_locomotion.main(LocomotionTraining(envs=ENVS, out=tmp_path, resume=True))

@@ -34,13 +34,16 @@ def rms(errors: Float, robot: RobotSpec, legs: Sequence[str]) -> dict[str, dict[
 def strength(
     recording: Recording, shooting: Shooting, simulated: Float, legs: Sequence[str]
 ) -> dict[str, float]:
-    """Return the slope of simulated over reported torque by kind, least squares through zero."""
+    """Return simulated over reported torque by kind: the inverse slope of reported on simulated.
+
+    Least squares through zero, the noise being in what is reported.
+    """
     if recording.tau is None:
         return {}
     reported = recording.tau[shooting.windows.sample]
     members = _members(shooting.robot, legs)
     return {
-        kind: float((simulated[:, m] * reported[:, m]).sum() / np.square(reported[:, m]).sum())
+        kind: float(np.square(simulated[:, m]).sum() / (simulated[:, m] * reported[:, m]).sum())
         for kind, m in members.items()
         if np.any(reported[:, m])
     }

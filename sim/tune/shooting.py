@@ -102,7 +102,10 @@ class Shooting:
         )
         q, qd = self._between(states[..., self._q]), self._between(states[..., self._qd], 0.5)
         window, step = self.windows.window, self.windows.step
-        torque, kp, kd = (ctrl[window, step, self._layout[name]] for name in self._layout)
+        share = self.windows.fraction[:, None]
+        later = np.minimum(step + 1, self.windows.steps - 1)
+        command = ctrl[window, step] * (1 - share) + ctrl[window, later] * share
+        torque, kp, kd = (command[:, self._layout[name]] for name in self._layout)
         limit = self.robot.tau_max
         return Prediction(q, qd, np.clip(torque - kp * q - kd * qd, -limit, limit))
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canter.control.errors import CanterError
-from canter.control.robot import GO2
+from canter.control.robot import GO2, LEGS
 from canter.control.types import JointCommand
 from canter.sim.go2 import go2_spec
 from canter.sim.tune.apply import delay_steps, training_ranges, tuned_command, tuned_spec
+from canter.sim.tune.closeness import strength
 from canter.sim.tune.excitation import MARGIN, RATE_HZ, excitation
 from canter.sim.tune.hidden import draw_hidden, record
 from canter.sim.tune.parameters import nominal_dynamics, pack, unknowns
@@ -138,9 +139,11 @@ def test_hidden_parameters_predict_their_recording_to_the_noise(recording: Recor
         prediction = shooting.predict(hidden)
         q, qd = shooting.measured
         nominal = shooting.predict(nominal_dynamics(model, GO2, 0.0))
+        found = strength(recording, shooting, prediction.tau, LEGS)
     assert np.sqrt(np.square(prediction.q - q).mean(axis=0)).max() < 1e-3
     assert np.sqrt(np.square(prediction.qd - qd).mean(axis=0)).max() < 0.06
     assert np.sqrt(np.square(nominal.q - q).mean(axis=0)).max() > 3e-3
+    assert found == pytest.approx(dict.fromkeys(found, draw_hidden(GO2, 1).strength), rel=0.04)
 
 
 def test_a_tuned_spec_has_the_fitted_numbers() -> None:

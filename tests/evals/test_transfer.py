@@ -249,3 +249,8 @@ def test_the_expert_brings_the_robot_to_the_target_in_both_engines() -> None:
         (outcome,) = transfer_go_to.run_scenes(transfer_go_to.Scenes(engine, seeds))
         assert outcome.verdict is not None
         assert outcome.verdict.strict, engine
+
+
+def test_the_page_names_every_body() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "transfer.md").read_text(encoding="utf-8")
+    assert [name for name in BODIES if f"`{name}`" not in page] == []

@@ -62,7 +62,13 @@ def times(seconds: Sequence[float]) -> Times | None:
     if not seconds:
         return None
     p50, p99, top = (float(np.quantile(seconds, q, method="higher")) for q in (0.5, 0.99, 1.0))
-    return Times(1e3 * p50, 1e3 * p99, 1e3 * top, p99 / CONTROL_PERIOD, p99 / FINE_TIMESTEP)
+    return Times(
+        1e3 * p50,
+        1e3 * p99,
+        1e3 * top,
+        round(p99 / CONTROL_PERIOD, 6),
+        round(p99 / FINE_TIMESTEP, 6),
+    )
 
 
 def summary(rows: Rows) -> dict[str, Any]:

@@ -182,10 +182,10 @@ def test_reset_forgets_the_masked_robots_alone() -> None:
 def test_robots_do_not_mix_and_one_alone_is_the_same() -> None:
     commands = [carrying(np.full(4, f)) for f in (SHARE, 2 * SHARE, 3 * SHARE)]
     together = JointCommand(
-        *(
-            np.stack([getattr(c, name) for c in commands])
-            for name in ("q_target", "kp", "kd", "tau_ff")
-        ),
+        q_target=np.stack([c.q_target for c in commands]),
+        kp=np.stack([c.kp for c in commands]),
+        kd=np.stack([c.kd for c in commands]),
+        tau_ff=np.stack([c.tau_ff for c in commands]),
         valid_until=math.inf,
     )
     many = AdaptiveImpedance(GO2, 3, gains=GainLaw())

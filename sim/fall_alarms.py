@@ -69,7 +69,7 @@ def _reaches(at: NDArray[np.intp], begun: NDArray[np.intp], late: int, quiet: in
 def confirmed(over: Flags) -> Flags:
     """Tell where a risk is over its limit for the second step in a row, (T, N): it warns then."""
     before = np.concatenate([np.zeros_like(over[:1]), over[:-1]])
-    return over & before
+    return np.asarray(over & before)
 
 
 def falls_within(fallen: Flags, ended: Flags, steps: int) -> Flags:

@@ -72,7 +72,7 @@ def test_a_good_command_passes_untouched(batch: tuple[int, ...]) -> None:
         ("tilt", standing(quat=np.array([np.cos(0.51), 0.0, np.sin(0.51), 0.0])), command()),
         ("tilt", standing(quat=np.array([0.0, 1.0, 0.0, 0.0])), command()),
         ("tilt", standing(quat=np.zeros(4)), command()),
-        ("joint speed", standing(qd=one_bad(-1.21 * 30.1)), command()),
+        ("joint speed", standing(qd=one_bad(-1.71 * 30.1)), command()),
         ("gains", standing(), command(kp=one_bad(-0.1, 25.0))),
         ("gains", standing(), command(kp=one_bad(151.0, 25.0))),
         ("gains", standing(), command(kd=one_bad(21.0, 0.5))),
@@ -91,7 +91,7 @@ def test_each_rule_trips_at_once(rule: str, state: RobotState, given: JointComma
     [
         (standing(time=NOW - 0.059), command()),
         (standing(quat=np.array([np.cos(0.49), 0.0, np.sin(0.49), 0.0])), command()),
-        (standing(qd=one_bad(1.19 * 30.1)), command()),
+        (standing(qd=one_bad(1.69 * 30.1)), command()),
         (standing(), command(kp=one_bad(149.0, 25.0))),
     ],
 )

@@ -1,5 +1,6 @@
 """tf of the robot, where its message type is installed: ROS installs have it, wheels do not."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from geometry_msgs.msg import TransformStamped
@@ -30,7 +31,7 @@ class TransformTeller:
             self._moving = node.speak("tf", TFMessage)
             self._fixed = node.speak("tf_static", TFMessage)
 
-    def tell_mounts(self, stamp: float, mounts: dict[str, Place]) -> None:
+    def tell_mounts(self, stamp: float, mounts: Mapping[str, Place]) -> None:
         """Publish where frames are mounted on base_link, by name."""
         if self._fixed is not None:
             transforms = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import torch
 from stable_baselines3.common.save_util import load_from_zip_file
@@ -24,8 +25,8 @@ def read_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     if not checkpoint.is_file():
         raise CanterError(f"no checkpoint '{checkpoint}'; train one: canter train locomotion")
     _, parameters, _ = load_from_zip_file(checkpoint, device="cpu")
-    weights = parameters.get("policy")
-    if not isinstance(weights, dict) or ACTOR_INPUT not in weights:
+    weights = cast("dict[str, torch.Tensor]", parameters.get("policy", {}))
+    if ACTOR_INPUT not in weights:
         raise CanterError(f"'{checkpoint}' holds no policy of canter train locomotion")
     return dict(weights)
 

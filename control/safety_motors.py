@@ -47,7 +47,7 @@ class MotorLimits:
     still_s: tuple[float, ...] = (0.3, 1.0)
 
 
-GO2_MOTORS = MotorLimits(against_w=per_joint(60, 100, 200), still_nm=per_joint(15, 26, 16))
+GO2_MOTORS = MotorLimits(against_w=per_joint(60, 100, 200), still_nm=per_joint(22, 30, 30))
 """For a robot of the Go2's size."""
 
 

@@ -17,8 +17,8 @@ class SafetyLimits:
         state_periods: age at which a measurement is stale, in periods.
         command_valid_s: longest time ahead a joint command may claim to be valid, s.
         tilt_rad: largest angle between the base's z axis and the vertical, rad.
-        speed_factor: largest joint speed, as a multiple of the robot's limit; touch-downs throw calves
-            to 1.5 times theirs.
+        speed_factor: largest joint speed, as a multiple of the robot's limit; touch-downs throw
+            calves to 1.5 times theirs.
         kp_max: largest stiffness, Nm/rad.
         kd_max: largest damping, Nm s/rad.
         quat_norm_error: largest distance of the quaternion's norm from one.

@@ -13,6 +13,7 @@ from canter.control.impedance import damping_command
 from canter.control.last_seconds import LastSeconds
 from canter.control.robot import GO2
 from canter.control.safety import Fault, SafetyLimits, SafetyMonitor
+from canter.control.safety_watches import robot_watches
 from canter.control.types import JointCommand
 from canter.ros_nodes import codec, messages
 from canter.ros_nodes.arrivals import StampGate
@@ -44,7 +45,7 @@ class ControllerNode(StageNode):
         self._loop = ControllerLoop(
             GO2,
             self._send,
-            SafetyMonitor(GO2, limits),
+            SafetyMonitor(GO2, limits, robot_watches(GO2) if given["watches"] else ()),
             rate_hz=given["rate_hz"],
             clocks=Clocks(stamp=self.seconds, sleep=self._sleep),
             recorder=self._recorder,

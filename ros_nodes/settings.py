@@ -96,6 +96,10 @@ CONTROLLER: Table = {
     "adapter": Setting(
         "fixed", "what adapts gains and torque on line; fixed for nothing", choices=ADAPTERS
     ),
+    "watches": Setting(
+        default=False,
+        description="watch motors, encoders, torque over time and the policy's trained range too",
+    ),
     "require_safety": Setting(
         default=True, description="damp unless the safety node is heard and lets the robot go"
     ),

@@ -56,7 +56,7 @@ class FitSettings:
     legs: tuple[str, ...] = LEGS
     trials: int = 100
     starts: int = 2
-    timestep: float = 0.002
+    timestep: float = 0.001
     seed: int = 0
     threads: int = 1
 

@@ -74,7 +74,7 @@ class TuneFit:
     legs: Legs = ALL_LEGS
     trials: int = 100
     seed: int = 0
-    timestep: float = 0.002
+    timestep: float = 0.001
     roll: float = 0.0
     pitch: float = 0.0
     threads: int = 0

@@ -120,11 +120,11 @@ def changed(value: Any) -> Any:  # noqa: ANN401
 
 
 def with_changed_field(source: Path, path: Path, field: str) -> Path:
-    """Copy a policy with one field of its contract edited by hand."""
+    """Copy a policy with one field of its contract edited, or one that it lacks added, by hand."""
     model = onnx.load(str(source))
     (entry,) = (e for e in model.metadata_props if e.key == CONTRACT_KEY)
     document = json.loads(entry.value)
-    document[field] = changed(document[field])
+    document[field] = changed(document.get(field, {}))
     entry.value = json.dumps(document)
     onnx.save(model, str(path))
     return path

@@ -32,7 +32,7 @@ def wait_for(log: Path, words: str) -> None:
 def test_all_end_even_those_that_do_not_listen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = tuple((number, 0.3) for number, _ in children.ESCALATION)
+    quick = tuple((number, 1.0) for number, _ in children.ESCALATION)
     monkeypatch.setattr(children, "ESCALATION", quick)
     both = [child(tmp_path, "good", SLEEPS), child(tmp_path, "deaf", DEAF)]
     with Children(both):

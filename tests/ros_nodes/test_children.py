@@ -10,7 +10,9 @@ from canter.control.errors import CanterError
 from canter.ros_nodes import children
 from canter.ros_nodes.children import MAX_RESTARTS, Child, Children
 
-SLEEPS = "import time; print('up', flush=True); time.sleep(60)"
+SLEEPS = (  # who starts the tests in the background has SIGINT ignored, and children inherit that
+    "import signal, time; signal.signal(2, signal.SIG_DFL); print('up', flush=True); time.sleep(60)"
+)
 DEAF = (
     "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)];"
     "print('up', flush=True); time.sleep(60)"

@@ -8,12 +8,12 @@ from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticStatus
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from std_msgs.msg import String
 
 from canter.control.errors import CanterError
 from canter.evals.episodes import Outcome, episode_seeds, instruct
 from canter.evals.go_to import figures, rates_table
+from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import mcnemar
 from canter.ros_graph import graph_of, running
@@ -173,9 +173,8 @@ def paired(outcomes: Sequence[Outcome], before: dict[int, bool]) -> dict[str, fl
 
 def _run(examiner: Examiner, seeds: Sequence[int], stop: StopRequest) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    columns = (TextColumn("episodes"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True) as bar:
-        task = bar.add_task("", total=len(seeds))
+    with episodes_bar() as bar:
+        task = bar.add_task("episodes", total=len(seeds))
         for seed in seeds:
             if stop.asked:
                 break

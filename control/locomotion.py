@@ -1,7 +1,6 @@
 """The locomotion policy as the robot runs it: gait command in, joint command out, 50 Hz."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -9,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.action import ActionMap
+from canter.control.arguments import bounds_of, command_by_name, with_batch
 from canter.control.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
 from canter.control.contract import PolicyContract
-from canter.control.errors import CanterError, ContractError
+from canter.control.errors import ContractError
 from canter.control.gait_clock import advance, clock_features, is_moving
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.observation import VELOCITY_FIELDS, locomotion_values, observe
 from canter.control.observation_history import ObservationHistory
 from canter.control.robot import GO2, RobotSpec
-from canter.control.types import GAIT_RANGES, Array, GaitCommand, JointCommand, RobotState
+from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
 SHIPPED = Path(__file__).parent / "policies" / "go2_trot.onnx"
 """The policy that comes with the package."""
@@ -73,8 +73,7 @@ class LocomotionPolicy:
         scale, kp, kd = (np.array(v) for v in (contract.action_scale, contract.kp, contract.kd))
         self._action_map = ActionMap(spec, scale, kp, kd, contract.stiffness)
         self._history = ObservationHistory(contract.observation, robots)
-        ranges = np.array([contract.command_ranges[name] for name in GAIT_RANGES], np.float32)
-        self._lowest, self._highest = ranges.T
+        self._bounds = bounds_of(contract.command_ranges, np.float32)
         self._phase: Array = np.zeros(robots, np.float32)
         self._last_action = np.zeros((robots, self._action_map.size), np.float32)
 
@@ -108,34 +107,12 @@ class LocomotionPolicy:
         Raises:
             CanterError: state or command has the wrong shape, or the command holds NaN.
         """
-        single = state.q.ndim == 1
-        batched = _with_batch(state) if single else state
-        if len(batched.q) != self.robots:
-            raise CanterError(
-                f"the policy steps {self.robots} robots, the state holds {len(batched.q)}"
-            )
+        batched = with_batch(state, self.robots)
         stale = command_time is not None and state.time - command_time > self._timeout
-        named = self._named_command(command, stale)
+        named = command_by_name(command, self.robots, self._bounds, stale=stale)
         action = self._act(batched, named)
-        chosen = action[0] if single else action
+        chosen = action[0] if state.q.ndim == 1 else action
         return self._action_map.command(chosen, state.time + JOINT_VALID_S)
-
-    def _named_command(self, command: GaitCommand | Array, stale: bool) -> dict[str, Array]:
-        """Return the clipped fields by name, each (N,)."""
-        given = command.to_array() if isinstance(command, GaitCommand) else np.asarray(command)
-        width = len(GAIT_RANGES)
-        if given.shape not in ((width,), (self.robots, width)):
-            raise CanterError(
-                f"gait command has shape {given.shape}, expected ({self.robots}, {width})"
-            )
-        if np.isnan(given).any():
-            raise CanterError("gait command holds NaN")
-        clipped = np.clip(given.astype(np.float32), self._lowest, self._highest)
-        columns = np.broadcast_to(clipped, (self.robots, width)).T
-        named: dict[str, Array] = dict(zip(GAIT_RANGES, columns, strict=True))
-        if stale:
-            named |= {name: np.zeros(self.robots, np.float32) for name in VELOCITY_FIELDS}
-        return named
 
     def _act(self, state: RobotState, command: Mapping[str, Array]) -> NDArray[np.float32]:
         """Advance the clock, observe, and return the clipped action, (N, outputs)."""
@@ -149,9 +126,3 @@ class LocomotionPolicy:
         action = self._session.run(**{OBSERVATION_INPUT: packed})[ACTION_OUTPUT]
         self._last_action = np.clip(action, *self.contract.action_clip)
         return self._last_action
-
-
-def _with_batch(state: RobotState) -> RobotState:
-    """Return the state of one robot with a leading dimension of one."""
-    arrays = {f.name: getattr(state, f.name)[None] for f in fields(state) if f.name != "time"}
-    return replace(state, **arrays)

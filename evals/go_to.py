@@ -8,7 +8,6 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from canter.control.clock import StageTimers
@@ -19,6 +18,7 @@ from canter.evals import workers
 from canter.evals.drivers import VlaCommander
 from canter.evals.episodes import Group, Outcome, episode_seeds, instruct, run_group
 from canter.evals.options import EvalGoTo
+from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
 from canter.sim.arena import Arena
@@ -66,13 +66,7 @@ def main(options: EvalGoTo) -> int:
 def run(groups: Sequence[Group], processes: int) -> list[Outcome]:
     """Drive the groups in worker processes; return the outcomes in the order of the seeds."""
     found: dict[int, Outcome] = {}
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        transient=True,
-    ) as bar:
+    with episodes_bar() as bar:
         task = bar.add_task("episodes", total=sum(len(group.seeds) for group in groups))
         for group, future in workers.each(run_group, groups, processes):
             found |= {outcome.seed: outcome for outcome in _outcomes(group, future)}

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from canter.control.arrangements import WALKERS, arrangement
 from canter.control.errors import CanterError
@@ -15,6 +14,7 @@ from canter.control.robot import GO2
 from canter.evals import transfer_go_to, workers
 from canter.evals.episodes import Outcome, episode_seeds
 from canter.evals.options import EvalTransfer
+from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.transfer_cell import Cell, run_cell
 from canter.evals.transfer_episode import Episode
@@ -65,13 +65,7 @@ def main(options: EvalTransfer) -> int:
 
 def run(jobs: Sequence[Job], processes: int, log: CellLog) -> None:
     """Run the jobs in worker processes, and keep what each found; errors are kept in memory."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        transient=True,
-    ) as bar:
+    with episodes_bar() as bar:
         task = bar.add_task("episodes", total=sum(_size(job) for job in jobs))
         for job, future in workers.each(measure, jobs, processes):
             error = future.exception()

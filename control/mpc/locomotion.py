@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.arguments import command_by_name, with_batch
+from canter.control.arguments import bounds_of, command_by_name, with_batch
 from canter.control.dynamics.body import nominal_body
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.go2 import GO2_TREE
@@ -21,7 +21,9 @@ from canter.control.mpc.problem import FORCES, ProblemBuilder, Programme, Trunk
 from canter.control.mpc.settings import MpcSettings
 from canter.control.mpc.solver import QpSolver
 from canter.control.robot import FOOT_RADIUS, GO2, LEGS, RobotSpec
-from canter.control.types import Array, GaitCommand, JointCommand, RobotState
+from canter.control.types import GAIT_RANGES, Array, GaitCommand, JointCommand, RobotState
+
+BOUNDS = bounds_of(GAIT_RANGES, np.float64)
 
 
 class MpcLocomotion:
@@ -108,7 +110,8 @@ class MpcLocomotion:
         """
         stale = command_time is not None and state.time - command_time > COMMAND_TIMEOUT_S
         now = self._perception.perceive(
-            with_batch(state, self.robots), command_by_name(command, self.robots, stale)
+            with_batch(state, self.robots),
+            command_by_name(command, self.robots, BOUNDS, stale=stale),
         )
         self._push(now)
         return self._joint_command(now, single=state.q.ndim == 1)

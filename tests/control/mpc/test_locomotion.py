@@ -149,7 +149,7 @@ def test_the_phases_of_the_command_make_the_gait() -> None:
 
 def test_what_does_not_fit_is_refused() -> None:
     walker = MpcLocomotion(2)
-    with pytest.raises(CanterError, match="2 robots are stepped, the state holds 3"):
+    with pytest.raises(CanterError, match="steps 2 robots, the state holds 3"):
         walker.step(standing((3,)), GaitCommand())
     with pytest.raises(CanterError, match="expected"):
         walker.step(standing((2,)), np.zeros((3, 12)))

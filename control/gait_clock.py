@@ -16,6 +16,15 @@ STANCE_FRACTION = 0.5
 """Part of the cycle a foot spends on the ground; it begins the cycle."""
 CLOCK_WIDTH = 3
 """Width of `clock_features`."""
+FOOT_CLOCK_WIDTH = 9
+"""Width of `foot_clock`."""
+GAITS: dict[str, tuple[float, float, float]] = {
+    "trot": (0.5, 0.5, 0.0),
+    "pace": (0.5, 0.0, 0.5),
+    "bound": (0.0, 0.5, 0.5),
+    "pronk": (0.0, 0.0, 0.0),
+}
+"""phase_fr, phase_rl and phase_rr of the gaits that have a name, cycles."""
 
 Flags = NDArray[np.bool_]
 
@@ -51,6 +60,22 @@ def clock_features(phase: Array, moving: Flags) -> NDArray[np.float32]:
     """Return (sin, cos, moving flag) of the phase, (..., 3); at rest that is (0, 1, 0)."""
     angle = 2 * np.pi * phase * moving
     return np.stack([np.sin(angle), np.cos(angle), moving], axis=-1).astype(np.float32)
+
+
+def foot_clock(clock: Array, offsets: Array) -> NDArray[np.float32]:
+    """Return sines, cosines of the feet's phases and the moving flag, (..., 9).
+
+    At rest that is four zeros, four ones and zero.
+
+    Args:
+        clock: `clock_features` of the clock's phase, (..., 3).
+        offsets: how far each foot is behind the clock, cycles, (..., 4).
+    """
+    sine, cosine, moving = (clock[..., i : i + 1] for i in range(CLOCK_WIDTH))
+    angle = 2 * np.pi * offsets * moving
+    sines = sine * np.cos(angle) - cosine * np.sin(angle)
+    cosines = cosine * np.cos(angle) + sine * np.sin(angle)
+    return np.concatenate([sines, cosines, moving], axis=-1, dtype=np.float32)
 
 
 def gait_offsets(command: Mapping[str, Array]) -> Array:

@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.gait_clock import CLOCK_WIDTH
+from canter.control.gait_clock import (
+    CLOCK_WIDTH,
+    FOOT_CLOCK_WIDTH,
+    foot_clock,
+    gait_offsets,
+)
 from canter.control.layout import Layout
 from canter.control.robot import RobotSpec
 from canter.control.types import Array, RobotState
@@ -47,19 +52,36 @@ class ObservationTerm:
         return self.width * self.history
 
 
-LOCOMOTION_TERMS: tuple[ObservationTerm, ...] = (
+_TRUNK: tuple[ObservationTerm, ...] = (
     ObservationTerm("base_ang_vel_b", 3, "base", "rad/s", scale=0.25, clip=(-5.0, 5.0)),
     ObservationTerm("projected_gravity_b", 3, "base", "1", clip=(-1.0, 1.0)),
     ObservationTerm(
         "velocity_command", len(VELOCITY_FIELDS), "base", "m/s, m/s, rad/s", clip=(-2.0, 2.0)
     ),
     ObservationTerm("body_height_command", 1, "base", "m", scale=5.0, clip=(-1.0, 1.0)),
-    ObservationTerm("gait_clock", CLOCK_WIDTH, "clock", "1", clip=(-1.0, 1.0)),
+)
+_JOINTS: tuple[ObservationTerm, ...] = (
     ObservationTerm("joint_pos", JOINTS, "joint, from default pose", "rad", clip=(-4.0, 4.0)),
     ObservationTerm("joint_vel", JOINTS, "joint", "rad/s", scale=0.05, clip=(-3.0, 3.0)),
     ObservationTerm("last_action", JOINTS, "joint", "1", clip=(-10.0, 10.0)),
 )
-"""What a locomotion policy with constant gains and no memory sees, in packed order."""
+LOCOMOTION_TERMS: tuple[ObservationTerm, ...] = (
+    *_TRUNK,
+    ObservationTerm("gait_clock", CLOCK_WIDTH, "clock", "1", clip=(-1.0, 1.0)),
+    *_JOINTS,
+)
+"""What a trotting policy with constant gains and no memory sees, in packed order."""
+
+GAIT_TERMS: tuple[ObservationTerm, ...] = (
+    *_TRUNK,
+    ObservationTerm("body_pitch_command", 1, "world", "rad", scale=2.0, clip=(-1.0, 1.0)),
+    ObservationTerm("stance_width_command", 1, "base", "m", scale=4.0, clip=(0.0, 2.0)),
+    ObservationTerm("swing_height_command", 1, "world", "m", scale=5.0, clip=(0.0, 2.0)),
+    ObservationTerm("step_freq_command", 1, "clock", "Hz", scale=0.25, clip=(0.0, 1.0)),
+    ObservationTerm("foot_clock", FOOT_CLOCK_WIDTH, "clock", "1", clip=(-1.0, 1.0)),
+    *_JOINTS,
+)
+"""What a policy for the whole GaitCommand sees, in packed order."""
 
 PROPRIOCEPTIVE: tuple[str, ...] = (
     "base_ang_vel_b",
@@ -71,17 +93,19 @@ PROPRIOCEPTIVE: tuple[str, ...] = (
 """Terms that tell of the body, whose past tells of its dynamics."""
 
 
-def locomotion_terms(outputs: int = JOINTS, history: int = 1) -> tuple[ObservationTerm, ...]:
-    """Return LOCOMOTION_TERMS for a policy with more outputs or a memory.
+def locomotion_terms(
+    outputs: int = JOINTS,
+    history: int = 1,
+    base: tuple[ObservationTerm, ...] = LOCOMOTION_TERMS,
+) -> tuple[ObservationTerm, ...]:
+    """Return the terms of a policy with more outputs or a memory.
 
     Args:
         outputs: width of the action.
         history: frames of each proprioceptive term.
+        base: the terms of one with twelve outputs and no memory.
     """
-    terms = (
-        replace(term, width=outputs) if term.name == "last_action" else term
-        for term in LOCOMOTION_TERMS
-    )
+    terms = (replace(term, width=outputs) if term.name == "last_action" else term for term in base)
     return tuple(
         replace(term, history=history) if term.name in PROPRIOCEPTIVE else term for term in terms
     )
@@ -114,7 +138,12 @@ def locomotion_values(
         "projected_gravity_b": state.projected_gravity(),
         "velocity_command": np.stack([command[name] for name in VELOCITY_FIELDS], axis=-1),
         "body_height_command": command["body_height"][..., None],
+        "body_pitch_command": command["body_pitch"][..., None],
+        "stance_width_command": command["stance_width"][..., None],
+        "swing_height_command": command["swing_height"][..., None],
+        "step_freq_command": command["step_freq_hz"][..., None],
         "gait_clock": clock,
+        "foot_clock": foot_clock(clock, gait_offsets(command)),
         "joint_pos": state.q - spec.default_q,
         "joint_vel": state.qd,
         "last_action": last_action,

@@ -33,11 +33,11 @@ GOLDEN_SAMPLES = 4
 
 def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContract:
     """Return the contract of a policy of this kind, a key of ``VARIANTS``."""
-    config = VARIANTS[kind].deployed()
-    ranges = config.commands
+    variant = VARIANTS[kind]
+    config = variant.deployed()
     standing = GaitCommand().to_array()
     fixed = {name: float(standing[GAIT_LAYOUT[name]].item()) for name in GAIT_LAYOUT}
-    trained = {name: getattr(ranges, name) for name in ("vx", "vy", "wz", "body_height")}
+    trained = config.commands.limits()
     limits = {name: trained.get(name, (value, value)) for name, value in fixed.items()}
     return PolicyContract(
         kind="locomotion",
@@ -56,7 +56,7 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
         normalisation=NORMALISATION,
         training_commit=commit(),
         training_seed=seed,
-        extra={"gait": "trot, steps only while a motion is commanded", "kind": kind},
+        extra={"gait": variant.gait, "kind": kind},
         stiffness=config.stiffness,
     )
 

@@ -1,9 +1,17 @@
 """What ``canter train locomotion --policy`` chooses from: an environment and a kind of network."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
 from canter.control.action import StiffnessAction
-from canter.control.robot import LEGS
+from canter.control.robot import LEGS, RobotSpec
+from canter.rl.gait_prior import GaitPrior
+from canter.rl.trot_prior import TrotPrior
+from canter.sim.locomotion_commands import WHOLE
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.randomise import DynamicsRanges
 
@@ -24,6 +32,9 @@ BY_LEG = StiffnessAction(legs=LEGS, kp_range=(30.0, 120.0), damping=0.2)
 LATENT, HISTORY = 8, 50
 """Numbers that stand for the dynamics, and frames they are read from (arXiv:2107.04034)."""
 
+Prior = Callable[[RobotSpec, NDArray[np.float64]], nn.Module]
+"""Makes the module from an observation to the action the actor starts from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -33,11 +44,17 @@ class Variant:
         config: the environment of the reinforcement learning.
         latent: width of the code of the dynamics that the actor sees; 0: it sees none.
         history: frames from which a student learns that code.
+        prior: what the actor starts from.
+        widths: hidden layers of actor and critic.
+        gait: what the contract says of the gait.
     """
 
     config: LocomotionConfig = LocomotionConfig()
     latent: int = 0
     history: int = 1
+    prior: Prior = TrotPrior
+    widths: tuple[int, ...] = (128, 128, 64)
+    gait: str = "trot, steps only while a motion is commanded"
 
     def deployed(self) -> LocomotionConfig:
         """Return the environment as the exported policy sees it."""
@@ -46,10 +63,25 @@ class Variant:
 
 _ROBUST = LocomotionConfig(dynamics=WIDE, dynamics_shown=True)
 
+WHOLE_COMMAND = LocomotionConfig(
+    commands=WHOLE,
+    dynamics=DynamicsRanges(friction=(0.3, 1.25), added_mass=(-1.0, 4.0), delay_steps=(0, 5)),
+    min_height=0.08,
+    whole_command=True,
+)
+"""Every field of the GaitCommand."""
+
 VARIANTS: dict[str, Variant] = {
     "trot": Variant(),
+    "gait": Variant(
+        WHOLE_COMMAND,
+        prior=GaitPrior,
+        widths=(256, 128, 64),
+        gait="trot, pace, bound and pronk by the phases; steps only while a motion is commanded",
+    ),
     "robust": Variant(_ROBUST),
     "stiffness": Variant(replace(_ROBUST, stiffness=BY_LEG)),
     "rma": Variant(_ROBUST, LATENT, HISTORY),
 }
-"""The shipped gait; the same under wide randomisation; with stiffness by leg; with a memory."""
+"""The shipped trot; the whole GaitCommand; the trot under wide randomisation; with stiffness by
+leg; with a memory."""

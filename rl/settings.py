@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-PolicyKind = Literal["trot", "robust", "stiffness", "rma"]
+PolicyKind = Literal["trot", "gait", "robust", "stiffness", "rma"]
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 
 
@@ -14,7 +14,8 @@ OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 class LocomotionTraining:
     """Train a locomotion policy with PPO.
 
-    Kinds of policy: trot, as shipped; robust, the same under wide randomisation; stiffness, which
+    Kinds of policy: trot, as shipped; gait, which follows the whole GaitCommand (gaits, posture,
+    rough ground); robust, the trot under wide randomisation; stiffness, which
     also sets the stiffness of each leg; rma, which reads the dynamics from its last second: a
     teacher that is shown them, then a student that reads them.
 

@@ -16,7 +16,6 @@ from canter.rl.locomotion_variants import VARIANTS
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
 from canter.rl.train_student import export_student
-from canter.rl.trot_prior import TrotPrior
 from canter.rl.warm_start import read_weights, warm_start
 from canter.sim.locomotion_config import ACTION_SCALE
 from canter.sim.locomotion_env import LocomotionEnv
@@ -25,7 +24,6 @@ from canter.sim.sb3 import LocomotionVecEnv
 HORIZON = 24
 MINIBATCHES = 4
 EPOCHS = 4
-WIDTHS = (128, 128, 64)
 LOG_STD = -1.0
 """Exploration at the start: 0.37 units of action, 0.09 rad at thigh and calf."""
 RATE_START, RATE_END = 1.0e-3, 2.0e-4
@@ -141,8 +139,8 @@ def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         device="cpu",
         policy_kwargs={
             "actor_size": widths["actor"],
-            "widths": WIDTHS,
-            "prior": TrotPrior(env.env.robot, ACTION_SCALE),
+            "widths": variant.widths,
+            "prior": variant.prior(env.env.robot, ACTION_SCALE),
             "log_std_init": LOG_STD,
             "dynamics": widths["dynamics"] if variant.latent else 0,
             "code": variant.latent,

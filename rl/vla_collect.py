@@ -16,7 +16,7 @@ from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
 from canter.sim.arena import Arena
 from canter.sim.camera_noise import augment
-from canter.sim.drive import VLA_PERIOD, Drive, Frame
+from canter.sim.drive import VLA_PERIOD, Drive, Frame, Pictures
 from canter.sim.experts.go_to import MAX_TURN, GoToExpert
 from canter.sim.judging import judge_step
 from canter.sim.randomise import DynamicsRanges
@@ -154,7 +154,7 @@ def _run(
         policy,
         labeller,
         on_step=lambda: judge_step(arena, judges),
-        augment=lambda image: augment(image, rng),
+        pictures=Pictures(augment=lambda image: augment(image, rng)),
     )
     for _ in range(math.ceil(TIME_LIMIT / VLA_PERIOD)):
         drive.advance()

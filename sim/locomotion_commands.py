@@ -1,33 +1,83 @@
-"""Random velocity and height commands for training a locomotion policy."""
+"""Random commands for training a locomotion policy, and the ranges that its contract carries."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.gait_clock import GAITS
+from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import GAIT_LAYOUT, GaitCommand
+
+Range = tuple[float, float]
+_REST = GaitCommand()
+HIP_HEIGHT = GO2.standing_height - FOOT_RADIUS
+"""Height of the hip axes over the feet in the nominal stance, m."""
+SWING_SPEED = 0.35
+"""Largest product of swing height and stepping frequency that is asked for, m/s."""
+LEAST_LEG = 0.07
+"""A swinging foot stays this far below the hip, m."""
+BALLISTIC_FREQ = 2.2
+"""Lowest frequency of gaits other than the trot, Hz: slower, a pronk would have to jump 7 cm."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRanges:
-    """What a policy is trained to follow; a policy's contract carries the same ranges.
+    """What a policy is trained to follow; the defaults are those of the shipped trot.
 
     Attributes:
         vx: forward velocity, m/s.
         vy: leftward velocity, m/s.
         wz: yaw rate, rad/s.
         body_height: height offset, m.
+        step_freq_hz: stepping frequency, Hz.
+        body_pitch: pitch, nose down positive, rad.
+        stance_width: lateral distance between the feet, m.
+        swing_height: foot clearance in swing, m.
+        gaits: names from ``GAITS``; the first is drawn half of the time.
     """
 
-    vx: tuple[float, float] = (-0.5, 1.0)
-    vy: tuple[float, float] = (-0.4, 0.4)
-    wz: tuple[float, float] = (-1.0, 1.0)
-    body_height: tuple[float, float] = (-0.08, 0.03)
+    vx: Range = (-0.5, 1.0)
+    vy: Range = (-0.4, 0.4)
+    wz: Range = (-1.0, 1.0)
+    body_height: Range = (-0.08, 0.03)
+    step_freq_hz: Range = (_REST.step_freq_hz, _REST.step_freq_hz)
+    body_pitch: Range = (_REST.body_pitch, _REST.body_pitch)
+    stance_width: Range = (_REST.stance_width, _REST.stance_width)
+    swing_height: Range = (_REST.swing_height, _REST.swing_height)
+    gaits: tuple[str, ...] = ("trot",)
 
+    def limits(self) -> dict[str, Range]:
+        """Return the range of every field of a GaitCommand, by name, but ``terminate``."""
+        phases = np.array([GAITS[name] for name in self.gaits])
+        ends = zip(phases.min(axis=0).tolist(), phases.max(axis=0).tolist(), strict=True)
+        plain = {name: value for name, value in asdict(self).items() if name != "gaits"}
+        named = plain | dict(zip(("phase_fr", "phase_rl", "phase_rr"), ends, strict=True))
+        return {name: named[name] for name in GAIT_LAYOUT if name in named}
+
+
+WHOLE = CommandRanges(
+    vx=(-0.6, 1.2),
+    body_height=(-0.12, 0.06),
+    step_freq_hz=(1.5, 4.0),
+    body_pitch=(-0.35, 0.35),
+    stance_width=(0.2, 0.45),
+    swing_height=(0.03, 0.15),
+    gaits=("trot", "pace", "bound", "pronk"),
+)
+"""The whole GaitCommand, where the robot can reach it: DESIGN.md section 3, narrowed."""
 
 STILL_SHARE = 0.15
 AXIS_SHARE = 0.3
+POSTURE_SHARES: dict[str, float] = {
+    "step_freq_hz": 0.5,
+    "body_pitch": 0.4,
+    "stance_width": 0.4,
+    "swing_height": 0.5,
+}
 HEIGHT_SHARE = 0.4
+"""Chance that a field differs from the standing command."""
+FIRST_GAIT_SHARE = 0.5
 
 
 def default_commands(n: int) -> NDArray[np.float32]:
@@ -48,7 +98,43 @@ def sample_commands(ranges: CommandRanges, n: int, rng: np.random.Generator) -> 
         commands[:, GAIT_LAYOUT[name]] = velocity[:, i : i + 1]
     height = rng.uniform(*ranges.body_height, n) * (rng.random(n) < HEIGHT_SHARE)
     commands[:, GAIT_LAYOUT["body_height"]] = height[:, None]
+    if len(ranges.gaits) > 1:
+        _vary_gait(commands, ranges, rng)
     return commands
+
+
+def _vary_gait(
+    commands: NDArray[np.float32], ranges: CommandRanges, rng: np.random.Generator
+) -> None:
+    """Draw gait and posture of commands, (n, 12), in place, and keep them feasible."""
+    n, limits = len(commands), ranges.limits()
+    for name, share in POSTURE_SHARES.items():
+        drawn = rng.uniform(*limits[name], n).astype(np.float32)
+        varied = rng.random(n) < share
+        commands[varied, GAIT_LAYOUT[name].start] = drawn[varied]
+    count = len(ranges.gaits)
+    which = rng.integers(1, count, n) * (rng.random(n) >= FIRST_GAIT_SHARE)
+    phases = np.array([GAITS[name] for name in ranges.gaits])[which]
+    for i, name in enumerate(("phase_fr", "phase_rl", "phase_rr")):
+        commands[:, GAIT_LAYOUT[name]] = phases[:, i : i + 1]
+    commands[:] = feasible(commands)
+
+
+def feasible(commands: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return commands, (n, 12), whose swings can be swung: slower or lower where they were not.
+
+    Gaits other than the trot step at BALLISTIC_FREQ at least; the swing height keeps to
+    SWING_SPEED over the frequency and leaves LEAST_LEG below the hip.
+    """
+    changed = np.array(commands, np.float32)
+    f = command_fields(changed)
+    trot = np.isclose([f["phase_fr"], f["phase_rl"], f["phase_rr"]], np.array([GAITS["trot"]]).T)
+    lowest = np.where(trot.all(axis=0), 0.0, BALLISTIC_FREQ)
+    f["step_freq_hz"][:] = np.maximum(f["step_freq_hz"], lowest)
+    room = HIP_HEIGHT + f["body_height"] - LEAST_LEG
+    highest = np.minimum(SWING_SPEED / f["step_freq_hz"], room)
+    f["swing_height"][:] = np.minimum(f["swing_height"], highest)
+    return changed
 
 
 def command_fields(commands: NDArray[np.floating]) -> dict[str, NDArray[np.floating]]:

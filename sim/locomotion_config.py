@@ -6,9 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.action import ActionMap, StiffnessAction
-from canter.control.observation import ObservationTerm, locomotion_terms
+from canter.control.observation import (
+    GAIT_TERMS,
+    LOCOMOTION_TERMS,
+    ObservationTerm,
+    locomotion_terms,
+)
 from canter.control.robot import RobotSpec, per_joint
+from canter.sim.gait_rewards import GAIT_REWARDS
 from canter.sim.locomotion_commands import CommandRanges
+from canter.sim.locomotion_rewards import REWARDS, Term
 from canter.sim.randomise import DynamicsRanges
 
 ACTION_SCALE = per_joint(0.125, 0.25, 0.25)
@@ -36,6 +43,7 @@ class LocomotionConfig:
         history: frames of each proprioceptive term that the actor sees.
         stiffness: how actions set the gains; None: they are constant.
         dynamics_shown: whether the drawn dynamics stand behind the privileged terms.
+        whole_command: whether the policy sees, and is paid for, the whole GaitCommand.
     """
 
     commands: CommandRanges = CommandRanges()
@@ -50,6 +58,11 @@ class LocomotionConfig:
     history: int = 1
     stiffness: StiffnessAction | None = None
     dynamics_shown: bool = False
+    whole_command: bool = False
+
+    def rewards(self) -> dict[Term, float]:
+        """Return the weight of each reward term, per second."""
+        return GAIT_REWARDS if self.whole_command else REWARDS
 
     def action_scale(self) -> NDArray[np.float64]:
         """Return the unit of each action, rad and then Nm/rad, (12,) or (12 + legs,)."""
@@ -62,4 +75,5 @@ class LocomotionConfig:
 
     def terms(self, robot: RobotSpec) -> tuple[ObservationTerm, ...]:
         """Return the terms of the actor's observation."""
-        return locomotion_terms(self.action_map(robot).size, self.history)
+        base = GAIT_TERMS if self.whole_command else LOCOMOTION_TERMS
+        return locomotion_terms(self.action_map(robot).size, self.history, base)

@@ -16,7 +16,7 @@ from canter.sim.dynamics_view import DYNAMICS_VIEW, dynamics_view
 from canter.sim.go2 import go2_spec
 from canter.sim.locomotion_commands import command_fields, default_commands, sample_commands
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
-from canter.sim.locomotion_rewards import Moment, lowest_point, total_reward
+from canter.sim.locomotion_rewards import Moment, lowest_point, stance_width, total_reward
 from canter.sim.randomise import draw, patched_models
 
 Float = NDArray[np.floating]
@@ -74,7 +74,7 @@ class LocomotionEnv:
             strength=self.dynamics.strength,
         )
         self.actions = config.action_map(robot)
-        self.terms = config.terms(robot)
+        self.terms, self._rewards = config.terms(robot), config.rewards()
         widths = {"actor": observation_layout(self.terms).size, "privileged": PRIVILEGED.size}
         shown = {"dynamics": DYNAMICS_VIEW.size} if config.dynamics_shown else {}
         self.layout = Layout(widths | shown)
@@ -90,6 +90,7 @@ class LocomotionEnv:
         self._history = ObservationHistory(self.terms, n)
         self._seen: dict[str, Array] = {}
         self._hips = np.array([name.endswith("hip_joint") for name in robot.joint_names])
+        self._left = np.array([name.startswith(("FL", "RL")) for name in robot.foot_names])
         self.restart(np.ones(n, bool))
         self.age[:] = self.rng.integers(0, self.limit, n)  # spreads the resets over time
 
@@ -132,7 +133,7 @@ class LocomotionEnv:
         )
         self.age += 1
         moment = self._moment(action)
-        reward, terms = total_reward(moment, CONTROL_PERIOD)
+        reward, terms = total_reward(moment, CONTROL_PERIOD, self._rewards)
         fallen = self._fallen(moment)
         timed_out = (self.age >= self.limit) & ~fallen
         self._older, self._last = self._last, action
@@ -167,12 +168,16 @@ class LocomotionEnv:
     def _moment(self, action: Float) -> Moment:
         truth, state = self.sim.truth(), self.sim.measured()
         f, moving = command_fields(self.commands), self._moving()
+        gravity = state.projected_gravity()
+        level = np.stack([np.sin(f["body_pitch"]), np.zeros(self.n)], axis=-1)
         feet = gait_clock.foot_phases(self.phase, gait_clock.gait_offsets(f))
         swing = (feet - gait_clock.STANCE_FRACTION) / (1 - gait_clock.STANCE_FRACTION)
         return Moment(
             velocity=truth.base_lin_vel_yaw(),
             ang_vel_b=state.gyro,
-            gravity_b=state.projected_gravity(),
+            gravity_b=gravity,
+            attitude_error=gravity[:, :2] - level,
+            width_error=stance_width(truth, self._left) - f["stance_width"],
             height_error=self._height_error(truth),
             planar_command=np.stack([f["vx"], f["vy"]], axis=-1),
             yaw_command=f["wz"],

@@ -4,14 +4,14 @@ After walk-these-ways (arXiv:2212.03238): contact schedule by a gait clock, swin
 Terms are not clipped at zero: a clipped sum hides its penalties.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import FOOT_RADIUS
-from canter.sim.batch import CONTACT_FORCE
+from canter.sim.batch import CONTACT_FORCE, GroundTruth
 
 Float = NDArray[np.floating]
 
@@ -24,6 +24,8 @@ class Moment:
         velocity: base velocity along the heading, leftward, upward, m/s, (N, 3).
         ang_vel_b: base angular velocity, base frame, rad/s, (N, 3).
         gravity_b: unit gravity in the base frame, (N, 3).
+        attitude_error: its forward and leftward parts minus those at the commanded pitch, (N, 2).
+        width_error: mean lateral distance between the feet minus the commanded one, m, (N,).
         height_error: base height minus the commanded one, m, (N,).
         planar_command: commanded vx, vy, m/s, (N, 2).
         yaw_command: commanded wz, rad/s, (N,).
@@ -44,6 +46,8 @@ class Moment:
     velocity: Float
     ang_vel_b: Float
     gravity_b: Float
+    attitude_error: Float
+    width_error: Float
     height_error: Float
     planar_command: Float
     yaw_command: Float
@@ -107,9 +111,9 @@ def roll_pitch_rate(m: Moment) -> Float:
     return _square(m.ang_vel_b[..., :2])
 
 
-def tilt(m: Moment) -> Float:
-    """Square of the gravity component in the base's horizontal plane."""
-    return _square(m.gravity_b[..., :2])
+def attitude(m: Moment) -> Float:
+    """Square of the error of gravity's component in the base's horizontal plane."""
+    return _square(m.attitude_error)
 
 
 def height(m: Moment) -> Float:
@@ -161,14 +165,15 @@ def action_jerk(m: Moment) -> Float:
     return _square(m.action - 2 * m.last_action + m.older_action)
 
 
-REWARDS: dict[Callable[[Moment], Float], float] = {
+Term = Callable[[Moment], Float]
+REWARDS: dict[Term, float] = {
     track_planar: 1.0,
     track_planar_fine: 1.2,
     track_yaw: 0.5,
     track_yaw_fine: 0.9,
     vertical_speed: -1.0,
     roll_pitch_rate: -0.05,
-    tilt: -3.0,
+    attitude: -3.0,
     height: -60.0,
     contact_schedule: 0.6,
     swing_clearance: -40.0,
@@ -179,14 +184,16 @@ REWARDS: dict[Callable[[Moment], Float], float] = {
     action_rate: -0.015,
     action_jerk: -0.005,
 }
-"""Weight of each term, per second."""
+"""Weight of each term of a trot, per second."""
 
 
-def total_reward(moment: Moment, dt: float) -> tuple[Float, dict[str, float]]:
+def total_reward(
+    moment: Moment, dt: float, rewards: Mapping[Term, float] = REWARDS
+) -> tuple[Float, dict[str, float]]:
     """Return the weighted sum over a step of dt seconds, (N,), and each term's mean, by name."""
     total = np.zeros(moment.yaw_command.shape)
     means = {}
-    for term, weight in REWARDS.items():
+    for term, weight in rewards.items():
         value = term(moment)
         total += weight * dt * value
         means[term.__name__] = float(value.mean())
@@ -196,3 +203,16 @@ def total_reward(moment: Moment, dt: float) -> tuple[Float, dict[str, float]]:
 def lowest_point(foot_pos_w: Float) -> Float:
     """Return the height of each foot's lowest point over a flat floor, m, (..., 4)."""
     return foot_pos_w[..., -1] - FOOT_RADIUS
+
+
+def stance_width(truth: GroundTruth, left: NDArray[np.bool_]) -> Float:
+    """Return the mean lateral distance between left and right feet, m, (N,).
+
+    Args:
+        truth: of N robots.
+        left: which feet are left ones, (4,).
+    """
+    yaw = truth.yaw()[:, None]
+    x, y, _ = np.moveaxis(truth.foot_pos_w - truth.base_pos_w[:, None], -1, 0)
+    leftward = np.cos(yaw) * y - np.sin(yaw) * x
+    return np.asarray(leftward[:, left].mean(axis=-1) - leftward[:, ~left].mean(axis=-1))

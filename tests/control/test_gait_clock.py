@@ -9,6 +9,7 @@ from canter.control.gait_clock import (
     advance,
     clock_features,
     desired_stance,
+    foot_clock,
     foot_phases,
     gait_offsets,
     is_moving,
@@ -74,3 +75,16 @@ def test_at_rest_every_foot_stands() -> None:
 def test_a_wrapped_phase_is_a_cycle_fraction(phase: float) -> None:
     wrapped = wrap(np.array(phase, np.float32))
     assert 0 <= wrapped < 1
+
+
+@given(st.floats(0, 0.999), st.lists(st.floats(0, 1), min_size=4, max_size=4))
+def test_foot_clock_is_the_sine_and_cosine_of_each_foots_own_phase(
+    phase: float, behind: list[float]
+) -> None:
+    offsets = np.array(behind)
+    moving = np.array(True)
+    seen = foot_clock(clock_features(np.array(phase), moving), offsets)
+    angle = 2 * np.pi * foot_phases(np.array(phase), offsets)
+    np.testing.assert_allclose(seen, [*np.sin(angle), *np.cos(angle), 1.0], atol=1e-5)
+    rest = foot_clock(clock_features(np.array(phase), np.array(False)), offsets)
+    np.testing.assert_array_equal(rest, [0, 0, 0, 0, 1, 1, 1, 1, 0])

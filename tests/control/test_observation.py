@@ -13,7 +13,7 @@ from canter.control.observation import (
     observe,
 )
 from canter.control.robot import GO2
-from canter.control.types import Array, RobotState
+from canter.control.types import GAIT_RANGES, Array, GaitCommand, RobotState
 
 
 def state(batch: tuple[int, ...] = (), roll: float = 0.0) -> RobotState:
@@ -34,7 +34,8 @@ def state(batch: tuple[int, ...] = (), roll: float = 0.0) -> RobotState:
 def values(batch: tuple[int, ...] = (), roll: float = 0.0) -> dict[str, Array]:
     """Return the raw terms of `state` under a fixed command."""
     raw = {"vx": 0.5, "vy": -0.1, "wz": 3.0, "body_height": -0.1}
-    command = {name: np.full(batch, value) for name, value in raw.items()}
+    named = dict(zip(GAIT_RANGES, GaitCommand().to_array().tolist(), strict=True)) | raw
+    command = {name: np.full(batch, value) for name, value in named.items()}
     clock, action = np.full((*batch, 3), 0.5), np.full((*batch, 12), 0.3)
     return locomotion_values(state(batch, roll), command, clock, action, GO2)
 

@@ -1,4 +1,4 @@
-"""What a go_to task can name: shapes, colours, and the pairs that training never shows."""
+"""What instructions can name: shapes, colours, glyphs, and what of them training never shows."""
 
 from dataclasses import dataclass
 
@@ -20,6 +20,34 @@ HELD_OUT_PAIRS: frozenset[tuple[str, str]] = frozenset(
     }
 )
 """(colour, shape) pairs that appear in the split ``unseen_object`` alone."""
+
+WIDE_SHAPES: tuple[str, ...] = (
+    *SHAPES, "pyramid", "arch", "table", "steps", "mushroom", "snowman", "dumbbell", "chair",
+)  # fmt: skip
+"""Shapes of the families of tasks; the model of ``canter run`` knows SHAPES alone."""
+WIDE_COLOURS: tuple[str, ...] = (*COLOURS, "pink", "brown")
+"""Colours of the families of tasks."""
+WIDE_HELD_OUT_PAIRS: frozenset[tuple[str, str]] = HELD_OUT_PAIRS | {
+    ("pink", "pyramid"),
+    ("brown", "ball"),
+    ("red", "arch"),
+    ("green", "table"),
+    ("blue", "steps"),
+    ("orange", "mushroom"),
+    ("white", "snowman"),
+    ("purple", "dumbbell"),
+    ("yellow", "chair"),
+    ("pink", "cube"),
+    ("brown", "pole"),
+}
+"""(colour, shape) pairs of the families that appear in the split ``unseen_object`` alone."""
+
+GLYPHS: tuple[str, ...] = tuple("ABCDEFGHJKLMNPRSTUVXYZ23456789")
+"""Letters and digits on boards, without those that look like others (I, O, Q, W, 0, 1)."""
+HELD_OUT_GLYPHS: frozenset[str] = frozenset("EJRX49")
+"""Glyphs that are asked for in the split ``unseen_object`` alone."""
+HELD_OUT_GATE_COLOURS: frozenset[str] = frozenset({"purple", "pink"})
+"""Colours of gates that are asked for in the split ``unseen_object`` alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from canter.sim.tasks.go_to import Judge
 class Judged(Protocol):
     """What judges see of N robots, in whichever physics engine; `canter.sim.arena.Arena` is one."""
 
-    touched: NDArray[np.bool_]
+    @property
+    def touched(self) -> NDArray[np.bool_]:
+        """Robots that touched an object in the last step, (N,)."""
 
     @property
     def active(self) -> NDArray[np.bool_]:

@@ -43,6 +43,8 @@ class Look:
         backdrop_rgb: colour of the walls far behind each edge of the floor, [0, 1].
         backdrop_height: heights of these walls, m.
         camera: mounting error of the camera.
+        wall_material: index into canter.sim.families.materials.WALLS; go_to's own scenes have
+            plain backdrops.
     """
 
     light_direction: tuple[float, float, float] = (0.3, 0.2, -0.933)
@@ -55,6 +57,7 @@ class Look:
     backdrop_rgb: tuple[RGB, ...] = ((0.6, 0.65, 0.7),) * BACKDROPS
     backdrop_height: tuple[float, ...] = (1.5,) * BACKDROPS
     camera: CameraJitter = CameraJitter()
+    wall_material: int = 0
 
 
 def muted(rng: np.random.Generator, low: float, high: float, saturation: float) -> RGB:

@@ -41,6 +41,8 @@ TRAINING_SHADES: dict[str, Shade] = {
     "purple": Shade((272, 292), (0.6, 0.95), (0.45, 0.8)),
     "white": Shade((0, 360), (0.0, 0.05), (0.92, 1.0)),
     "black": Shade((0, 360), (0.0, 0.3), (0.02, 0.09)),
+    "pink": Shade((322, 338), (0.4, 0.6), (0.9, 1.0)),
+    "brown": Shade((20, 30), (0.65, 0.8), (0.3, 0.42)),
 }
 """What each colour looks like in training."""
 
@@ -53,6 +55,8 @@ HELD_OUT_SHADES: dict[str, Shade] = {
     "purple": Shade((272, 292), (0.42, 0.55), (0.75, 0.92)),
     "white": Shade((0, 360), (0.0, 0.06), (0.82, 0.89)),
     "black": Shade((0, 360), (0.0, 0.2), (0.11, 0.15)),
+    "pink": Shade((322, 338), (0.28, 0.37), (0.92, 1.0)),
+    "brown": Shade((20, 30), (0.65, 0.8), (0.22, 0.28)),
 }
 """Darker, paler or greyer shades that appear in the split ``unseen_object`` alone."""
 

@@ -22,6 +22,16 @@ CONE_WIDTHS: tuple[float, ...] = (0.28, 0.31, 0.34, 0.37, 0.40)
 CONE_ASPECT = 1.5
 CROSS_BAR = 0.26
 """Thickness of a cross's bars, as a fraction of its width."""
+DEPTHS: dict[str, float] = {
+    "cube": 1.0,
+    "pyramid": 1.0,
+    "table": 1.0,
+    "steps": 1.0,
+    "chair": 1.0,
+    "arch": 0.3,
+    "dumbbell": 0.44,
+}
+"""Shapes with a rectangular outline: extent along y, as a fraction of that along x, the width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +39,8 @@ class SceneObject:
     """A solid that stands on the floor.
 
     Attributes:
-        shape: one of canter.control.vocab.SHAPES.
-        colour: one of canter.control.vocab.COLOURS.
+        shape: one of canter.control.vocab.WIDE_SHAPES.
+        colour: one of canter.control.vocab.WIDE_COLOURS.
         rgb: the shade of the colour, [0, 1].
         size: (width, height), m; the width is a diameter, an edge or the span of a cross.
         x: centre on the floor, world frame, m.
@@ -55,8 +65,8 @@ class SceneObject:
     def radius(self) -> float:
         """Return the radius of the smallest circle on the floor that holds the outline, m."""
         half = self.size[0] / 2
-        if self.shape == "cube":
-            return half * math.sqrt(2.0)
+        if self.shape in DEPTHS:
+            return half * math.hypot(1.0, DEPTHS[self.shape])
         if self.shape == "cross":
             return half * math.hypot(1.0, CROSS_BAR)
         return half
@@ -87,11 +97,11 @@ def nearest_surface_distance(thing: SceneObject, x: float, y: float) -> float:
     """Return the planar distance from (x, y), world frame, to the object's outline, m; 0 inside."""
     dx, dy = x - thing.x, y - thing.y
     half = thing.size[0] / 2
-    if thing.shape not in ("cube", "cross"):
+    if thing.shape not in (*DEPTHS, "cross"):
         return max(math.hypot(dx, dy) - half, 0.0)
     cos, sin = math.cos(thing.yaw), math.sin(thing.yaw)
     along, across = cos * dx + sin * dy, cos * dy - sin * dx
-    if thing.shape == "cube":
-        return box_distance(along, across, half, half)
+    if thing.shape in DEPTHS:
+        return box_distance(along, across, half, half * DEPTHS[thing.shape])
     bar = half * CROSS_BAR
     return min(box_distance(along, across, half, bar), box_distance(along, across, bar, half))

@@ -45,21 +45,26 @@ def slot_name(index: int) -> str:
 def build(spec: mujoco.MjSpec, scene: Scene, robot: RobotSpec = GO2) -> mujoco.MjModel:
     """Add the scene to the spec of a robot on a floor and compile it."""
     furnish(spec, scene)
-    _shift_camera(spec, scene.look, robot)
+    shift_camera(spec, scene.look, robot)
     model: mujoco.MjModel = spec.compile()
     return model
 
 
 def furnish(spec: mujoco.MjSpec, scene: Scene) -> None:
     """Add objects, light, floor look and skyline of the scene to a spec with a geom ``floor``."""
+    dress(spec, scene.look)
+    for index in range(MAX_OBJECTS):
+        thing = scene.objects[index] if index < len(scene.objects) else None
+        _add_slot(spec, index, thing)
+
+
+def dress(spec: mujoco.MjSpec, look: Look) -> None:
+    """Add what all stages share: light, floor look, skyline, and the meshes of cones."""
     _set_quality(spec)
     add_sky(spec)
     add_floor_materials(spec)
     _add_cone_meshes(spec)
-    _apply_look(spec, scene.look)
-    for index in range(MAX_OBJECTS):
-        thing = scene.objects[index] if index < len(scene.objects) else None
-        _add_slot(spec, index, thing)
+    _apply_look(spec, look)
 
 
 def _set_quality(spec: mujoco.MjSpec) -> None:
@@ -77,7 +82,7 @@ def _set_quality(spec: mujoco.MjSpec) -> None:
 def _add_cone_meshes(spec: mujoco.MjSpec) -> None:
     """Add one convex mesh per cone width, its base at z = 0."""
     for width in CONE_WIDTHS:
-        spec.add_mesh(name=_cone_name(width), uservert=cone_vertices(width).ravel())
+        spec.add_mesh(name=cone_name(width), uservert=cone_vertices(width).ravel())
 
 
 def cone_vertices(width: float) -> NDArray[np.float64]:
@@ -87,7 +92,7 @@ def cone_vertices(width: float) -> NDArray[np.float64]:
     return np.concatenate([rim, [[0.0, 0.0, CONE_ASPECT * width]]])
 
 
-def _cone_name(width: float) -> str:
+def cone_name(width: float) -> str:
     """Return the name of the mesh of a cone."""
     return f"cone_{round(1000 * width)}"
 
@@ -135,7 +140,7 @@ def _add_surroundings(spec: mujoco.MjSpec, look: Look) -> None:
         )
 
 
-def _shift_camera(spec: mujoco.MjSpec, look: Look, robot: RobotSpec) -> None:
+def shift_camera(spec: mujoco.MjSpec, look: Look, robot: RobotSpec) -> None:
     """Apply the mounting error to the robot's camera."""
     camera = spec.camera(CAMERA)
     camera.pos = robot.camera_pos_b + np.array(look.camera.position_b)
@@ -165,7 +170,7 @@ def _add_slot(spec: mujoco.MjSpec, index: int, thing: SceneObject | None) -> Non
             geom.type, geom.size, geom.pos = solids[part]
             geom.rgba = [*thing.rgb, 1.0]
             if geom.type == _G.mjGEOM_MESH:
-                geom.meshname = _cone_name(thing.size[0])
+                geom.meshname = cone_name(thing.size[0])
         else:
             geom.type, geom.size = _G.mjGEOM_SPHERE, [PARKED_RADIUS] * 3
             geom.pos, geom.rgba = [0.0, 0.0, PARKED_Z], [0.0] * 4

@@ -6,13 +6,14 @@ import pytest
 from numpy.typing import NDArray
 
 from canter.control.contract import PolicyContract
+from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.camera import Image
-from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame, stopped_when_done
+from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame, Pictures, stopped_when_done
 from canter.sim.scene import sample_scene
 from tests.control.policies import locomotion_contract
 
@@ -150,8 +151,32 @@ def test_stages_are_timed(course: Course) -> None:
 def test_pictures_may_be_augmented() -> None:
     course = Course(robots=1)
     policy = LocomotionPolicy(course.session)
-    drive = Drive(course.arena, policy, course.commander, augment=lambda image: 255 - image)
+    negative = Pictures(augment=lambda image: 255 - image)
+    drive = Drive(course.arena, policy, course.commander, pictures=negative)
     np.testing.assert_array_equal(drive.look().images[0], 255 - course.arena.render(0))
+
+
+def test_a_shorter_period_takes_more_pictures_of_the_same_commands() -> None:
+    course = Course(robots=1)
+    policy = LocomotionPolicy(course.session)
+    fast = Drive(course.arena, policy, course.commander, pictures=Pictures(period=0.1))
+    before = course.arena.times()[0]
+    fast.advance()
+    assert course.arena.times()[0] - before == pytest.approx(0.1)
+    with pytest.raises(CanterError, match="no multiple"):
+        Pictures(period=0.15)
+
+
+def test_without_pictures_nothing_is_rendered() -> None:
+    course = Course(robots=1)
+    drive = Drive(
+        course.arena,
+        LocomotionPolicy(course.session),
+        course.commander,
+        pictures=Pictures(taken=False),
+    )
+    assert not drive.look().images.any()
+    assert not [line for line in course.log if line.startswith("render")]
 
 
 def test_terminate_above_one_half_zeroes_the_velocities_and_nothing_else() -> None:

@@ -1,0 +1,191 @@
+"""What a robot of any family finds itself in: props, perhaps a ball, words, a goal and a look."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from canter.control.errors import SceneError
+from canter.sim.look import Look
+from canter.sim.placement import Pose
+from canter.sim.scene import SPLITS
+from canter.sim.shapes import RGB
+
+LEVELS = (1, 2, 3)
+"""From easy to hard."""
+
+Role = Literal["target", "distractor", "obstacle", "gate", "bar", "bin", "board"]
+Kind = Literal["box", "sphere", "ellipsoid", "cylinder", "capsule", "cone", "pyramid"]
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Solid:
+    """One body of a prop, in the prop's frame, whose z = 0 is the floor.
+
+    Attributes:
+        kind: its geometry.
+        size: half edges of a box; half axes of an ellipsoid; radius of a sphere; radius and half
+            length of a cylinder or a capsule; base width of a cone or a pyramid, one of the family
+            stage's widths, m.
+        pos: centre, m; of a cone or a pyramid the middle of its base.
+        rgb: [0, 1].
+        quat: orientation, wxyz.
+        material: name of a material of the family stage; its texture lies on the faces across z.
+        touchable: False for decoration that nothing collides with.
+    """
+
+    kind: Kind
+    size: tuple[float, ...]
+    pos: Vector
+    rgb: RGB
+    quat: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    material: str = ""
+    touchable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prop:
+    """A thing that stands on the floor and does not move.
+
+    Attributes:
+        name: what a person would call it, such as ``red ball``.
+        role: its part in the task.
+        solids: what it is made of.
+        x: place on the floor, world frame, m.
+        y: place on the floor, world frame, m.
+        yaw: turn about the vertical, rad.
+        colour: name of its colour; empty where it has none to speak of.
+        kind: shape, glyph or whatever tells it from others of its role.
+    """
+
+    name: str
+    role: Role
+    solids: tuple[Solid, ...]
+    x: float
+    y: float
+    yaw: float
+    colour: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BallPath:
+    """A way along the floor, straight from point to point.
+
+    Attributes:
+        times: rising, the first 0, s, (k,).
+        points: where the ball's centre is then, world frame, m, (k, 2).
+    """
+
+    times: tuple[float, ...]
+    points: tuple[tuple[float, float], ...]
+
+    def at(self, time: float) -> tuple[float, float]:
+        """Return the place at a time, m; the last point for good after the end."""
+        x, y = (np.interp(time, self.times, axis) for axis in zip(*self.points, strict=True))
+        return float(x), float(y)
+
+    def velocity(self, time: float, step: float = 1e-3) -> tuple[float, float]:
+        """Return the velocity just after a time, m/s."""
+        (x0, y0), (x1, y1) = self.at(time), self.at(time + step)
+        return (x1 - x0) / step, (y1 - y0) / step
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """A ball: simulated, with a free joint, or led along a path whatever it meets.
+
+    Attributes:
+        radius: m.
+        mass: kg.
+        rgb: [0, 1].
+        start_b: where a simulated ball begins, in the robot's base frame at the start, m.
+        path: along which the ball is led on the floor; None for a simulated one.
+    """
+
+    radius: float
+    mass: float
+    rgb: RGB
+    start_b: Vector = (0.0, 0.0, 0.0)
+    path: BallPath | None = None
+
+
+class Goal(Protocol):
+    """What is to be reached: a frozen dataclass of the family's own module."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyScene:
+    """One scene of a family.
+
+    Attributes:
+        family: its name in the registry.
+        level: one of LEVELS.
+        seed: number the scene was drawn from.
+        split: one of canter.sim.scene.SPLITS.
+        novelty: what is held out of training about the target; ``none`` where nothing is.
+        props: at most as many as the family's slots.
+        start: base pose at the start, world frame: x, y (m), yaw (rad).
+        look: light, floor, walls and camera errors.
+        words: what the instruction needs, by name, such as ("glyph", "B").
+        goal: what is to be reached.
+        ball: None where the family has none.
+        tray: whether the robot carries a tray.
+    """
+
+    family: str
+    level: int
+    seed: int
+    split: str
+    novelty: str
+    props: tuple[Prop, ...]
+    start: Pose
+    look: Look
+    words: tuple[tuple[str, str], ...]
+    goal: Goal
+    ball: Ball | None = None
+    tray: bool = False
+
+    def indices(self, role: Role) -> tuple[int, ...]:
+        """Return which props have this role."""
+        return tuple(i for i, prop in enumerate(self.props) if prop.role == role)
+
+
+def check_request(family: str, seed: int, level: int, split: str) -> None:
+    """Refuse what no family can draw.
+
+    Raises:
+        SceneError: unknown level or split, or a negative seed.
+    """
+    if level not in LEVELS:
+        raise SceneError(f"{family} has no level {level}; choose 1 (easy), 2 or 3 (hard)")
+    if split not in SPLITS:
+        raise SceneError(f"unknown split '{split}'; choose one of {', '.join(SPLITS)}")
+    if seed < 0:
+        raise SceneError(f"seed {seed} is negative; seeds start at 0")
+
+
+def scene_rng(seed: int, level: int, split: str, stream: int) -> np.random.Generator:
+    """Return the source of a scene's draws.
+
+    Splits ``seen`` and ``unseen_instruction`` share their scenes.
+
+    Args:
+        seed: of the scene.
+        level: of the scene.
+        split: of the scene.
+        stream: the family's own number.
+    """
+    new = int(split == "unseen_object")
+    return np.random.default_rng(np.random.SeedSequence([seed, level, new, stream]))
+
+
+def no_layout(family: str, level: int, seed: int, tries: int) -> SceneError:
+    """Return the error of a scene that found no solvable layout."""
+    return SceneError(
+        f"no solvable layout of {family}, level {level}, seed {seed} in {tries} tries; "
+        "choose another seed"
+    )

@@ -1,11 +1,13 @@
 """What a robot of any family finds itself in: props, perhaps a ball, words, a goal and a look."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
 
 from canter.control.errors import SceneError
+from canter.sim.families.ball import Ball
 from canter.sim.look import Look
 from canter.sim.placement import Pose
 from canter.sim.scene import SPLITS
@@ -67,48 +69,6 @@ class Prop:
     yaw: float
     colour: str = ""
     kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BallPath:
-    """A way along the floor, straight from point to point.
-
-    Attributes:
-        times: rising, the first 0, s, (k,).
-        points: where the ball's centre is then, world frame, m, (k, 2).
-    """
-
-    times: tuple[float, ...]
-    points: tuple[tuple[float, float], ...]
-
-    def at(self, time: float) -> tuple[float, float]:
-        """Return the place at a time, m; the last point for good after the end."""
-        x, y = (np.interp(time, self.times, axis) for axis in zip(*self.points, strict=True))
-        return float(x), float(y)
-
-    def velocity(self, time: float, step: float = 1e-3) -> tuple[float, float]:
-        """Return the velocity just after a time, m/s."""
-        (x0, y0), (x1, y1) = self.at(time), self.at(time + step)
-        return (x1 - x0) / step, (y1 - y0) / step
-
-
-@dataclass(frozen=True, slots=True)
-class Ball:
-    """A ball: simulated, with a free joint, or led along a path whatever it meets.
-
-    Attributes:
-        radius: m.
-        mass: kg.
-        rgb: [0, 1].
-        start_b: where a simulated ball begins, in the robot's base frame at the start, m.
-        path: along which the ball is led on the floor; None for a simulated one.
-    """
-
-    radius: float
-    mass: float
-    rgb: RGB
-    start_b: Vector = (0.0, 0.0, 0.0)
-    path: BallPath | None = None
 
 
 class Goal(Protocol):
@@ -189,3 +149,17 @@ def no_layout(family: str, level: int, seed: int, tries: int) -> SceneError:
         f"no solvable layout of {family}, level {level}, seed {seed} in {tries} tries; "
         "choose another seed"
     )
+
+
+def to_world(prop: Prop, place: tuple[float, float]) -> tuple[float, float]:
+    """Return a place on the floor in the prop's frame, m, in the world frame."""
+    cos, sin = math.cos(prop.yaw), math.sin(prop.yaw)
+    x, y = place
+    return prop.x + cos * x - sin * y, prop.y + sin * x + cos * y
+
+
+def to_prop(prop: Prop, place: tuple[float, float]) -> tuple[float, float]:
+    """Return a place on the floor in the world frame, m, in the prop's frame."""
+    cos, sin = math.cos(prop.yaw), math.sin(prop.yaw)
+    dx, dy = place[0] - prop.x, place[1] - prop.y
+    return cos * dx + sin * dy, cos * dy - sin * dx

@@ -10,6 +10,7 @@ from canter.evals.options import (
     BenchSafety,
     BenchSim,
     EvalAdaptation,
+    EvalFamily,
     EvalGoTo,
     EvalLocomotion,
     EvalMpc,
@@ -34,16 +35,45 @@ class Command:
         options: frozen dataclass of its options; the docstring is its help.
         target: function that runs it, "module:function", from the options to the exit code.
         examples: command lines to copy.
+        about: what it does, in one line, where several commands share their options.
     """
 
     options: type
     target: str
     examples: tuple[str, ...]
+    about: str = ""
 
     @property
     def summary(self) -> str:
         """First line of the help."""
-        return (self.options.__doc__ or "").splitlines()[0]
+        return self.about or (self.options.__doc__ or "").splitlines()[0]
+
+
+FAMILY_TASKS: dict[str, str] = {
+    "distinguish": "goes to the board with the letter or digit that was named",
+    "go_avoid": "reaches what was named and touches none of the obstacles between",
+    "go_through": "goes through the gate or tunnel of the named colour",
+    "crawl": "creeps under a bar lower than the standing robot",
+    "unload": "tips the ball on its back into the named bin",
+    "follow": "stays behind a moving ball",
+    "sequence": "goes to one thing and then to another",
+    "move": "moves its body as it was told",
+}
+"""What each family of tasks asks of the robot; go_to has a command of its own."""
+
+
+def _family_command(name: str) -> Command:
+    """Return the command that measures a family."""
+    return Command(
+        EvalFamily,
+        f"canter.evals.families:{name}",
+        (
+            f"canter eval {name}",
+            f"canter eval {name} --level 3 --episodes 20 --video-dir films",
+            f"canter eval {name} --split unseen_object --json {name}.json",
+        ),
+        about=f"Measure how often the robot {FAMILY_TASKS[name]}.",
+    )
 
 
 COMMANDS: dict[str, Command] = {
@@ -58,13 +88,14 @@ COMMANDS: dict[str, Command] = {
     ),
     "eval go_to": Command(
         EvalGoTo,
-        "canter.evals.go_to:main",
+        "canter.evals.families:go_to",
         (
             "canter eval go_to --split seen --episodes 100",
             "canter eval go_to --split unseen_object --json unseen_object.json",
-            "canter eval go_to --policy expert --episodes 20",
+            "canter eval go_to --policy expert --level 3 --episodes 20",
         ),
     ),
+    **{f"eval {name}": _family_command(name) for name in FAMILY_TASKS},
     "eval locomotion": Command(
         EvalLocomotion,
         "canter.evals.locomotion:main",

@@ -10,6 +10,7 @@ OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 OptionalFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
 Split = Literal["seen", "unseen_object", "unseen_instruction"]
 Driver = Literal["vla", "expert"]
+Level = Literal[1, 2, 3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class EvalGoTo:
         video_dir: Folder for one MP4 for each episode.
         vla: ONNX file of the model, in place of the shipped one.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+        level: Level of go_to as a family, 1 (easy) to 3 (hard); its usual scenes if left out.
     """
 
     split: Split = "seen"
@@ -36,6 +38,34 @@ class EvalGoTo:
     policy: Driver = "vla"
     video_dir: OptionalFolder = None
     vla: OptionalFile = None
+    locomotion: OptionalFile = None
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvalFamily:
+    """Measure how often the robot does what a family of tasks asks of it.
+
+    Attributes:
+        level: 1 (easy), 2 or 3 (hard); all three, one after the other, if left out.
+        split: Seen in training, held-out things, or held-out ways to say it.
+        episodes: Number of scenes of each level.
+        seed: Seed of the first scene. Same seed, same bits on one machine.
+        json: JSON file to write: rates with Wilson intervals, errors, failures by seed.
+        workers: Processes that share the episodes; 0 takes one for each core.
+        policy: Who drives: the expert that sees the ground truth.
+        video_dir: Folder for one MP4 for each episode.
+        locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+    """
+
+    level: Level | None = None
+    split: Split = "seen"
+    episodes: int = 200
+    seed: int = 0
+    json: OptionalFile = None
+    workers: int = 0
+    policy: Literal["expert"] = "expert"
+    video_dir: OptionalFolder = None
     locomotion: OptionalFile = None
 
 

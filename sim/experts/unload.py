@@ -1,0 +1,93 @@
+"""An expert for unload that can be imitated: it seeks the bin, walks up, lines up and tips."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.sim.experts.steering import Disc, wrap
+from canter.sim.experts.walking import DONE, Wish, bearing, rolled, turn_in_place, walk_to
+from canter.sim.families.moment import Moment
+from canter.sim.families.scene import FamilyScene
+from canter.sim.families.unload_scene import UnloadGoal, holds
+from canter.sim.placement import Pose
+
+WALK_SPEED, MIN_SPEED = 0.65, 0.12
+SEARCH_TURN = 1.0
+"""Turn rate while the bin has not been in view, rad/s."""
+IN_VIEW = math.radians(35.0)
+"""A bin whose middle lies within this of the heading has been seen, rad."""
+TIP_AT = 0.63
+"""Distance from the bin's middle at which the robot tips, m: where the ball lands."""
+TIP_ZONE = (0.57, 0.68)
+"""Distances at which it goes on to tip, m."""
+LINED_UP = math.radians(4.0)
+"""Heading error at which it stops turning, rad."""
+CALM_TIME = 0.5
+"""It stands this long before it tips, s."""
+TIP_PITCH = 0.33
+"""Body pitch that tips the ball out, rad."""
+BACK_SPEED = -0.15
+OTHER_RADIUS = 0.65
+"""Distance that it keeps from the middles of other bins, m."""
+
+
+class UnloadExpert:
+    """Drives one robot.
+
+    Args:
+        scene: of the family unload; the named bin counts only once it has been in view.
+    """
+
+    def __init__(self, scene: FamilyScene) -> None:
+        assert isinstance(scene.goal, UnloadGoal)
+        named = scene.props[scene.goal.bin]
+        self._bin, self._place = named, (named.x, named.y)
+        self._discs = [Disc(p.x, p.y, OTHER_RADIUS) for p in scene.props if p is not named]
+        self._pose: Pose = scene.start
+        self._seen = self._delivered = False
+        self._calm_since = math.inf
+        self._time = 0.0
+
+    def observe(self, moment: Moment) -> None:
+        """Take in where robot and ball are."""
+        self._pose, self._time = moment.pose, moment.time
+        self._seen |= abs(bearing(moment.pose, self._place)) <= IN_VIEW
+        ball = moment.ball_w
+        self._delivered = ball is not None and holds(self._bin, ball)
+        if not math.isfinite(self._calm_since) and self._lined_up(moment.pose):
+            self._calm_since = moment.time
+
+    def plan(self) -> NDArray[np.float32]:
+        """Return the commands for now and the next 0.9 s, (10, 12), as GaitCommand arrays."""
+        return rolled(self._rule, self._pose)
+
+    def _lined_up(self, pose: Pose) -> bool:
+        """Tell whether a ball that is tipped from this pose falls into the bin."""
+        distance = math.dist(pose[:2], self._place)
+        facing = abs(bearing(pose, self._place)) <= LINED_UP
+        return facing and TIP_ZONE[0] <= distance <= TIP_ZONE[1]
+
+    def _rule(self, pose: Pose, ahead: float) -> Wish:
+        if self._delivered:
+            return DONE
+        if math.isfinite(self._calm_since):
+            tips = self._time + ahead - self._calm_since >= CALM_TIME
+            return Wish(body_pitch=TIP_PITCH if tips else 0.0)
+        if not self._seen and abs(bearing(pose, self._place)) > IN_VIEW:
+            return Wish(wz=SEARCH_TURN)
+        return self._approach(pose)
+
+    def _approach(self, pose: Pose) -> Wish:
+        """Walk up to the place to tip from, and line up there."""
+        x, y, yaw = pose
+        dx, dy = self._place[0] - x, self._place[1] - y
+        distance = math.hypot(dx, dy)
+        error = wrap(math.atan2(dy, dx) - yaw)
+        if distance > TIP_ZONE[1]:
+            share = (distance - TIP_AT) / distance
+            place = x + share * dx, y + share * dy
+            return walk_to(pose, place, WALK_SPEED, MIN_SPEED, self._discs)
+        if abs(error) > LINED_UP:
+            return Wish(wz=turn_in_place(error))
+        return Wish(vx=BACK_SPEED) if distance < TIP_ZONE[0] else Wish()

@@ -1,0 +1,92 @@
+"""Family crawl: under the named bar, lower than the standing robot, to the thing behind it."""
+
+import math
+
+from canter.control.robot import GO2
+from canter.sim.experts.crawl import CrawlExpert
+from canter.sim.families.crawl_scene import CrawlGoal, along_and_across, sample_crawl
+from canter.sim.families.family import Family, Slots
+from canter.sim.families.lasting import CLOCK_SLACK, Lasting
+from canter.sim.families.moment import Moment
+from canter.sim.families.scene import FamilyScene, to_world
+from canter.sim.families.tally import Tally
+from canter.sim.shapes import nearest_surface_distance
+from canter.sim.tasks.go_to import STOP_SPEED, STOP_TIME, Verdict, stands_before
+
+TIME_LIMIT = 20.0
+"""Time for the strict verdict, s."""
+LEAST_HEIGHT = GO2.standing_height - 0.05
+"""A base lower than this at the end has not risen again, m."""
+QUARD_RANGE, QUARD_AHEAD, QUARD_TIME = 1.0, 1.5, 20.0
+"""Published criterion: within 1.0 m of the place 1.5 m behind the bar at any tick of 20 s."""
+
+
+class CrawlJudge:
+    """Follows one robot's episode: did it pass under the bar, rise and stop before the thing?
+
+    Args:
+        scene: of the family crawl.
+    """
+
+    def __init__(self, scene: FamilyScene) -> None:
+        assert isinstance(scene.goal, CrawlGoal)
+        self._scene, self._goal = scene, scene.goal
+        self._behind = to_world(scene.props[scene.goal.bar], (QUARD_AHEAD, 0.0))
+        self._stop = Lasting(STOP_TIME)
+        self._along = -math.inf
+        self._tally = Tally()
+        self._passed = self._astray = self._low = False
+
+    def update(self, moment: Moment) -> None:
+        """Take in one control step."""
+        if self._tally.strict:
+            return
+        self._tally.note(moment)
+        x, y, _ = moment.pose
+        self._watch_bar((x, y))
+        near = math.hypot(x - self._behind[0], y - self._behind[1]) <= QUARD_RANGE
+        self._tally.quard |= near and moment.time <= QUARD_TIME + CLOCK_SLACK
+        self._tally.distance = nearest_surface_distance(self._goal.thing, x, y)
+        placed = stands_before(self._goal.thing, moment.pose)
+        stopped = self._stop.update(moment.time, placed and moment.speed <= STOP_SPEED)
+        self._low = stopped and float(moment.position_w[2]) < LEAST_HEIGHT
+        in_time = moment.time <= TIME_LIMIT + CLOCK_SLACK
+        clean = self._tally.clean and not self._low
+        self._tally.strict = stopped and self._passed and clean and in_time
+
+    def _watch_bar(self, place: tuple[float, float]) -> None:
+        """Note where the base crosses the line of the bar."""
+        along, across = along_and_across(self._scene, place)
+        if self._along < 0.0 <= along:
+            between = abs(across) < self._goal.half_opening
+            self._passed |= between
+            self._astray |= not between
+        self._along = along
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing that may still happen changes the verdicts."""
+        if self._tally.strict or self._tally.time >= TIME_LIMIT:
+            return True
+        return self._tally.fallen or (self._tally.touched and self._tally.quard)
+
+    def verdict(self) -> Verdict:
+        """Return how the episode went up to the last update."""
+        return self._tally.verdict(
+            {
+                "wrong_bar": self._astray and not self._passed,
+                "not_passed": not self._passed,
+                "low": self._low,
+            }
+        )
+
+
+CRAWL = Family(
+    name="crawl",
+    says="Pass under the named bar, lower than the standing robot, to the thing behind it.",
+    sample=sample_crawl,
+    judge=CrawlJudge,
+    expert=CrawlExpert,
+    slots=Slots(props=4, solids=5),
+    time_limit=TIME_LIMIT,
+)

@@ -1,0 +1,215 @@
+"""Scenes of the family distinguish: boards with a letter or a digit, standing about the robot."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from canter.control.vocab import GLYPHS, HELD_OUT_GLYPHS
+from canter.sim.experts.steering import wrap
+from canter.sim.experts.ways import Way, find_way, near
+from canter.sim.families.draws import draw_look
+from canter.sim.families.footprints import footprints
+from canter.sim.families.layout import settle
+from canter.sim.families.materials import glyph_material
+from canter.sim.families.scene import (
+    FamilyScene,
+    Prop,
+    Solid,
+    check_request,
+    no_layout,
+    scene_rng,
+    to_world,
+)
+from canter.sim.families.sight import PropSight
+from canter.sim.look import muted
+from canter.sim.placement import Pose
+
+ALIKE: tuple[str, ...] = (
+    "B8R",
+    "S5",
+    "Z27",
+    "CG6",
+    "EF3",
+    "MNH",
+    "UVY",
+    "PRD",
+    "4A",
+    "9P",
+    "LT",
+    "KX",
+)
+"""Glyphs that look like each other."""
+PANEL_HALF = (0.31, 0.36)
+"""Range of half the edge of a board, m."""
+PANEL_FOOT = 0.06
+"""Height of a board's lower edge over the floor, m."""
+HALF_THICKNESS = 0.015
+PLATE = 0.003
+BESIDE = 1.15
+"""Least distance between two boards, m."""
+STAND_OFF = 0.62
+"""Distance of the place to stop from the middle of a board, m."""
+ROOM = 0.36
+"""Room between the base origin and any board on the way, m."""
+TRIES = 200
+_STREAM = 0xD157
+
+_FACES_X = (0.5, 0.5, 0.5, 0.5)
+"""Turns z to x and y to z: a picture on the faces across z stands upright and looks along x."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibition:
+    """What makes a level.
+
+    Attributes:
+        boards: how many.
+        distance: range of a board's distance from the start, m.
+        askew: largest angle by which a board does not face the start, rad.
+        heading: largest bearing of the middle of the boards at the start, rad.
+        alike: whether the others look like the named glyph where such are left.
+    """
+
+    boards: int
+    distance: tuple[float, float]
+    askew: float
+    heading: float
+    alike: bool
+
+
+EXHIBITIONS: dict[int, Exhibition] = {
+    1: Exhibition(2, (1.7, 2.1), 0.1, 0.3, alike=False),
+    2: Exhibition(3, (1.9, 2.4), 0.3, 0.8, alike=False),
+    3: Exhibition(4, (2.2, 2.7), 0.45, math.pi, alike=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DistinguishGoal:
+    """Stop before one board.
+
+    Attributes:
+        board: index of the prop.
+    """
+
+    board: int
+
+
+def sample_distinguish(seed: int, level: int, split: str = "seen") -> FamilyScene:
+    """Draw a scene; the same arguments give the same scene.
+
+    In the split ``unseen_object`` the named glyph is one of HELD_OUT_GLYPHS, which training has on
+    other boards alone.
+
+    Raises:
+        SceneError: unknown level or split, a negative seed, or no layout was found.
+    """
+    check_request("distinguish", seed, level, split)
+    rng = scene_rng(seed, level, split, _STREAM)
+    new = split == "unseen_object"
+    for _ in range(TRIES):
+        scene = _draw(rng, seed, level, split, new)
+        if scene is not None and _solvable(scene):
+            return scene
+    raise no_layout("distinguish", level, seed, TRIES)
+
+
+def way_before(scene: FamilyScene) -> Way:
+    """Return the way to the place before the named board."""
+    place = to_world(scene.props[board_of(scene)], (STAND_OFF, 0.0))
+    return find_way(footprints(scene.props), near(place, 0.12), ROOM)
+
+
+def board_of(scene: FamilyScene) -> int:
+    """Return the index of the named board."""
+    assert isinstance(scene.goal, DistinguishGoal)
+    return scene.goal.board
+
+
+def _solvable(scene: FamilyScene) -> bool:
+    """Tell whether the named board can be read from the start and walked up to."""
+    x, y, _ = scene.start
+    board = scene.props[board_of(scene)]
+    facing = math.atan2(board.y - y, board.x - x)
+    seen = PropSight(scene).visible_standing((x, y, facing))
+    return board_of(scene) in seen and math.isfinite(way_before(scene).remaining((x, y)))
+
+
+def _draw(
+    rng: np.random.Generator, seed: int, level: int, split: str, new: bool
+) -> FamilyScene | None:
+    """Draw a scene, or return None where the boards find no room."""
+    show = EXHIBITIONS[level]
+    glyphs = _glyphs(rng, show, new)
+    order = [int(i) for i in rng.permutation(show.boards)]
+    boards = _boards(rng, show, [glyphs[i] for i in order])
+    if boards is None:
+        return None
+    heading = float(rng.uniform(-show.heading, show.heading))
+    found = settle(rng, boards, (0.0, 0.0, heading))
+    if found is None:
+        return None
+    props, start, _ = found
+    return FamilyScene(
+        family="distinguish",
+        level=level,
+        seed=seed,
+        split=split,
+        novelty="glyph" if new else "none",
+        props=props,
+        start=start,
+        look=draw_look(rng),
+        words=(("glyph", glyphs[0]),),
+        goal=DistinguishGoal(order.index(0)),
+    )
+
+
+def _glyphs(rng: np.random.Generator, show: Exhibition, new: bool) -> list[str]:
+    """Draw different glyphs, the named one first."""
+    named = [g for g in GLYPHS if (g in HELD_OUT_GLYPHS) == new]
+    glyph = named[int(rng.integers(len(named)))]
+    others = [str(g) for g in rng.permutation([g for g in GLYPHS if g != glyph])]
+    if show.alike:
+        close = {g for group in ALIKE if glyph in group for g in group}
+        others.sort(key=lambda g: g not in close)
+    return [glyph, *others[: show.boards - 1]]
+
+
+def _boards(rng: np.random.Generator, show: Exhibition, glyphs: list[str]) -> list[Prop] | None:
+    """Place the boards on an arc about the origin, or return None where two are too near."""
+    middle = (show.boards - 1) / 2
+    boards: list[Prop] = []
+    for i, glyph in enumerate(glyphs):
+        distance = float(rng.uniform(*show.distance))
+        step = 1.12 * BESIDE / show.distance[0] * rng.uniform(0.95, 1.1)
+        direction = (i - middle) * float(step)
+        x, y = distance * math.cos(direction), distance * math.sin(direction)
+        yaw = wrap(direction + math.pi + float(rng.uniform(-show.askew, show.askew)))
+        boards.append(board_prop(rng, glyph, (x, y, yaw)))
+    apart = [math.hypot(a.x - b.x, a.y - b.y) for k, a in enumerate(boards) for b in boards[:k]]
+    return boards if min(apart) >= BESIDE else None
+
+
+def board_prop(rng: np.random.Generator, glyph: str, pose: Pose) -> Prop:
+    """Return a board whose face, with the glyph, looks along the x axis of its frame."""
+    half = float(rng.uniform(*PANEL_HALF))
+    frame = muted(rng, 0.2, 0.8, 0.5)
+    paper = muted(rng, 0.88, 1.0, 0.12)
+    middle = PANEL_FOOT + half
+    face = 0.92 * half
+    solids = (
+        Solid("box", (HALF_THICKNESS, half, half), (0.0, 0.0, middle), frame),
+        Solid(
+            "box",
+            (face, face, PLATE),
+            (HALF_THICKNESS, 0.0, middle),
+            paper,
+            quat=_FACES_X,
+            material=glyph_material(glyph),
+            touchable=False,
+        ),
+        Solid("box", (0.1, 0.6 * half, PANEL_FOOT / 2), (0.0, 0.0, PANEL_FOOT / 2), frame),
+    )
+    x, y, yaw = pose
+    return Prop(f"board {glyph}", "board", solids, x, y, yaw, "", glyph)

@@ -15,7 +15,12 @@ from canter.control.contract import (
     PolicyContract,
 )
 from canter.control.contract_check import Check
-from canter.control.observation import ObservationTerm, locomotion_terms, observation_layout
+from canter.control.observation import (
+    GAIT_TERMS,
+    ObservationTerm,
+    locomotion_terms,
+    observation_layout,
+)
 from canter.control.robot import RobotSpec
 from canter.control.types import GAIT_RANGES
 
@@ -176,7 +181,8 @@ def _check_observation(check: Check, contract: PolicyContract) -> None:
 
 
 def _check_locomotion_term(check: Check, where: str, term: ObservationTerm, outputs: int) -> None:
-    known = {known.name: known for known in locomotion_terms(outputs)}
+    every = (*locomotion_terms(outputs), *locomotion_terms(outputs, base=GAIT_TERMS))
+    known = {known.name: known for known in every}
     check.that(term.name in known, where, f"unknown term; known are {', '.join(known)}")
     longest = f"{term.history} frames; at most {LONGEST_HISTORY} are kept"
     check.that(term.history <= LONGEST_HISTORY, f"{where}.history", longest)

@@ -20,7 +20,9 @@ from canter.control.robot import GO2, RobotSpec
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
 SHIPPED = Path(__file__).parent / "policies" / "go2_trot.onnx"
-"""The policy that comes with the package."""
+"""The trot that comes with the package."""
+GAIT = SHIPPED.with_name("go2_gait.onnx")
+"""The policy for the whole GaitCommand that comes with the package."""
 COMMAND_TIMEOUT_S = 0.5
 """Age at which a command no longer moves the robot, s."""
 

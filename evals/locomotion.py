@@ -20,6 +20,7 @@ from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT
+from canter.evals.gait import main_full
 from canter.evals.options import EvalLocomotion
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
@@ -268,6 +269,8 @@ def _table(parts: Mapping[str, Tracking | Style | Robustness]) -> Table:
 def main(options: EvalLocomotion) -> int:
     """Run the suite, print a table and write JSON where asked."""
     check_writable(options.json)
+    if options.full:
+        return main_full(options)
     session = OnnxSession(options.policy or SHIPPED)
     commands = grid_commands()
     rec = record(session, commands)

@@ -74,10 +74,11 @@ class EvalLocomotion:
     """Measure how well the locomotion policy follows commands, and whether it stays on its feet.
 
     Attributes:
-        policy: ONNX policy to measure; the shipped one if left out.
+        policy: ONNX policy to measure; the shipped trot if left out, the gait policy with --full.
         robots: Robots simulated side by side in the test with pushes.
         seconds: Simulated time of the test with pushes, s.
         seed: Seed of frictions, masses and pushes.
+        full: Measure every dimension of the GaitCommand, four gaits and rough ground.
         json: JSON file to write.
     """
 
@@ -85,6 +86,7 @@ class EvalLocomotion:
     robots: int = 100
     seconds: float = 20.0
     seed: int = 0
+    full: bool = False
     json: OptionalFile = None
 
 

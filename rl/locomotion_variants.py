@@ -14,6 +14,7 @@ from canter.rl.trot_prior import TrotPrior
 from canter.sim.locomotion_commands import WHOLE
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.randomise import DynamicsRanges
+from canter.sim.terrain import ROUGH
 
 WIDE = DynamicsRanges(
     added_mass=(-1.0, 8.0),
@@ -68,6 +69,7 @@ WHOLE_COMMAND = LocomotionConfig(
     dynamics=DynamicsRanges(friction=(0.3, 1.25), added_mass=(-1.0, 4.0), delay_steps=(0, 5)),
     min_height=0.08,
     whole_command=True,
+    terrain=ROUGH,
 )
 """Every field of the GaitCommand."""
 

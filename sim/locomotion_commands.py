@@ -17,6 +17,8 @@ SWING_SPEED = 0.35
 """Largest product of swing height and stepping frequency that is asked for, m/s."""
 LEAST_LEG = 0.07
 """A swinging foot stays this far below the hip, m."""
+STEP_MARGIN = 0.04
+"""How much higher than a step a foot is swung, m."""
 BALLISTIC_FREQ = 2.2
 """Lowest frequency of gaits other than the trot, Hz: slower, a pronk would have to jump 7 cm."""
 
@@ -135,6 +137,19 @@ def feasible(commands: NDArray[np.floating]) -> NDArray[np.float32]:
     highest = np.minimum(SWING_SPEED / f["step_freq_hz"], room)
     f["swing_height"][:] = np.minimum(f["swing_height"], highest)
     return changed
+
+
+def clear_steps(commands: NDArray[np.floating], step: NDArray[np.floating]) -> None:
+    """Let robots that meet steps, m, (n,), swing their feet over them; commands (n, 12), in place.
+
+    A blind robot cannot choose: on uneven ground it is told to lift its feet and not to crouch.
+    """
+    f, meets = command_fields(commands), step > 0
+    lowest = np.minimum(step + STEP_MARGIN, WHOLE.swing_height[1])
+    f["swing_height"][meets] = np.maximum(f["swing_height"], lowest)[meets]
+    most = SWING_SPEED / f["swing_height"]
+    f["step_freq_hz"][meets] = np.minimum(f["step_freq_hz"], most)[meets]
+    f["body_height"][meets] = np.maximum(f["body_height"], 0.0)[meets]
 
 
 def command_fields(commands: NDArray[np.floating]) -> dict[str, NDArray[np.floating]]:

@@ -17,6 +17,7 @@ from canter.sim.gait_rewards import GAIT_REWARDS
 from canter.sim.locomotion_commands import CommandRanges
 from canter.sim.locomotion_rewards import REWARDS, Term
 from canter.sim.randomise import DynamicsRanges
+from canter.sim.terrain import TerrainRanges
 
 ACTION_SCALE = per_joint(0.125, 0.25, 0.25)
 ACTION_CLIP = 10.0
@@ -44,6 +45,7 @@ class LocomotionConfig:
         stiffness: how actions set the gains; None: they are constant.
         dynamics_shown: whether the drawn dynamics stand behind the privileged terms.
         whole_command: whether the policy sees, and is paid for, the whole GaitCommand.
+        terrain: what the ground is drawn from; level by default.
     """
 
     commands: CommandRanges = CommandRanges()
@@ -59,6 +61,7 @@ class LocomotionConfig:
     stiffness: StiffnessAction | None = None
     dynamics_shown: bool = False
     whole_command: bool = False
+    terrain: TerrainRanges = TerrainRanges()
 
     def rewards(self) -> dict[Term, float]:
         """Return the weight of each reward term, per second."""

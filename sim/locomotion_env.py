@@ -9,15 +9,20 @@ from canter.control import gait_clock
 from canter.control.layout import Layout
 from canter.control.observation import locomotion_values, observation_layout, observe
 from canter.control.observation_history import ObservationHistory
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import FOOT_RADIUS, GO2, RobotSpec
 from canter.control.types import Array, JointCommand, RobotState
-from canter.sim.batch import CONTROL_PERIOD, ROOT_TWIST, BatchedSim, GroundTruth
+from canter.sim.batch import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim, GroundTruth
 from canter.sim.dynamics_view import DYNAMICS_VIEW, dynamics_view
-from canter.sim.go2 import go2_spec
-from canter.sim.locomotion_commands import command_fields, default_commands, sample_commands
+from canter.sim.locomotion_commands import (
+    clear_steps,
+    command_fields,
+    default_commands,
+    sample_commands,
+)
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
-from canter.sim.locomotion_rewards import Moment, lowest_point, stance_width, total_reward
-from canter.sim.randomise import draw, patched_models
+from canter.sim.locomotion_rewards import Moment, stance_width, total_reward
+from canter.sim.randomise import draw
+from canter.sim.terrain import draw_terrain, terrain_models
 
 Float = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -65,9 +70,10 @@ class LocomotionEnv:
         self.n, self.config, self.robot = n, config, robot
         self.rng = np.random.default_rng(seed)
         self.dynamics = draw(config.dynamics, n, len(robot.joint_names), self.rng)
-        nominal = go2_spec().compile()
+        self.terrain = draw_terrain(config.terrain, n, self.rng)
+        nominal, models = terrain_models(self.terrain, robot, self.dynamics)
         self.sim = BatchedSim(
-            patched_models(nominal, robot, self.dynamics),
+            models,
             robot,
             threads=threads,
             motor_delay=self.dynamics.delay_steps,
@@ -163,7 +169,7 @@ class LocomotionEnv:
 
     def _height_error(self, truth: GroundTruth) -> Float:
         wanted = self.robot.standing_height + command_fields(self.commands)["body_height"]
-        return truth.base_pos_w[:, -1] - wanted
+        return np.asarray(self.terrain.base_height(truth) - wanted)
 
     def _moment(self, action: Float) -> Moment:
         truth, state = self.sim.truth(), self.sim.measured()
@@ -184,7 +190,7 @@ class LocomotionEnv:
             moving=moving.astype(float),
             swing_phase=np.where(gait_clock.desired_stance(feet, moving), -1.0, swing),
             swing_height=f["swing_height"],
-            foot_height=lowest_point(truth.foot_pos_w),
+            foot_height=self.terrain.over_ground(truth.foot_pos_w) - FOOT_RADIUS,
             foot_speed=np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
             foot_force=truth.foot_force,
             hip_q=state.q[:, self._hips],
@@ -197,7 +203,7 @@ class LocomotionEnv:
 
     def _fallen(self, moment: Moment) -> Flags:
         tilted = moment.gravity_b[:, -1] > -np.cos(self.config.max_tilt)
-        low = self.sim.truth().base_pos_w[:, -1] < self.config.min_height
+        low = self.terrain.base_height(self.sim.truth()) < self.config.min_height
         return np.asarray(tilted | low)
 
     def restart(self, mask: Flags) -> None:
@@ -206,16 +212,19 @@ class LocomotionEnv:
         if not count:
             return
         self.sim.reset(mask)
+        pos_w, quat = self.terrain.start(mask, self.robot.standing_height)
+        self.sim.qpos[mask, ROOT_POSE["pos_w"]] = pos_w
+        self.sim.qpos[mask, ROOT_POSE["quat"]] = quat
         spread = self.rng.uniform(-0.1, 0.1, (count, len(self.robot.joint_names)))
         self.sim.set_q(mask, self.robot.default_q + spread)
         self._last[mask] = self._older[mask] = 0.0
         self.phase[mask], self.age[mask] = 0.0, 0
         self._history.reset(mask)
         if not self.fixed_commands:
-            self.commands[mask] = sample_commands(self.config.commands, count, self.rng)
+            self._command_anew(mask)
 
     def _disturb(self) -> None:
-        """Push some robots and give some a new command."""
+        """Push some robots, give some a new command, and keep all within their ground."""
         pushed = self.rng.random(self.n) < CONTROL_PERIOD / self.config.push_every_s
         count = int(pushed.sum())
         if count:
@@ -225,7 +234,14 @@ class LocomotionEnv:
             self.sim.qvel[pushed, ROOT_TWIST["lin_vel_w"]] += kick
         if not self.fixed_commands:
             again = self.rng.random(self.n) < CONTROL_PERIOD / self.config.resample_s
-            self.commands[again] = sample_commands(self.config.commands, int(again.sum()), self.rng)
+            self._command_anew(again)
+        home = self.terrain.shift_home(self.sim.qpos[:, ROOT_POSE["pos_w"]])
+        self.sim.qpos[:, ROOT_POSE["pos_w"]] = home
+
+    def _command_anew(self, mask: Flags) -> None:
+        drawn = sample_commands(self.config.commands, int(mask.sum()), self.rng)
+        clear_steps(drawn, self.terrain.step[mask])
+        self.commands[mask] = drawn
 
     def _noisy(self, state: RobotState) -> RobotState:
         gyro, gravity, q, qd = self.config.noise

@@ -1,0 +1,154 @@
+"""Family move: walks, turns and poses that are told in words and judged by what the body did."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.robot import GO2
+from canter.sim.experts.move import MoveExpert
+from canter.sim.experts.steering import wrap
+from canter.sim.families.family import Family, Slots
+from canter.sim.families.lasting import CLOCK_SLACK, Lasting
+from canter.sim.families.moment import Moment
+from canter.sim.families.move_legs import ANY, SPEEDS, Band, Leg, way_points
+from canter.sim.families.move_scene import PROPS, MoveGoal, sample_move
+from canter.sim.families.scene import FamilyScene
+from canter.sim.families.tally import Tally
+from canter.sim.placement import Pose
+from canter.sim.tasks.go_to import STOP_SPEED, STOP_TIME, Verdict
+
+TIME_LIMIT = 20.0
+"""Time for the strict verdict, s."""
+STOP_TURN = 0.15
+"""A base that turns slower than this stands still, rad/s."""
+PLACE_SHARE, PLACE_LEAST, FREE_LEAST = 0.2, 0.2, 0.6
+"""Error of the place: this share of the way, at least PLACE_LEAST, m; FREE_LEAST where the words
+leave the distance open."""
+HEADING = math.radians(12.0)
+LOOSE_SHARE, LOOSE_LEAST, LOOSE_HEADING = 0.5, 0.4, math.radians(30.0)
+"""The loose criterion, own design for the benchmark has no such family: at any tick this near to
+the asked pose, whatever the pace and the posture; for a pose, the pose itself."""
+MIDDLE = (0.2, 0.8)
+"""Shares of the way between which pace and posture count."""
+
+
+def pitch_of(quat: NDArray[np.float64]) -> float:
+    """Return the pitch of a base, nose down positive, rad, from its orientation, wxyz, (4,)."""
+    w, x, y, z = (float(v) for v in quat)
+    return math.asin(min(max(2.0 * (w * y - z * x), -1.0), 1.0))
+
+
+def inside(value: float, band: Band) -> bool:
+    """Tell whether a value lies in a band."""
+    return band[0] <= value <= band[1]
+
+
+class MoveJudge:
+    """Follows one robot's episode: pose at the end, pace and posture on the way.
+
+    Args:
+        scene: of the family move.
+    """
+
+    def __init__(self, scene: FamilyScene) -> None:
+        assert isinstance(scene.goal, MoveGoal)
+        self._legs, self._start = scene.goal.legs, scene.start
+        self._end = way_points(scene.start, self._legs)[-1]
+        self._turn = sum(leg.turn for leg in self._legs)
+        self._way = sum(math.hypot(*leg.shift) for leg in self._legs)
+        self._stop = Lasting(STOP_TIME)
+        self._tally = Tally()
+        self._last: tuple[float, Pose] = (0.0, scene.start)
+        self._turned = 0.0
+        self._middle: list[tuple[float, float, float]] = []
+        self._placed = self._paced = self._postured = False
+
+    def update(self, moment: Moment) -> None:
+        """Take in one control step."""
+        tally = self._tally
+        if tally.strict:
+            return
+        tally.note(moment)
+        still = self._still(moment)
+        tally.distance = math.dist(moment.pose[:2], self._end[:2])
+        height = float(moment.position_w[2]) - GO2.standing_height
+        self._watch(moment, height)
+        self._placed = self._at_end(PLACE_SHARE, self._place_least, HEADING)
+        self._paced = self._pace_holds()
+        self._postured = self._posture_holds(height, pitch_of(moment.quat))
+        stopped = self._stop.update(moment.time, self._placed and still)
+        in_time = moment.time <= TIME_LIMIT + CLOCK_SLACK
+        poses = any(leg.do == "pose" for leg in self._legs)
+        near = self._at_end(LOOSE_SHARE, LOOSE_LEAST, LOOSE_HEADING)
+        tally.quard |= near and in_time and (self._postured or not poses)
+        tally.strict = stopped and self._paced and self._postured and tally.clean and in_time
+
+    def _still(self, moment: Moment) -> bool:
+        """Tell whether the base neither walks nor turns; add up what it has turned."""
+        before, pose = self._last
+        step = wrap(moment.pose[2] - pose[2])
+        self._turned += step
+        passed = moment.time - before
+        self._last = (moment.time, moment.pose)
+        return moment.speed <= STOP_SPEED and abs(step) <= STOP_TURN * passed
+
+    def _watch(self, moment: Moment, height: float) -> None:
+        """Note time, distance from the start and height over the middle of the way."""
+        gone = math.dist(moment.pose[:2], self._start[:2])
+        if MIDDLE[0] * self._way <= gone <= MIDDLE[1] * self._way and self._way > 0.0:
+            self._middle.append((moment.time, gone, height))
+
+    @property
+    def _place_least(self) -> float:
+        """Return the smallest error of the place that is allowed, m."""
+        open_ended = any(leg.do == "walk" and not leg.amount for leg in self._legs)
+        return FREE_LEAST if open_ended else PLACE_LEAST
+
+    def _at_end(self, share: float, least: float, heading: float) -> bool:
+        """Tell whether the base is at the asked pose up to these errors."""
+        near = self._tally.distance <= max(share * self._way, least)
+        return near and abs(self._turned - self._turn) <= heading
+
+    def _pace_holds(self) -> bool:
+        """Tell whether the base went over the middle of its only leg at the asked pace."""
+        band = SPEEDS[self._legs[0].pace]
+        if band == ANY:
+            return True
+        if len(self._middle) < 2:
+            return False
+        (first, begin, _), (last, end, _) = self._middle[0], self._middle[-1]
+        return inside((end - begin) / max(last - first, CLOCK_SLACK), band)
+
+    def _posture_holds(self, height: float, pitch: float) -> bool:
+        """Tell whether the base is posed as asked, or walked the middle of its way like that."""
+        leg: Leg = self._legs[0]
+        if leg.do == "pose":
+            return inside(height, leg.height) and inside(pitch, leg.pitch)
+        if leg.height == ANY:
+            return True
+        heights = [entry[2] for entry in self._middle]
+        return bool(heights) and inside(float(np.mean(heights)), leg.height)
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing that may still happen changes the verdicts."""
+        tally = self._tally
+        over = tally.strict or tally.fallen or tally.time >= TIME_LIMIT
+        return over or (tally.touched and tally.quard)
+
+    def verdict(self) -> Verdict:
+        """Return how the episode went up to the last update; the distance is to the asked place."""
+        causes = {"pose": not self._placed, "pace": not self._paced, "posture": not self._postured}
+        return self._tally.verdict(causes)
+
+
+MOVE = Family(
+    name="move",
+    says="Move the body as told: walk, turn, take a pose, at a pace or in a posture.",
+    sample=sample_move,
+    judge=MoveJudge,
+    expert=MoveExpert,
+    slots=Slots(props=PROPS, solids=5),
+    time_limit=TIME_LIMIT,
+)

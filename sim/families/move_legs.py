@@ -1,0 +1,93 @@
+"""What the family move asks for: walks, turns and poses, as words and as figures."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from canter.sim.experts.steering import wrap
+from canter.sim.placement import Pose
+
+Band = tuple[float, float]
+ANY: Band = (-math.inf, math.inf)
+
+WAYS: dict[str, tuple[float, float]] = {
+    "forward": (1.0, 0.0),
+    "back": (-1.0, 0.0),
+    "left": (0.0, 1.0),
+    "right": (0.0, -1.0),
+}
+"""Directions of a walk as (forward, leftward)."""
+DISTANCES: dict[str, float] = {"": 1.4, "half": 0.5, "one": 1.0, "one_half": 1.5, "two": 2.0}
+"""Metres of a walk by the word for them; without a word, about this far."""
+ANGLES: dict[str, float] = {name: math.radians(float(name)) for name in ("45", "90", "135", "180")}
+HELD_OUT_AMOUNTS: frozenset[str] = frozenset({"one_half", "135"})
+"""Amounts that are asked for in the split ``unseen_object`` alone."""
+SPEEDS: dict[str, Band] = {"": ANY, "slowly": (0.08, 0.42), "quickly": (0.6, math.inf)}
+"""Speed over the middle of the way by the word for it, m/s."""
+HEIGHTS: dict[str, Band] = {"": ANY, "low": (-math.inf, -0.04), "high": (0.015, math.inf)}
+"""Height of the base over its standing height by the word for it, m."""
+PITCHES: dict[str, Band] = {"down": (0.15, math.inf), "up": (-math.inf, -0.15)}
+"""Pitch of the base, nose down positive, by where the nose points, rad."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One thing to do.
+
+    Attributes:
+        do: ``walk``, ``turn`` or ``pose``.
+        way: one of WAYS for a walk, ``left`` or ``right`` for a turn; of a pose ``low``, ``high``,
+            ``down`` or ``up``.
+        amount: one of DISTANCES or ANGLES; empty for a pose.
+        pace: one of SPEEDS, for a walk.
+        posture: one of HEIGHTS, for a walk.
+    """
+
+    do: str
+    way: str
+    amount: str = ""
+    pace: str = ""
+    posture: str = ""
+
+    @property
+    def shift(self) -> tuple[float, float]:
+        """Return the way to walk, forward and leftward, m."""
+        if self.do != "walk":
+            return 0.0, 0.0
+        along, left = WAYS[self.way]
+        return along * DISTANCES[self.amount], left * DISTANCES[self.amount]
+
+    @property
+    def turn(self) -> float:
+        """Return the angle to turn, left positive, rad."""
+        if self.do != "turn":
+            return 0.0
+        return ANGLES[self.amount] if self.way == "left" else -ANGLES[self.amount]
+
+    @property
+    def height(self) -> Band:
+        """Return where the base must be, over its standing height, m."""
+        return HEIGHTS.get(self.way if self.do == "pose" else self.posture, ANY)
+
+    @property
+    def pitch(self) -> Band:
+        """Return how the base must be pitched, nose down positive, rad."""
+        return PITCHES.get(self.way, ANY) if self.do == "pose" else ANY
+
+    def words(self, number: int) -> tuple[tuple[str, str], ...]:
+        """Return what the instruction needs of this leg, its place in the order in each name."""
+        named = {"do": self.do, "way": self.way, "amount": self.amount}
+        named |= {"pace": self.pace, "posture": self.posture}
+        return tuple((f"{name}{number}", word) for name, word in named.items())
+
+
+def way_points(start: Pose, legs: Sequence[Leg]) -> list[Pose]:
+    """Return the pose after each leg, x, y (m), yaw (rad); the last angle is wrapped."""
+    poses: list[Pose] = []
+    x, y, yaw = start
+    for leg in legs:
+        forward, left = leg.shift
+        cos, sin = math.cos(yaw), math.sin(yaw)
+        x, y, yaw = x + cos * forward - sin * left, y + sin * forward + cos * left, yaw + leg.turn
+        poses.append((x, y, wrap(yaw)))
+    return poses

@@ -9,9 +9,9 @@ from canter.control import gait_clock
 from canter.control.layout import Layout
 from canter.control.observation import locomotion_values, observation_layout, observe
 from canter.control.observation_history import ObservationHistory
-from canter.control.robot import FOOT_RADIUS, GO2, RobotSpec
-from canter.control.types import Array, JointCommand, RobotState
-from canter.sim.batch import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim, GroundTruth
+from canter.control.robot import GO2, RobotSpec
+from canter.control.types import Array, JointCommand
+from canter.sim.batch import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim
 from canter.sim.dynamics_view import DYNAMICS_VIEW, dynamics_view
 from canter.sim.locomotion_commands import (
     clear_steps,
@@ -20,8 +20,10 @@ from canter.sim.locomotion_commands import (
     sample_commands,
 )
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
-from canter.sim.locomotion_rewards import Moment, stance_width, total_reward
+from canter.sim.locomotion_moment import height_error, is_commanded_to_move, moment_of
+from canter.sim.locomotion_rewards import Moment, total_reward
 from canter.sim.randomise import draw
+from canter.sim.sensor_noise import noisy
 from canter.sim.terrain import draw_terrain, terrain_models
 
 Float = NDArray[np.floating]
@@ -95,8 +97,6 @@ class LocomotionEnv:
         self._older: Float = np.zeros((n, self.actions.size))
         self._history = ObservationHistory(self.terms, n)
         self._seen: dict[str, Array] = {}
-        self._hips = np.array([name.endswith("hip_joint") for name in robot.joint_names])
-        self._left = np.array([name.startswith(("FL", "RL")) for name in robot.foot_names])
         self.restart(np.ones(n, bool))
         self.age[:] = self.rng.integers(0, self.limit, n)  # spreads the resets over time
 
@@ -109,7 +109,7 @@ class LocomotionEnv:
         """Return what actor and critic see now, (N, size), laid out as ``layout``."""
         state = self.sim.measured()
         self._seen = locomotion_values(
-            self._noisy(state),
+            noisy(state, self.config.noise, self.rng),
             command_fields(self.commands),
             gait_clock.clock_features(self.phase, self._moving()),
             self._last,
@@ -120,7 +120,9 @@ class LocomotionEnv:
         privileged = PRIVILEGED.pack(
             {
                 "velocity": truth.base_lin_vel_yaw(),
-                "height_error": self._height_error(truth)[:, None],
+                "height_error": height_error(truth, self.terrain, self.commands, self.robot)[
+                    :, None
+                ],
                 "foot_contact": state.foot_contact,
             }
         )
@@ -164,41 +166,11 @@ class LocomotionEnv:
         )
 
     def _moving(self) -> Flags:
-        f = command_fields(self.commands)
-        return gait_clock.is_moving(f["vx"], f["vy"], f["wz"])
-
-    def _height_error(self, truth: GroundTruth) -> Float:
-        wanted = self.robot.standing_height + command_fields(self.commands)["body_height"]
-        return np.asarray(self.terrain.base_height(truth) - wanted)
+        return is_commanded_to_move(self.commands)
 
     def _moment(self, action: Float) -> Moment:
-        truth, state = self.sim.truth(), self.sim.measured()
-        f, moving = command_fields(self.commands), self._moving()
-        gravity = state.projected_gravity()
-        level = np.stack([np.sin(f["body_pitch"]), np.zeros(self.n)], axis=-1)
-        feet = gait_clock.foot_phases(self.phase, gait_clock.gait_offsets(f))
-        swing = (feet - gait_clock.STANCE_FRACTION) / (1 - gait_clock.STANCE_FRACTION)
-        return Moment(
-            velocity=truth.base_lin_vel_yaw(),
-            ang_vel_b=state.gyro,
-            gravity_b=gravity,
-            attitude_error=gravity[:, :2] - level,
-            width_error=stance_width(truth, self._left) - f["stance_width"],
-            height_error=self._height_error(truth),
-            planar_command=np.stack([f["vx"], f["vy"]], axis=-1),
-            yaw_command=f["wz"],
-            moving=moving.astype(float),
-            swing_phase=np.where(gait_clock.desired_stance(feet, moving), -1.0, swing),
-            swing_height=f["swing_height"],
-            foot_height=self.terrain.over_ground(truth.foot_pos_w) - FOOT_RADIUS,
-            foot_speed=np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
-            foot_force=truth.foot_force,
-            hip_q=state.q[:, self._hips],
-            qd=state.qd,
-            tau=state.tau,
-            action=action,
-            last_action=self._last,
-            older_action=self._older,
+        return moment_of(
+            self.sim, self.terrain, self.commands, self.phase, (action, self._last, self._older)
         )
 
     def _fallen(self, moment: Moment) -> Flags:
@@ -242,20 +214,3 @@ class LocomotionEnv:
         drawn = sample_commands(self.config.commands, int(mask.sum()), self.rng)
         clear_steps(drawn, self.terrain.step[mask])
         self.commands[mask] = drawn
-
-    def _noisy(self, state: RobotState) -> RobotState:
-        gyro, gravity, q, qd = self.config.noise
-        if not any(self.config.noise):
-            return state
-
-        def noise(like: Float, std: float) -> Float:
-            return std * self.rng.standard_normal(like.shape, np.float32)
-
-        quat = state.quat + noise(state.quat, gravity / 2)  # a rotation by half its angle
-        return replace(
-            state,
-            gyro=state.gyro + noise(state.gyro, gyro),
-            quat=quat / np.linalg.norm(quat, axis=-1, keepdims=True),
-            q=state.q + noise(state.q, q),
-            qd=state.qd + noise(state.qd, qd),
-        )

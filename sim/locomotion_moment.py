@@ -63,6 +63,7 @@ def moment_of(
         swing_phase=np.where(gait_clock.desired_stance(feet, moving), -1.0, swing),
         swing_height=f["swing_height"],
         foot_height=terrain.over_ground(truth.foot_pos_w) - FOOT_RADIUS,
+        uneven=terrain.uneven.astype(float),
         foot_speed=np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
         foot_force=truth.foot_force,
         hip_q=state.q[:, hips],

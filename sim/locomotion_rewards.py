@@ -33,6 +33,7 @@ class Moment:
         swing_phase: progress of each foot's swing in [0, 1), negative in stance, (N, 4).
         swing_height: commanded foot clearance, m, (N,).
         foot_height: height of the feet's lowest point over the floor, m, (N, 4).
+        uneven: 1 where the ground has roughness or steps, (N,).
         foot_speed: planar speed of the feet, m/s, (N, 4).
         foot_force: contact force, N, (N, 4).
         hip_q: hip abduction angles, rad, (N, 4).
@@ -55,6 +56,7 @@ class Moment:
     swing_phase: Float
     swing_height: Float
     foot_height: Float
+    uneven: Float
     foot_speed: Float
     foot_force: Float
     hip_q: Float
@@ -128,10 +130,16 @@ def contact_schedule(m: Moment) -> Float:
 
 
 def swing_clearance(m: Moment) -> Float:
-    """Squared error of the swing feet's height against half a sine of the commanded clearance."""
+    """Squared error of the swing feet's height against half a sine of the commanded clearance.
+
+    On uneven ground only what it falls short counts, up to MOST_SHORT: it passes edges unseen.
+    """
     swinging = m.swing_phase >= 0
     wanted = m.swing_height[..., None] * np.sin(np.pi * np.clip(m.swing_phase, 0.0, 1.0))
-    return np.asarray(np.sum(swinging * np.square(m.foot_height - wanted), axis=-1))
+    error = m.foot_height - wanted
+    blind = np.clip(error, -MOST_SHORT, 0.0)
+    error = np.where(m.uneven[..., None] > 0, blind, error)
+    return np.asarray(np.sum(swinging * np.square(error), axis=-1))
 
 
 def foot_slip(m: Moment) -> Float:
@@ -164,6 +172,9 @@ def action_jerk(m: Moment) -> Float:
     """Square of the action's second difference."""
     return _square(m.action - 2 * m.last_action + m.older_action)
 
+
+MOST_SHORT = 0.03
+"""Largest error of the clearance that counts on uneven ground, m."""
 
 Term = Callable[[Moment], Float]
 REWARDS: dict[Term, float] = {

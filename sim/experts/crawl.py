@@ -25,7 +25,7 @@ WALK_SPEED, CRAWL_SPEED = 0.65, 0.45
 LOW_FROM, LOW_UNTIL = -0.85, 0.5
 """Part of the way on which the body is low, measured from the bar to the base origin, m: the head
 reaches 0.33 m ahead, the hips 0.24 m back, and it takes half a second to lower the body."""
-CRAWL_HEIGHT = -0.11
+CRAWL_HEIGHT = -0.12
 """Body height offset under the bar, m."""
 CRAWL_SWING = 0.05
 """Swing height under the bar, m: there is less room under the hips."""

@@ -26,11 +26,15 @@ GAIN = 2.0
 """Speed per remaining distance, 1/s."""
 SIDE_GAIN = 1.0
 """Speed per distance beside the way, 1/s."""
+MAX_PUSH = 0.15
+"""Limit of this speed, m/s."""
 MIN_SPEED = 0.12
 ARRIVED = 0.05
 """Remaining way at which a walk ends, m."""
 TURNED = math.radians(4.0)
 """Remaining angle at which a turn ends, rad."""
+ASKEW = math.radians(6.0)
+"""Heading error with which a walk may end, rad."""
 HOLD_TIME = 1.0
 """A pose counts as taken after this time, s."""
 SETTLE_TIME = 0.6
@@ -68,7 +72,8 @@ class MoveExpert:
             return abs(self._left[self._now]) <= TURNED
         if leg.do == "pose":
             return self._time >= HOLD_TIME
-        return self._remaining(self._pose, leg)[0] <= ARRIVED
+        askew = wrap(self._points[self._now][2] - self._pose[2])
+        return self._remaining(self._pose, leg)[0] <= ARRIVED and abs(askew) <= ASKEW
 
     def plan(self) -> NDArray[np.float32]:
         """Return the commands for now and the next 0.9 s, (10, 12), as GaitCommand arrays."""
@@ -82,10 +87,19 @@ class MoveExpert:
             return _posed(leg)
         if leg.do == "turn":
             left = self._left[self._now] - wrap(pose[2] - self._pose[2])
-            return Wish(wz=turn_in_place(left)) if abs(left) > TURNED else Wish()
+            return self._turn(pose, left) if abs(left) > TURNED else Wish()
         if leg.posture and self._time + ahead < SETTLE_TIME:
             return _posed(leg)
         return self._walk(pose, leg)
+
+    def _turn(self, pose: Pose, left: float) -> Wish:
+        """Turn by an angle, rad, and step back to the place where the robot is to turn."""
+        x, y, _ = self._points[self._now]
+        dx, dy = x - pose[0], y - pose[1]
+        cos, sin = math.cos(pose[2]), math.sin(pose[2])
+        return Wish(
+            vx=_push(cos * dx + sin * dy), vy=_push(cos * dy - sin * dx), wz=turn_in_place(left)
+        )
 
     def _remaining(self, pose: Pose, leg: Leg) -> tuple[float, float]:
         """Return what is left along the way, and how far left of the way the robot is, m."""
@@ -99,19 +113,25 @@ class MoveExpert:
     def _walk(self, pose: Pose, leg: Leg) -> Wish:
         """Walk along the way, whatever side of the robot leads, keeping its heading."""
         along, beside = self._remaining(pose, leg)
+        askew = wrap(self._points[self._now][2] - pose[2])
         if along <= ARRIVED:
-            return _posed(leg)
+            return replace(_posed(leg), wz=turn_in_place(askew) if abs(askew) > ASKEW else 0.0)
         forward, left = leg.shift
         pace = SIDE_PACE if left else PACES[leg.pace]
         speed = min(max(GAIN * along, MIN_SPEED), pace)
-        push = min(max(-SIDE_GAIN * beside, -0.15), 0.15)
+        push = _push(-beside)
         unit_x, unit_y = (math.copysign(abs(v) > 0.0, v) for v in (forward, left))
         return replace(
             _posed(leg),
             vx=speed * unit_x - push * unit_y,
             vy=speed * unit_y + push * unit_x,
-            wz=turn_rate(wrap(self._points[self._now][2] - pose[2])),
+            wz=turn_rate(askew),
         )
+
+
+def _push(beside: float) -> float:
+    """Return the speed, m/s, that mends an error beside the way, m."""
+    return min(max(SIDE_GAIN * beside, -MAX_PUSH), MAX_PUSH)
 
 
 def _posed(leg: Leg) -> Wish:

@@ -1,0 +1,215 @@
+"""Scenes of the family go_avoid: a thing to go to, with obstacles in the straight way to it."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.vocab import WIDE_COLOURS
+from canter.sim.experts.steering import Point
+from canter.sim.experts.ways import Way, find_way, grid
+from canter.sim.families.draws import draw_look
+from canter.sim.families.footprints import Footprint, clearance, footprints
+from canter.sim.families.layout import settle
+from canter.sim.families.scene import (
+    FamilyScene,
+    Prop,
+    Solid,
+    check_request,
+    no_layout,
+    scene_rng,
+)
+from canter.sim.families.sight import PropSight
+from canter.sim.families.things import Pair, as_prop, draw_thing, pairs
+from canter.sim.look import muted
+from canter.sim.shades import TRAINING_SHADES
+from canter.sim.shapes import SceneObject, nearest_surface_distance
+
+STAND_OFF = (0.46, 0.56)
+"""Distances of the places to stop from the target's surface, m."""
+STAND_ROOM = 0.42
+"""Room at the places to stop, m: the robot turns there."""
+BLOCKING = 0.2
+"""An obstacle nearer than this to the straight way from start to target is in the way, m."""
+START_ROOM = 0.6
+TARGET_ROOM = 0.7
+"""Least room from the target's surface to any obstacle, m."""
+TRIES = 200
+PLACE_TRIES = 30
+_STREAM = 0xA501D
+
+
+@dataclass(frozen=True, slots=True)
+class Clutter:
+    """What makes a level.
+
+    Attributes:
+        obstacles: how many stand on the floor.
+        gap: least room between two of them, m.
+        room: least distance of the base origin from any obstacle on the way, m.
+        distance: range of the target's distance from the start, m.
+        heading: largest bearing of the target at the start, rad.
+    """
+
+    obstacles: int
+    gap: float
+    room: float
+    distance: tuple[float, float]
+    heading: float
+
+
+CLUTTERS: dict[int, Clutter] = {
+    1: Clutter(2, 1.1, 0.4, (2.8, 3.3), 0.3),
+    2: Clutter(4, 0.9, 0.38, (3.0, 3.6), 0.8),
+    3: Clutter(6, 0.8, 0.35, (3.4, 4.2), math.pi),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GoAvoidGoal:
+    """Stop before the target, touching nothing.
+
+    Attributes:
+        thing: the target, which is prop 0.
+        room: that the way leaves to either side of the base origin, m.
+    """
+
+    thing: SceneObject
+    room: float
+
+
+def sample_go_avoid(seed: int, level: int, split: str = "seen") -> FamilyScene:
+    """Draw a scene; the same arguments give the same scene.
+
+    In the split ``unseen_object`` the target is a held-out pair of colour and shape.
+
+    Raises:
+        SceneError: unknown level or split, a negative seed, or no layout was found.
+    """
+    check_request("go_avoid", seed, level, split)
+    rng = scene_rng(seed, level, split, _STREAM)
+    for _ in range(TRIES):
+        scene = _draw(rng, seed, level, split)
+        if scene is not None and _solvable(scene):
+            return scene
+    raise no_layout("go_avoid", level, seed, TRIES)
+
+
+def goal_of(scene: FamilyScene) -> GoAvoidGoal:
+    """Return the goal of a scene of this family."""
+    assert isinstance(scene.goal, GoAvoidGoal)
+    return scene.goal
+
+
+def way_to_target(scene: FamilyScene) -> Way:
+    """Return the way to any place before the target with room to turn."""
+    goal = goal_of(scene)
+    return find_way(footprints(scene.props), standing_places(scene), goal.room)
+
+
+def standing_places(scene: FamilyScene) -> NDArray[np.bool_]:
+    """Return the cells of the grid where the robot may stop."""
+    target, *others = scene.props
+    distance = clearance(footprints([target]), *grid())
+    low, high = STAND_OFF
+    roomy = clearance(footprints(others), *grid()) >= STAND_ROOM
+    return np.asarray((distance >= low) & (distance <= high) & roomy)
+
+
+def _solvable(scene: FamilyScene) -> bool:
+    """Tell whether the target can be seen from the start and walked up to."""
+    x, y, _ = scene.start
+    thing = goal_of(scene).thing
+    facing = math.atan2(thing.y - y, thing.x - x)
+    if 0 not in PropSight(scene).visible_standing((x, y, facing)):
+        return False
+    return math.isfinite(way_to_target(scene).remaining((x, y)))
+
+
+def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> FamilyScene | None:
+    """Draw a scene, or return None where the obstacles find no room."""
+    clutter, new = CLUTTERS[level], split == "unseen_object"
+    choices = pairs("pair" if new else "none")
+    wanted: Pair = choices[int(rng.integers(len(choices)))]
+    thing = replace(draw_thing(rng, wanted), x=float(rng.uniform(*clutter.distance)))
+    obstacles = _obstacles(rng, clutter, thing)
+    if obstacles is None:
+        return None
+    heading = float(rng.uniform(-clutter.heading, clutter.heading))
+    found = settle(rng, [as_prop(thing, "target"), *obstacles], (0.0, 0.0, heading))
+    if found is None:
+        return None
+    props, start, _ = found
+    placed = replace(thing, x=props[0].x, y=props[0].y, yaw=props[0].yaw)
+    return FamilyScene(
+        family="go_avoid",
+        level=level,
+        seed=seed,
+        split=split,
+        novelty="pair" if new else "none",
+        props=props,
+        start=start,
+        look=draw_look(rng),
+        words=(("colour", thing.colour), ("shape", thing.shape)),
+        goal=GoAvoidGoal(placed, clutter.room),
+    )
+
+
+def _obstacles(rng: np.random.Generator, clutter: Clutter, thing: SceneObject) -> list[Prop] | None:
+    """Place the obstacles between the origin and the target, the first in the straight way."""
+    placed: list[Prop] = []
+    outlines: list[Footprint] = []
+    for k in range(clutter.obstacles):
+        for _ in range(PLACE_TRIES):
+            aside = BLOCKING if k == 0 else 1.6
+            spot = (
+                float(rng.uniform(0.8, thing.x - 0.85)),
+                float(rng.uniform(-aside, aside)),
+            )
+            prop = obstacle(rng, spot, thing.colour)
+            (own,) = footprints([prop])
+            if _fits(own, outlines, clutter.gap, thing):
+                placed.append(prop)
+                outlines.append(own)
+                break
+        else:
+            return None
+    return placed
+
+
+def _fits(own: Footprint, others: list[Footprint], gap: float, thing: SceneObject) -> bool:
+    """Tell whether an obstacle leaves room to the others, to the start and before the target."""
+    edge = _rim(own)
+    if min(math.hypot(x, y) for x, y in edge) < START_ROOM:
+        return False
+    if min(nearest_surface_distance(thing, x, y) for x, y in edge) < TARGET_ROOM:
+        return False
+    x, y = np.array(edge).T
+    return not others or float(clearance(others, x, y).min()) >= gap
+
+
+def _rim(outline: Footprint) -> list[Point]:
+    """Return places on the edge of an outline, m."""
+    cos, sin = math.cos(outline.yaw), math.sin(outline.yaw)
+    out_x, out_y = outline.half_x + outline.radius, outline.half_y + outline.radius
+    own = [(u * out_x, v * out_y) for u in (-1, 0, 1) for v in (-1, 0, 1) if u or v]
+    return [(outline.x + cos * u - sin * v, outline.y + sin * u + cos * v) for u, v in own]
+
+
+def obstacle(rng: np.random.Generator, spot: Point, not_colour: str) -> Prop:
+    """Return a block, a drum or a barrier, grey or of another colour than the target's."""
+    names = [c for c in WIDE_COLOURS if c != not_colour]
+    colour = names[int(rng.integers(len(names)))] if rng.uniform() < 1 / 2 else ""
+    rgb = TRAINING_SHADES[colour].draw(rng) if colour else muted(rng, 0.25, 0.8, 0.25)
+    kind = str(rng.choice(["block", "drum", "barrier"]))
+    low = float(rng.uniform(0.09, 0.16))
+    if kind == "drum":
+        solid = Solid("cylinder", (float(rng.uniform(0.1, 0.18)), low), (0.0, 0.0, low), rgb)
+    elif kind == "block":
+        half = float(rng.uniform(0.1, 0.18))
+        solid = Solid("box", (half, half, low), (0.0, 0.0, low), rgb)
+    else:
+        solid = Solid("box", (0.06, float(rng.uniform(0.22, 0.36)), low), (0.0, 0.0, low), rgb)
+    yaw = float(rng.uniform(-0.5, 0.5))
+    return Prop(f"{colour} {kind}".strip(), "obstacle", (solid,), *spot, yaw, colour, kind)

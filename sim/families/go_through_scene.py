@@ -1,0 +1,189 @@
+"""Scenes of the family go_through: gates and tunnels of different colours, side by side."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from canter.sim.experts.ways import Way, find_way, near
+from canter.sim.families.draws import draw_colours, draw_look
+from canter.sim.families.footprints import footprints
+from canter.sim.families.layout import settle
+from canter.sim.families.scene import (
+    FamilyScene,
+    Prop,
+    Solid,
+    check_request,
+    no_layout,
+    scene_rng,
+    to_prop,
+    to_world,
+)
+from canter.sim.families.sight import PropSight
+from canter.sim.placement import Pose
+from canter.sim.shades import TRAINING_SHADES
+from canter.sim.shapes import RGB
+
+POST = 0.05
+"""Half the thickness of posts, walls, lintels and roofs, m."""
+HEIGHT = (0.75, 0.95)
+"""Range of a gate's clear height, m."""
+TUNNEL_HALF = 0.3
+"""Half the length of a tunnel, m."""
+BEFORE = 0.65
+"""Distance of the place to line up from the entrance, m."""
+BEHIND = 0.85
+"""Distance of the place to stop from the exit, m."""
+ROOM = 0.36
+"""Room between the base origin and any gate on the way to the entrance, m."""
+TRIES = 200
+_STREAM = 0x6A7E
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What makes a level.
+
+    Attributes:
+        gates: how many.
+        opening: clear width, m.
+        between: room between two gates, m.
+        distance: range of the distance from the start to the row, m.
+        askew: largest angle by which a gate is turned out of the row, rad.
+        heading: largest bearing of the named gate at the start, rad.
+        tunnels: chance that a gate is a tunnel.
+    """
+
+    gates: int
+    opening: float
+    between: float
+    distance: tuple[float, float]
+    askew: float
+    heading: float
+    tunnels: float
+
+
+ROWS: dict[int, Row] = {
+    1: Row(2, 1.1, 0.3, (1.5, 1.9), 0.0, 0.4, 0.25),
+    2: Row(3, 0.95, 0.25, (1.7, 2.1), 0.15, 0.9, 0.4),
+    3: Row(4, 0.82, 0.25, (1.8, 2.2), 0.3, math.pi, 0.5),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GoThroughGoal:
+    """Pass through one gate along its x axis and stop behind it.
+
+    Attributes:
+        gate: index of the prop.
+        half_opening: half the clear width, m.
+        half_length: half the way from the entrance to the exit, m.
+    """
+
+    gate: int
+    half_opening: float
+    half_length: float
+
+
+def sample_go_through(seed: int, level: int, split: str = "seen") -> FamilyScene:
+    """Draw a scene; the same arguments give the same scene.
+
+    In the split ``unseen_object`` the named gate has one of HELD_OUT_GATE_COLOURS.
+
+    Raises:
+        SceneError: unknown level or split, a negative seed, or no layout was found.
+    """
+    check_request("go_through", seed, level, split)
+    rng = scene_rng(seed, level, split, _STREAM)
+    for _ in range(TRIES):
+        scene = _draw(rng, seed, level, split)
+        if scene is not None and _solvable(scene):
+            return scene
+    raise no_layout("go_through", level, seed, TRIES)
+
+
+def goal_of(scene: FamilyScene) -> GoThroughGoal:
+    """Return the goal of a scene of this family."""
+    assert isinstance(scene.goal, GoThroughGoal)
+    return scene.goal
+
+
+def half_length(gate: Prop) -> float:
+    """Return half the way from a gate's entrance to its exit, m."""
+    return TUNNEL_HALF if gate.kind == "tunnel" else POST
+
+
+def way_before(scene: FamilyScene) -> Way:
+    """Return the way to the place before the named gate's entrance."""
+    goal = goal_of(scene)
+    place = to_world(scene.props[goal.gate], (-goal.half_length - BEFORE, 0.0))
+    return find_way(footprints(scene.props), near(place, 0.1), ROOM)
+
+
+def _solvable(scene: FamilyScene) -> bool:
+    """Tell whether the named gate is seen from the start, can be reached, and has room behind."""
+    goal = goal_of(scene)
+    gate = scene.props[goal.gate]
+    x, y, _ = scene.start
+    if to_prop(gate, (x, y))[0] > -goal.half_length - 0.5:
+        return False
+    facing = math.atan2(gate.y - y, gate.x - x)
+    if goal.gate not in PropSight(scene).visible_standing((x, y, facing)):
+        return False
+    return math.isfinite(way_before(scene).remaining((x, y)))
+
+
+def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> FamilyScene | None:
+    """Draw a scene, or return None where it does not fit on the floor."""
+    row, new = ROWS[level], split == "unseen_object"
+    colours = draw_colours(rng, row.gates, new=new)
+    named = int(rng.integers(row.gates))
+    colours[0], colours[named] = colours[named], colours[0]
+    pitch = row.opening + 4 * POST + row.between
+    gates = [
+        gate_prop(
+            "tunnel" if rng.uniform() < row.tunnels else "gate",
+            colour,
+            TRAINING_SHADES[colour].draw(rng),
+            (row.opening, float(rng.uniform(*HEIGHT))),
+            (0.0, (i - (row.gates - 1) / 2) * pitch, float(rng.uniform(-row.askew, row.askew))),
+        )
+        for i, colour in enumerate(colours)
+    ]
+    distance = float(rng.uniform(*row.distance))
+    aside = float(rng.uniform(-0.4, 0.4))
+    heading = math.atan2(gates[named].y - aside, distance)
+    heading += float(rng.uniform(-row.heading, row.heading))
+    reach = half_length(gates[named]) + BEHIND
+    behind = to_world(gates[named], (reach, 0.0))
+    found = settle(rng, gates, (-distance, aside, heading), [behind])
+    if found is None:
+        return None
+    props, start, _ = found
+    return FamilyScene(
+        family="go_through",
+        level=level,
+        seed=seed,
+        split=split,
+        novelty="colour" if new else "none",
+        props=props,
+        start=start,
+        look=draw_look(rng),
+        words=(("colour", colours[named]), ("kind", props[named].kind)),
+        goal=GoThroughGoal(named, row.opening / 2, half_length(props[named])),
+    )
+
+
+def gate_prop(kind: str, colour: str, rgb: RGB, clear: tuple[float, float], pose: Pose) -> Prop:
+    """Return a gate or a tunnel along the x axis of its frame, with a clear width and height, m."""
+    width, height = clear
+    half = TUNNEL_HALF if kind == "tunnel" else POST
+    reach = width / 2 + POST
+    side = (half, POST, height / 2)
+    solids = (
+        Solid("box", side, (0.0, reach, height / 2), rgb),
+        Solid("box", side, (0.0, -reach, height / 2), rgb),
+        Solid("box", (half, reach + POST, POST), (0.0, 0.0, height + POST), rgb),
+    )
+    x, y, yaw = pose
+    return Prop(f"{colour} {kind}", "gate", solids, x, y, yaw, colour, kind)

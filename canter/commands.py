@@ -4,6 +4,14 @@ import difflib
 from dataclasses import dataclass
 
 from canter.control.errors import CanterError
+from canter.dataset.options import (
+    DatasetCheck,
+    DatasetExportMcap,
+    DatasetMerge,
+    DatasetStats,
+    DatasetView,
+)
+from canter.evals.collect.options import BenchCollect, Collect
 from canter.evals.options import (
     BenchAdaptation,
     BenchIsaacGym,
@@ -173,6 +181,44 @@ COMMANDS: dict[str, Command] = {
             "canter bench isaacgym",
             "canter bench isaacgym --envs 256 --steps 50 --memory 0 --json bench.json",
         ),
+    ),
+    "collect": Command(
+        Collect,
+        "canter.evals.collect.run:main",
+        (
+            "canter collect --episodes 900 --out runs/dataset",
+            "canter collect --families go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
+            "canter collect --episodes 10000 --out runs/large --ray local",
+        ),
+    ),
+    "bench collect": Command(
+        BenchCollect,
+        "canter.evals.collect.bench:main",
+        ("canter bench collect", "canter bench collect --episodes 90 --json collect.json"),
+    ),
+    "dataset check": Command(
+        DatasetCheck, "canter.dataset.check:main", ("canter dataset check runs/dataset",)
+    ),
+    "dataset stats": Command(
+        DatasetStats, "canter.dataset.check:stats", ("canter dataset stats runs/dataset",)
+    ),
+    "dataset view": Command(
+        DatasetView,
+        "canter.dataset.view:main",
+        (
+            "canter dataset view runs/dataset",
+            "canter dataset view runs/dataset --episodes 0 17 --out sheet.png",
+        ),
+    ),
+    "dataset merge": Command(
+        DatasetMerge,
+        "canter.dataset.merge:main",
+        ("canter dataset merge runs/one runs/two --out runs/both",),
+    ),
+    "dataset export-mcap": Command(
+        DatasetExportMcap,
+        "canter.dataset.export_mcap:main",
+        ("canter dataset export-mcap runs/dataset --episode 3 --out three.mcap",),
     ),
     "tune plan": Command(
         TunePlan,

@@ -85,14 +85,19 @@ class StageTimers:
         """Return n, p50, p95, p99 (latest 4096 samples) and max (of all) of each stage, ms."""
         return {name: stage.summary() for name, stage in self._stages.items() if stage.count}
 
+    def totals(self) -> dict[str, float]:
+        """Return the time spent in each stage, s."""
+        return {name: stage.total for name, stage in self._stages.items()}
+
 
 class _Stage:
     """One stage's ring of durations."""
 
-    __slots__ = ("_begin", "_ring", "_worst", "count")
+    __slots__ = ("_begin", "_ring", "_worst", "count", "total")
 
     def __init__(self) -> None:
         self.count = 0
+        self.total = 0.0
         self._begin = 0.0
         self._ring = np.zeros(KEPT_SAMPLES)
         self._worst = 0.0
@@ -104,6 +109,7 @@ class _Stage:
         elapsed = time.perf_counter() - self._begin
         self._ring[self.count % KEPT_SAMPLES] = elapsed
         self.count += 1
+        self.total += elapsed
         self._worst = max(self._worst, elapsed)
 
     def summary(self) -> dict[str, float]:

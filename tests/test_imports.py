@@ -36,7 +36,10 @@ CONTROL_PACKAGES = sys.stdlib_module_names | {"numpy", "onnxruntime"}
 MORE_PACKAGES: dict[str, set[str]] = {"control/mpc/solver.py": {"osqp", "scipy"}}
 """What single files of the robot's own room may import more: the MPC's extra."""
 
-NEED_EXTRAS = ("train", "bench isaacgym", "eval tune", "tune fit", "eval mpc", "unitree", "ros")
+NEED_EXTRAS = (
+    *("train", "bench isaacgym", "eval tune", "tune fit", "eval mpc", "unitree", "ros"),
+    *("collect", "bench collect", "dataset"),
+)
 """How the commands begin that need more than the core install."""
 
 CORE_MODULES = sorted(

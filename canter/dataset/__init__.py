@@ -1,0 +1,1 @@
+"""The commands ``canter dataset``: check, stats, view, merge and export-mcap."""

@@ -1,0 +1,111 @@
+"""Whether episodes, values and pictures of a data set are those that its metadata promise."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from canter.control.errors import CanterError
+from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.episode_rows import Entry
+from canter.datasets.lerobot.errors import CorruptMetadataError, DatasetError
+from canter.datasets.lerobot.features import CAMERA, COUNTED, FPS, RECORDED, values_of
+from canter.datasets.lerobot.reader import Dataset
+from canter.datasets.lerobot.tables import corrupt
+from canter.datasets.lerobot.video import decode, packets, truncated
+
+Faults = Iterator[DatasetError]
+TIME_TOLERANCE = 1e-4
+"""Largest error of a time stamp, s: that which LeRobot tolerates."""
+
+
+def check_episodes(root: Path) -> Faults:
+    """Compare the table of episodes with itself, with the tasks and with ``info.json``."""
+    dataset = Dataset(root)
+    info, entries, tasks = dataset.info, dataset.entries, dataset.tasks()
+    path = root / layout.INFO
+    counts = {
+        "total_episodes": (info.episodes, len(entries)),
+        "total_frames": (info.frames, sum(entry.length for entry in entries)),
+        "total_tasks": (info.tasks, len(tasks)),
+    }
+    for name, (said, there) in counts.items():
+        if said != there:
+            yield CorruptMetadataError(f"'{path}' says {name} {said}, there are {there}")
+    if info.fps != FPS:
+        yield CorruptMetadataError(f"'{path}' says {info.fps} frames a second, Canter writes {FPS}")
+    start = 0
+    for index, entry in enumerate(entries):
+        if (entry.index, entry.start) != (index, start):
+            yield corrupt(
+                dataset.episode_files()[0],
+                f"episode {entry.index} begins at frame {entry.start}, "
+                f"episode {index} should begin there at {start}",
+            )
+            return
+        if entry.record.instruction not in tasks:
+            yield corrupt(root / layout.TASKS, f"no task '{entry.record.instruction}'")
+        start += entry.length
+
+
+def check_data(root: Path) -> Faults:
+    """Compare each episode's values with what the table of episodes says."""
+    dataset = Dataset(root)
+    tasks = dataset.tasks()
+    for entry in dataset.entries:
+        path = dataset.data_path(entry)
+        try:
+            table = dataset.frames(entry)
+            wrong = _wrong_values(table, entry, tasks)
+        except DatasetError as error:
+            yield error
+            continue
+        except (KeyError, CanterError) as error:
+            yield corrupt(path, str(error))
+            continue
+        if wrong:
+            yield corrupt(path, f"episode {entry.index}: {wrong}")
+
+
+def _wrong_values(table: pa.Table, entry: Entry, tasks: list[str]) -> str:
+    """Return what is wrong with an episode's values, nothing if all is well."""
+    frames = np.arange(entry.length)
+    task = tasks.index(entry.record.instruction) if entry.record.instruction in tasks else -1
+    expected = {
+        "frame_index": frames,
+        "index": frames + entry.start,
+        "episode_index": np.full_like(frames, entry.index),
+        "task_index": np.full_like(frames, task),
+    }
+    for name, values in expected.items():
+        if not np.array_equal(values_of(table, name), values):
+            return f"column {name} does not count as it should"
+    if np.abs(values_of(table, "timestamp") - frames / FPS).max() > TIME_TOLERANCE:
+        return "time stamps do not follow the frames"
+    for feature in (*RECORDED, *COUNTED):
+        if not np.isfinite(values_of(table, feature.key)).all():
+            return f"column {feature.key} holds values that are not finite"
+    return ""
+
+
+def check_videos(root: Path) -> Faults:
+    """Count the pictures of each video, and decode its first and its last."""
+    dataset = Dataset(root)
+    ends: dict[Path, int] = {}
+    for entry in dataset.entries:
+        path = dataset.video_path(entry)
+        ends[path] = max(ends.get(path, 0), entry.first + entry.length)
+    height, width, *_ = dataset.info.features.get(CAMERA, {}).get("shape", (0, 0))
+    for path, expected in ends.items():
+        try:
+            found = sum(1 for _ in packets(path))
+            if found != expected:
+                yield truncated(path, f"{found} pictures, {expected} expected")
+                continue
+            for number in {0, expected - 1}:
+                shape = decode(path, number, 1).shape[1:3]
+                if shape != (height, width):
+                    yield truncated(path, f"pictures are {shape}, not {(height, width)}")
+        except DatasetError as error:
+            yield error

@@ -1,0 +1,78 @@
+"""A video of many episodes that grows by their packets, without encoding any picture again."""
+
+from pathlib import Path
+
+import av
+from av.video.stream import VideoStream
+
+from canter.control.files import part_of
+from canter.datasets.lerobot.errors import refused
+from canter.datasets.lerobot.video import BIT_EXACT, FRAME_TIME, opened, packets
+
+INDEX_FIRST = {"movflags": "faststart"}
+"""For files that are read over a network."""
+
+
+class VideoJoiner:
+    """A video that grows by the packets of episodes; closing it gives it its name.
+
+    Args:
+        path: file to write.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.frames, self.bytes = 0, 0
+        self._part = part_of(path)
+        self._stream: VideoStream | None = None
+        self._header: bytes | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            options = BIT_EXACT | INDEX_FIRST
+            self._container = av.open(str(self._part), "w", format="mp4", options=options)
+        except (av.FFmpegError, OSError) as error:
+            raise refused(path, error) from error
+
+    def fits(self, source: Path) -> bool:
+        """Tell whether a video's pictures can follow: the decoder must need no other header."""
+        with opened(source) as (_, stream):
+            return self._header is None or stream.codec_context.extradata == self._header
+
+    def append(self, source: Path, first: int, count: int) -> None:
+        """Append pictures of another video.
+
+        Raises:
+            DatasetError: the source is not whole, or the file cannot be written.
+        """
+        into = self._stream or self._begin(source)
+        for packet in packets(source, first, count):
+            packet.stream = into
+            packet.time_base = FRAME_TIME
+            packet.pts = packet.dts = self.frames
+            packet.duration = 1
+            self.bytes += packet.size
+            self.frames += 1
+            try:
+                self._container.mux(packet)
+            except (av.FFmpegError, OSError) as error:
+                raise refused(self.path, error) from error
+
+    def close(self) -> None:
+        """Finish the file and give it its name.
+
+        Raises:
+            DatasetError: it cannot be written.
+        """
+        try:
+            self._container.close()
+            self._part.replace(self.path)
+        except (av.FFmpegError, OSError) as error:
+            raise refused(self.path, error) from error
+
+    def _begin(self, source: Path) -> VideoStream:
+        with opened(source) as (_, stream):
+            self._header = stream.codec_context.extradata
+            new = self._container.add_stream_from_template(stream)
+        new.time_base = FRAME_TIME
+        self._stream = new
+        return new

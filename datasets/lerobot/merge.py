@@ -1,0 +1,55 @@
+"""One data set of several: episodes are numbered anew, pictures are copied, not encoded again."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.errors import DatasetError, MixedVersionsError
+from canter.datasets.lerobot.pack import pack
+from canter.datasets.lerobot.reader import Dataset
+from canter.datasets.lerobot.spool import Stored
+
+
+def merge(sources: Sequence[Path], out: Path, on_episode: Callable[[], None] = lambda: None) -> int:
+    """Write a data set with the episodes of several, in their order; return how many it has.
+
+    Args:
+        sources: folders of data sets.
+        out: folder to write; it must not hold a data set yet.
+        on_episode: called after each.
+
+    Raises:
+        DatasetError: a source is damaged, their features differ, or the disk refuses a file.
+    """
+    if (out / layout.INFO).exists() or (out / layout.SPOOL).exists():
+        raise DatasetError(f"'{out}' holds a data set already; name a new folder")
+    sets = [Dataset(source) for source in sources]
+    if not sets:
+        raise DatasetError("no data sets to merge; name at least one")
+    for other in sets[1:]:
+        odd = _different(sets[0], other)
+        if odd:
+            raise MixedVersionsError(
+                f"'{other.root}' and '{sets[0].root}' differ in {odd}; merge like with like"
+            )
+    notes = {"merged": [str(source.root.resolve().name) for source in sets]}
+    pack(out, _episodes(sets), notes, on_episode)
+    return sum(source.info.episodes for source in sets)
+
+
+def _episodes(sets: Sequence[Dataset]) -> Iterator[Stored]:
+    for source in sets:
+        yield from source.stored()
+
+
+def _different(one: Dataset, other: Dataset) -> str:
+    """Return in what two data sets differ that keeps them apart, nothing if they may be merged."""
+    if one.info.fps != other.info.fps:
+        return f"frames a second ({one.info.fps}, {other.info.fps})"
+    keys = one.info.features.keys() | other.info.features.keys()
+
+    def form(of: Dataset, key: str) -> tuple[object, object]:
+        feature = of.info.features.get(key, {})
+        return feature.get("dtype"), feature.get("shape")
+
+    return ", ".join(sorted(key for key in keys if form(one, key) != form(other, key)))

@@ -1,0 +1,194 @@
+"""From episodes, one by one, to the few files of a LeRobot v3.0 data set.
+
+The same episodes give the same bytes. ``meta/info.json`` is written last: without it a data set is
+unfinished, and packing begins anew from the episodes.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from canter.control.files import write_text
+from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.checksums import checksums
+from canter.datasets.lerobot.episode_rows import EPISODE_SCHEMA, Entry
+from canter.datasets.lerobot.errors import DatasetError
+from canter.datasets.lerobot.features import CAMERA, COUNTED, FPS, SCHEMA
+from canter.datasets.lerobot.joiner import VideoJoiner
+from canter.datasets.lerobot.layout import Place
+from canter.datasets.lerobot.metadata import Info, features, info_json, task_table
+from canter.datasets.lerobot.spool import Stored
+from canter.datasets.lerobot.stats import Totals, episode_stats
+from canter.datasets.lerobot.tables import TableFile, write_table
+from canter.datasets.lerobot.video import opened
+
+ROWS_AT_ONCE = 256
+"""Entries of ``meta/episodes`` that are written together."""
+
+
+class _Rolling:
+    """Files of one kind, the next one begun where the last is full."""
+
+    def __init__(self, root: Path, pattern: str, limit_mb: int) -> None:
+        self._root, self._pattern, self._limit = root, pattern, limit_mb * layout.MB
+        self.place = Place()
+
+    def path(self) -> Path:
+        return self.place.path(self._root, self._pattern, CAMERA)
+
+    def full(self, bytes_there: int, bytes_more: int) -> bool:
+        return bytes_there > 0 and bytes_there + bytes_more > self._limit
+
+    def turn(self) -> None:
+        self.place = self.place.next()
+
+
+class Packer:
+    """Writes a data set episode by episode; `finish` makes it whole.
+
+    Args:
+        root: its folder, made where it is not there.
+
+    Raises:
+        DatasetError: the disk refuses a file, or an episode's files are damaged.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._entries: list[Entry] = []
+        self._rows: list[dict[str, Any]] = []
+        self._tasks: dict[str, int] = {}
+        self._totals = Totals()
+        self._frames = 0
+        self._size = (0, 0)
+        self._data = _Rolling(root, layout.DATA, layout.DATA_FILE_MB)
+        self._video = _Rolling(root, layout.VIDEO, layout.VIDEO_FILE_MB)
+        self._own = Place()
+        self._table: TableFile | None = None
+        self._joiner: VideoJoiner | None = None
+        self._episodes: TableFile | None = None
+
+    def add(self, episode: Stored) -> None:
+        """Append an episode."""
+        index = len(self._entries)
+        length = episode.table.num_rows
+        table = self._counted(episode, index)
+        self._write_table(table)
+        first = self._write_video(episode, length)
+        if index and index % layout.EPISODES_PER_FILE == 0:
+            self._close_episodes()
+            self._own = self._own.next()
+        places = (self._data.place, self._video.place, first, self._own)
+        entry = Entry(index, episode.record, length, self._frames, *places)
+        self._entries.append(entry)
+        self._rows.append(entry.row(episode_stats(table, episode.counts), episode.counts))
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self._write_rows()
+        self._totals.add(table, episode.counts)
+        self._frames += length
+
+    def finish(self, notes: Mapping[str, object]) -> None:
+        """Close all files and write what describes them.
+
+        Args:
+            notes: what else to keep of the data set's origin, in ``meta/canter.json``.
+        """
+        if not self._entries:
+            raise DatasetError("no episodes to pack; collect some first")
+        for file in (self._table, self._joiner):
+            if file is not None:
+                file.close()
+        self._close_episodes()
+        write_table(self._root / layout.TASKS, task_table(list(self._tasks)))
+        self._write_json(layout.STATS, self._totals.stats())
+        self._write_json(layout.NOTES, dict(notes))
+        self._write_json(layout.CHECKSUMS, checksums(self._root))
+        counts = (len(self._entries), self._frames, len(self._tasks))
+        totals = Info(layout.VERSION, FPS, *counts, features(*self._size))
+        self._write_json(layout.INFO, info_json(totals))
+
+    def _counted(self, episode: Stored, index: int) -> pa.Table:
+        """Return an episode's frames with the columns that number them."""
+        frames = np.arange(episode.table.num_rows)
+        task = self._tasks.setdefault(episode.record.instruction, len(self._tasks))
+        numbers = {
+            "timestamp": (frames / FPS).astype(np.float32),
+            "frame_index": frames,
+            "episode_index": np.full_like(frames, index),
+            "index": frames + self._frames,
+            "task_index": np.full_like(frames, task),
+        }
+        table = episode.table
+        for feature in COUNTED:
+            table = table.append_column(feature.key, pa.array(numbers[feature.key]))
+        return table.select(SCHEMA.names).cast(SCHEMA)
+
+    def _write_table(self, table: pa.Table) -> None:
+        if self._table is not None and self._data.full(self._table.bytes, table.nbytes):
+            self._table.close()
+            self._table = None
+            self._data.turn()
+        if self._table is None:
+            self._table = TableFile(self._data.path(), SCHEMA)
+        self._table.write(table)
+
+    def _write_video(self, episode: Stored, length: int) -> int:
+        """Append an episode's pictures; return the number of the first one in its file."""
+        joiner = self._joiner
+        if joiner is None:
+            with opened(episode.video) as (_, stream):
+                self._size = stream.height, stream.width
+        elif self._video.full(joiner.bytes, 0) or not joiner.fits(episode.video):
+            joiner.close()
+            self._video.turn()
+            joiner = None
+        if joiner is None:
+            joiner = self._joiner = VideoJoiner(self._video.path())
+        first = joiner.frames
+        joiner.append(episode.video, episode.first, length)
+        return first
+
+    def _write_rows(self) -> None:
+        if self._episodes is None:
+            path = self._own.path(self._root, layout.EPISODES)
+            self._episodes = TableFile(path, EPISODE_SCHEMA)
+        self._episodes.write(pa.Table.from_pylist(self._rows, schema=EPISODE_SCHEMA))
+        self._rows = []
+
+    def _close_episodes(self) -> None:
+        if self._rows:
+            self._write_rows()
+        if self._episodes is not None:
+            self._episodes.close()
+            self._episodes = None
+
+    def _write_json(self, name: str, content: Mapping[str, object]) -> None:
+        write_text(self._root / name, json.dumps(content, indent=2) + "\n")
+
+
+def pack(
+    root: Path,
+    episodes: Iterable[Stored],
+    notes: Mapping[str, object],
+    on_episode: Callable[[], None] = lambda: None,
+) -> None:
+    """Write a data set of these episodes.
+
+    Args:
+        root: its folder.
+        episodes: in order.
+        notes: what else to keep of their origin.
+        on_episode: called after each.
+
+    Raises:
+        DatasetError: the disk refuses a file, an episode is damaged, or there is none.
+    """
+    packer = Packer(root)
+    for episode in episodes:
+        packer.add(episode)
+        on_episode()
+    packer.finish(notes)

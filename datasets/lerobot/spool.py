@@ -1,0 +1,153 @@
+"""Episodes as they are recorded, each in files of its own that are whole or absent.
+
+``kill -9`` loses the episodes in flight and no other: the video is written first, then the table,
+which holds the episode's record too; an episode without its table does not count.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from canter.control.errors import CanterError
+from canter.control.files import part_of
+from canter.datasets.lerobot.episode import EpisodeRecord, Frames
+from canter.datasets.lerobot.errors import refused
+from canter.datasets.lerobot.features import recorded_table
+from canter.datasets.lerobot.pixels import Counts, count_values
+from canter.datasets.lerobot.tables import corrupt, read_table, write_table
+from canter.datasets.lerobot.video import encode
+
+COUNT_EVERY = 5
+"""Of so many pictures, one is counted for the statistics."""
+PER_FOLDER = 1000
+_RECORD, _COUNTS = b"canter.record", b"canter.pixel_counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An episode on the disk, be it of a spool or of a data set.
+
+    Attributes:
+        record: what is known of it.
+        table: its frames, the columns of `features.RECORDED`.
+        counts: of the values of its pictures, (3, 256).
+        video: file with its pictures.
+        first: number of its first picture in that file.
+    """
+
+    record: EpisodeRecord
+    table: pa.Table
+    counts: Counts
+    video: Path
+    first: int
+
+
+class Spool:
+    """A folder of recorded episodes by number, and of those that could not be recorded.
+
+    Args:
+        folder: made where it is not there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._make(folder)
+
+    def write(self, number: int, record: EpisodeRecord, frames: Frames) -> None:
+        """Write an episode.
+
+        Raises:
+            CanterError: values do not fit the features, or the disk refuses them.
+        """
+        table = recorded_table(frames.columns)
+        counts = count_values(frames.images[::COUNT_EVERY])
+        notes = {_RECORD: record.to_json(), _COUNTS: json.dumps(counts.tolist())}
+        self._make(self._path(number).parent)
+        _write_bytes(self._path(number, ".mp4"), encode(frames.images))
+        write_table(self._path(number, ".parquet"), table.replace_schema_metadata(notes))
+
+    def write_error(self, number: int, text: str) -> None:
+        """Note why an episode cannot be recorded, so that it is not tried again."""
+        self._make(self._path(number).parent)
+        _write_bytes(self._path(number, ".error"), text.encode())
+
+    def has(self, number: int) -> bool:
+        """Tell whether an episode is written, or known to be impossible."""
+        return self._path(number, ".parquet").exists() or self._path(number, ".error").exists()
+
+    def error(self, number: int) -> str | None:
+        """Return why an episode cannot be recorded, None where it can."""
+        path = self._path(number, ".error")
+        return path.read_text(encoding="utf-8") if path.exists() else None
+
+    def read(self, number: int) -> Stored:
+        """Return an episode.
+
+        Raises:
+            DatasetError: its files are missing or damaged.
+        """
+        path = self._path(number, ".parquet")
+        table = read_table(path)
+        notes = table.schema.metadata or {}
+        try:
+            record = EpisodeRecord.from_json(notes.get(_RECORD, b""))
+            counts = np.array(json.loads(notes[_COUNTS]), np.int64)
+        except (CanterError, KeyError, ValueError) as error:
+            raise corrupt(path, str(error)) from error
+        rows = table.replace_schema_metadata(None)
+        return Stored(record, rows, counts, self._path(number, ".mp4"), 0)
+
+    def read_all(self, numbers: range) -> Iterator[Stored]:
+        """Yield the episodes of these numbers that could be recorded, in order."""
+        for number in numbers:
+            if self.error(number) is None:
+                yield self.read(number)
+
+    def count(self) -> int:
+        """Return how many episodes are written or known to be impossible."""
+        return sum(
+            entry.name.endswith((".parquet", ".error"))
+            for folder in os.scandir(self.folder)
+            if folder.is_dir()
+            for entry in os.scandir(folder.path)
+        )
+
+    def files(self) -> dict[str, bytes]:
+        """Return all files by their path in the folder, for another spool to adopt."""
+        found = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+
+    def adopt(self, files: Mapping[str, bytes]) -> None:
+        """Write the files of another spool; a table last, for it makes the episode count.
+
+        Raises:
+            DatasetError: the disk refuses them.
+        """
+        for name in sorted(files, key=lambda name: name.endswith(".parquet")):
+            self._make((self.folder / name).parent)
+            _write_bytes(self.folder / name, files[name])
+
+    def _path(self, number: int, suffix: str = "") -> Path:
+        folder = self.folder / f"{number // PER_FOLDER:06d}"
+        return folder / f"episode-{number:09d}{suffix}"
+
+    @staticmethod
+    def _make(folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refused(folder, error) from error
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    part = part_of(path)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise refused(path, error) from error

@@ -1,0 +1,74 @@
+"""Runs groups over Ray: on this machine, or on a cluster whose nodes share no disk with it."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import ray
+
+from canter.control.errors import CanterError
+from canter.datasets.lerobot.spool import Spool
+from canter.evals import workers
+from canter.evals.collect.group import GroupJob, GroupReport, record_group
+
+LOCAL = "local"
+
+Result = tuple[GroupReport, dict[str, bytes]]
+
+
+def run_ray(jobs: Sequence[GroupJob], address: str, processes: int) -> Iterator[GroupReport]:
+    """Run groups as Ray tasks; write their episodes here and yield each report.
+
+    Args:
+        jobs: the groups.
+        address: "local" for this machine, else that of a cluster.
+        processes: tasks at a time on this machine, 0 for one each core; a cluster decides itself.
+
+    Raises:
+        CanterError: the cluster does not answer, or a group could not be recorded.
+    """
+    try:
+        if address == LOCAL:
+            ray.init(num_cpus=processes or None, include_dashboard=False, log_to_driver=False)
+        else:
+            ray.init(address=address, log_to_driver=False)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise CanterError(
+            f"no Ray cluster at '{address}' ({error}); start one, or say --ray {LOCAL}"
+        ) from error
+    try:
+        yield from _run(jobs)
+    finally:
+        ray.shutdown()
+
+
+def _run(jobs: Sequence[GroupJob]) -> Iterator[GroupReport]:
+    task = ray.remote(_record)
+    spool = Spool(jobs[0].spool)
+    waiting = [task.remote(job, job.locomotion.read_bytes()) for job in jobs if _missing(job)]
+    while waiting:
+        done, waiting = ray.wait(waiting)
+        for future in done:
+            try:
+                report, files = ray.get(future)
+            except ray.exceptions.RayTaskError as error:
+                raise CanterError(f"a group could not be recorded: {error.cause}") from error
+            spool.adopt(files)
+            yield report
+
+
+def _missing(job: GroupJob) -> bool:
+    spool = Spool(job.spool)
+    return not all(spool.has(episode.number) for episode in job.episodes)
+
+
+def _record(job: GroupJob, locomotion: bytes) -> Result:
+    """Record a group in a folder of the node that runs it; return its files."""
+    workers.prepare()
+    with tempfile.TemporaryDirectory() as folder:
+        policy = Path(folder) / "locomotion.onnx"
+        policy.write_bytes(locomotion)
+        spool = Spool(Path(folder) / "spool")
+        report = record_group(replace(job, spool=spool.folder, locomotion=policy))
+        return report, spool.files()

@@ -38,7 +38,7 @@ EXTRA_OF: dict[str, str] = {
     "optuna": "tune",
     "matplotlib": "tune",
     "osqp": "mpc",
-    "scipy": "mpc",
+    "scipy": "data",
 }
 """Which extra brings a module that the core install does without."""
 

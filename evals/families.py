@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import fields
-from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -25,7 +24,7 @@ from canter.evals.stats import Rate
 from canter.sim.families.registry import family
 from canter.sim.families.scene import LEVELS
 
-GROUP_SIZE = 20
+GROUP_SIZE = 50
 """Episodes driven side by side. Fixed, so that results do not depend on the number of workers."""
 
 
@@ -62,14 +61,44 @@ def main(name: str, options: EvalFamily) -> int:
     return 0 if any(level["n"] for level in report["levels"].values()) else 1
 
 
-distinguish = partial(main, "distinguish")
-go_avoid = partial(main, "go_avoid")
-go_through = partial(main, "go_through")
-crawl = partial(main, "crawl")
-unload = partial(main, "unload")
-follow = partial(main, "follow")
-sequence = partial(main, "sequence")
-move = partial(main, "move")
+def distinguish(options: EvalFamily) -> int:
+    """Run the suite of distinguish; see :func:`main`."""
+    return main("distinguish", options)
+
+
+def go_avoid(options: EvalFamily) -> int:
+    """Run the suite of go_avoid; see :func:`main`."""
+    return main("go_avoid", options)
+
+
+def go_through(options: EvalFamily) -> int:
+    """Run the suite of go_through; see :func:`main`."""
+    return main("go_through", options)
+
+
+def crawl(options: EvalFamily) -> int:
+    """Run the suite of crawl; see :func:`main`."""
+    return main("crawl", options)
+
+
+def unload(options: EvalFamily) -> int:
+    """Run the suite of unload; see :func:`main`."""
+    return main("unload", options)
+
+
+def follow(options: EvalFamily) -> int:
+    """Run the suite of follow; see :func:`main`."""
+    return main("follow", options)
+
+
+def sequence(options: EvalFamily) -> int:
+    """Run the suite of sequence; see :func:`main`."""
+    return main("sequence", options)
+
+
+def move(options: EvalFamily) -> int:
+    """Run the suite of move; see :func:`main`."""
+    return main("move", options)
 
 
 def go_to(options: EvalGoTo) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from canter.control.vocab import COLOURS, SHAPES, Target
 from canter.datasets.language import phrases
-from canter.datasets.language.grammar import say
+from canter.datasets.language.grammar import Split, say
 
 Words = Mapping[str, str]
 
@@ -110,7 +110,7 @@ def go_to(words: Words, rng: np.random.Generator, held_out: bool) -> str:
     """Say where to go: with all of `canter run`'s language where its vocabulary holds the words."""
     colour, shape = words["colour"], words["shape"]
     if (not colour or colour in COLOURS) and (not shape or shape in SHAPES):
-        split = "unseen_instruction" if held_out else "seen"
+        split: Split = "unseen_instruction" if held_out else "seen"
         return say(Target(colour or None, shape or None), rng, split)
     frames = phrases.HELD_OUT_VERBS if held_out else GOING
     return _framed(frames, rng, t=f"the {colour} {shape}".replace("  ", " "))

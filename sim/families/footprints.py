@@ -62,7 +62,7 @@ def clearance(outlines: Iterable[Footprint], x: Float, y: Float) -> Float:
         along = np.maximum(np.abs(cos * dx + sin * dy) - one.half_x, 0.0)
         across = np.maximum(np.abs(cos * dy - sin * dx) - one.half_y, 0.0)
         nearest = np.minimum(nearest, np.hypot(along, across) - one.radius)
-    return np.maximum(nearest, 0.0)
+    return np.asarray(np.maximum(nearest, 0.0))
 
 
 def _footprint(prop: Prop, solid: Solid) -> Footprint:

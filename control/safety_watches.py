@@ -8,15 +8,22 @@ from canter.control.safety import Watch
 from canter.control.safety_encoders import EncoderWatch
 from canter.control.safety_load import LoadWatch, RangeWatch
 from canter.control.safety_motors import MotorWatch
+from canter.control.safety_stuck import StuckWatch
 
 
 def robot_watches(
     spec: RobotSpec, terms: Sequence[ObservationTerm] = LOCOMOTION_TERMS
 ) -> tuple[Watch, ...]:
-    """Return fresh watches for one robot: encoders, motors, load, trained range.
+    """Return fresh watches for one robot: encoders, motors, jams, load, trained range.
 
     Args:
         spec: the robot.
         terms: the observation of the locomotion policy's contract.
     """
-    return (EncoderWatch(spec), MotorWatch(spec), LoadWatch(spec), RangeWatch(spec, terms))
+    return (
+        EncoderWatch(spec),
+        MotorWatch(spec),
+        StuckWatch(spec),
+        LoadWatch(spec),
+        RangeWatch(spec, terms),
+    )

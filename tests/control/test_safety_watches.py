@@ -15,6 +15,7 @@ from canter.control.safety_encoders import EncoderWatch
 from canter.control.safety_limits import Finding
 from canter.control.safety_load import LoadWatch, RangeWatch
 from canter.control.safety_motors import GO2_MOTORS, MotorWatch
+from canter.control.safety_stuck import GO2_STUCK, StuckWatch
 from canter.control.safety_watches import robot_watches
 from canter.control.types import JointCommand, RobotState
 from tests.control.states import standing
@@ -82,7 +83,7 @@ def test_a_healthy_joint_is_left_alone() -> None:
     [
         (EncoderWatch(GO2), flipped, "encoder jump", (JOINT,)),
         (MotorWatch(GO2), powerless, "torque missing", ()),
-        (MotorWatch(GO2), stuck, "stuck", ()),
+        (StuckWatch(GO2), stuck, "stuck", ()),
         (MotorWatch(GO2), runaway, "against its motor", (JOINT,)),
     ],
 )
@@ -95,16 +96,56 @@ def test_a_broken_joint_is_found_by_name(
     assert GO2.joint_names[JOINT] in found.reason
 
 
-def test_power_against_a_motor_counts_as_a_first_order_mean() -> None:
-    """300 W against the motor reaches the limit L after -T ln(1 - L / 300)."""
+@pytest.mark.parametrize("watts", [70.0, 150.0, 2000.0])
+def test_power_against_a_motor_counts_as_first_order_means(watts: float) -> None:
+    """Power P against the motor reaches the limit L over T after -T ln(1 - L / P)."""
+    limits = GO2_MOTORS
+    means = [
+        -seconds * np.log(1 - allowed[JOINT] / watts)
+        for seconds, allowed in zip(limits.against_s, limits.against_w, strict=True)
+        if allowed[JOINT] < watts
+    ]
     watch = MotorWatch(GO2)
-    expected = -GO2_MOTORS.against_s * np.log(1 - GO2_MOTORS.against_w[JOINT] / 300.0)
-    state = standing(qd=np.eye(12)[JOINT] * 15.0, tau=-np.eye(12)[JOINT] * 20.0)
+    state = standing(qd=np.eye(12)[JOINT] * 15.0, tau=-np.eye(12)[JOINT] * watts / 15.0)
     command = JointCommand(state.q, np.zeros(12), np.zeros(12), state.tau, 9.0)
     for tick in range(200):
         if watch.look(replace(state, time=tick * DT), command, tick * DT) is not None:
             break
-    assert tick * DT == pytest.approx(expected, abs=3 * DT)
+    assert tick * DT == pytest.approx(min(means), abs=4 * DT)
+
+
+def torque_step(change_nm: float, moves_rad: float, at: float) -> float | None:
+    """Return when a joint is found stuck whose torque steps and whose angle follows at once."""
+    watch = StuckWatch(GO2)
+    _, command = swinging(0.0)
+    for tick in range(round((at + 1.0) / DT)):
+        time = tick * DT
+        after = np.eye(12)[JOINT] * (time >= at)
+        state = standing(time=time, q=GO2.default_q + moves_rad * after, tau=change_nm * after)
+        if watch.look(state, command, time) is not None:
+            return time
+    return None
+
+
+@pytest.mark.parametrize("change", [8.5, 9.5, 18.0])
+def test_a_jam_is_found_sooner_the_more_torque_it_takes(change: float) -> None:
+    """A window that is full when the torque steps finds it once its lag and half a step are over.
+
+    Torque counts as a mean over `smooth` steps: a step that is met at the n-th of them shows
+    n / smooth of its change.
+    """
+    limits, step = GO2_STUCK, GO2_STUCK.step_s
+    open_ = [one for one in limits.windows if change > one.change_nm[JOINT]]
+    share = min(one.change_nm[JOINT] for one in open_) / change
+    expected = 1.0 + (limits.lag + np.ceil(share * limits.smooth)) * step
+    found = torque_step(change, 0.0, at=1.0)
+    assert found is not None
+    assert found == pytest.approx(expected, abs=step + DT)
+
+
+def test_torque_that_moves_its_joint_or_is_small_is_no_jam() -> None:
+    assert torque_step(18.0, 0.02, at=1.0) is None
+    assert torque_step(7.5, 0.0, at=1.0) is None
 
 
 def test_long_ticks_are_not_judged() -> None:

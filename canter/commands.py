@@ -27,6 +27,7 @@ from canter.evals.options import (
     EvalTune,
 )
 from canter.options import DoctorOptions, RunOptions
+from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.risk_settings import RiskTraining
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
@@ -93,6 +94,20 @@ COMMANDS: dict[str, Command] = {
             'canter run "find the green box" --seed 7 --video out.mp4 --json out.json',
             'canter run "walk to the blue cone" --scene scene.yaml',
         ),
+    ),
+    "play": Command(
+        PlayOptions,
+        "canter.play.main:main",
+        (
+            "canter play crawl",
+            "canter play distinguish --level 3 --seed 7",
+            "canter play go_through --policy manual --port 8090",
+        ),
+    ),
+    "sheet": Command(
+        SheetOptions,
+        "canter.play.sheet:main",
+        ("canter sheet families.png", "canter sheet crawl.png --families crawl unload --seed 3"),
     ),
     "eval go_to": Command(
         EvalGoTo,

@@ -1,0 +1,1 @@
+"""``canter play``: a family of tasks live in the web browser."""

@@ -1,0 +1,56 @@
+"""Options of ``canter play`` and ``canter sheet``; light, so that ``--help`` is quick."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from canter.evals.options import Level, OptionalFile, Split
+
+FamilyName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="FAMILY")]
+SheetFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayOptions:
+    """Watch a robot at its task in the web browser, and drive it yourself.
+
+    Attributes:
+        family: What the robot is asked to do, such as crawl; see 'canter eval --help'.
+        policy: Who drives at first: the family's expert, or you by the sliders.
+        seed: Draws the scene. Same seed, same scene.
+        level: 1 (easy), 2 or 3 (hard).
+        split: Seen in training, held-out things, or held-out ways to say it.
+        locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+        port: On which the page is served.
+        host: Address to serve on; 0.0.0.0 lets other machines in.
+        seconds: End after this time, s; 0 runs until Ctrl-C.
+    """
+
+    family: FamilyName
+    policy: Literal["expert", "manual"] = "expert"
+    seed: int = 0
+    level: Level = 1
+    split: Split = "seen"
+    locomotion: OptionalFile = None
+    port: int = 8080
+    host: str = "127.0.0.1"
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOptions:
+    """Draw scenes of the families of tasks as one picture, from outside and as the robot sees them.
+
+    Attributes:
+        file: PNG file to write.
+        families: Which ones; all that there are if left out.
+        seed: Draws the scenes. Same seed, same picture on one machine.
+        split: Seen in training, held-out things, or held-out ways to say it.
+    """
+
+    file: SheetFile
+    families: tuple[str, ...] = ()
+    seed: int = 0
+    split: Split = "seen"

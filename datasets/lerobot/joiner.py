@@ -9,8 +9,9 @@ from canter.control.files import part_of
 from canter.datasets.lerobot.errors import refused
 from canter.datasets.lerobot.video import BIT_EXACT, FRAME_TIME, opened, packets
 
-INDEX_FIRST = {"movflags": "faststart"}
-"""For files that are read over a network."""
+OPTIONS = {"movflags": "faststart", "write_btrt": "0"}
+"""The index first, for files that are read over a network; and no bit rate, which would be that of
+the first source."""
 
 
 class VideoJoiner:
@@ -28,7 +29,7 @@ class VideoJoiner:
         self._header: bytes | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            options = BIT_EXACT | INDEX_FIRST
+            options = BIT_EXACT | OPTIONS
             self._container = av.open(str(self._part), "w", format="mp4", options=options)
         except (av.FFmpegError, OSError) as error:
             raise refused(path, error) from error

@@ -98,8 +98,11 @@ def _begin(out: Path, plan: dict[str, Any]) -> dict[str, Any]:
             notes = read_json(notes_path)
             _same(out, notes.get("plan"), plan)
             return {"plan": notes["plan"], "commit": notes["commit"]}
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and (
+        not out.is_dir() or any(path.name != layout.SPOOL for path in out.iterdir())
+    ):
         raise DatasetError(f"'{out}' holds something else; name a new folder with --out")
+    shutil.rmtree(out / layout.SPOOL, ignore_errors=True)  # of a run killed before its plan stood
     notes = {"plan": plan, "commit": commit()}
     try:
         (out / layout.SPOOL).mkdir(parents=True, exist_ok=True)

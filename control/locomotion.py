@@ -13,6 +13,7 @@ from canter.control.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check
 from canter.control.contract import PolicyContract
 from canter.control.errors import ContractError
 from canter.control.gait_clock import advance, clock_features, is_moving
+from canter.control.gait_slew import GaitSlew
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.observation import VELOCITY_FIELDS, locomotion_values, observe
 from canter.control.observation_history import ObservationHistory
@@ -76,6 +77,7 @@ class LocomotionPolicy:
         self._action_map = ActionMap(spec, scale, kp, kd, contract.stiffness)
         self._history = ObservationHistory(contract.observation, robots)
         self._bounds = bounds_of(contract.command_ranges, np.float32)
+        self._slew = GaitSlew(robots, contract.extra.get("slew", {}))
         self._phase: Array = np.zeros(robots, np.float32)
         self._last_action = np.zeros((robots, self._action_map.size), np.float32)
 
@@ -90,6 +92,7 @@ class LocomotionPolicy:
         self._phase[chosen] = 0
         self._last_action[chosen] = 0
         self._history.reset(chosen)
+        self._slew.reset(chosen)
 
     def step(
         self, state: RobotState, command: GaitCommand | Array, command_time: float | None = None
@@ -120,6 +123,7 @@ class LocomotionPolicy:
         """Advance the clock, observe, and return the clipped action, (N, outputs)."""
         moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
         period = self.contract.control_period_s
+        command = self._slew.follow(command, moving, period)
         self._phase = advance(self._phase, moving, command["step_freq_hz"], period)
         clock = clock_features(self._phase, moving)
         values = locomotion_values(state, command, clock, self._last_action, self.spec)

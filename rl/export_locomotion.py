@@ -39,6 +39,7 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
     fixed = {name: float(standing[GAIT_LAYOUT[name]].item()) for name in GAIT_LAYOUT}
     trained = config.commands.limits()
     limits = {name: trained.get(name, (value, value)) for name, value in fixed.items()}
+    slew = {"slew": dict(config.slew)} if config.slew else {}
     return PolicyContract(
         kind="locomotion",
         robot=robot.name,
@@ -56,7 +57,7 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
         normalisation=NORMALISATION,
         training_commit=commit(),
         training_seed=seed,
-        extra={"gait": variant.gait, "kind": kind},
+        extra={"gait": variant.gait, "kind": kind} | slew,
         stiffness=config.stiffness,
     )
 

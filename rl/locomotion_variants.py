@@ -64,12 +64,25 @@ class Variant:
 
 _ROBUST = LocomotionConfig(dynamics=WIDE, dynamics_shown=True)
 
+SLEW: dict[str, float] = {
+    "phase_fr": 0.5,
+    "phase_rl": 0.5,
+    "phase_rr": 0.5,
+    "step_freq_hz": 2.0,
+    "body_height": 0.25,
+    "body_pitch": 0.7,
+    "stance_width": 0.25,
+    "swing_height": 0.25,
+}
+"""Fastest change of gait and posture, cycles, Hz, m, rad a second: between gaits in a second."""
+
 WHOLE_COMMAND = LocomotionConfig(
     commands=WHOLE,
     dynamics=DynamicsRanges(friction=(0.3, 1.25), added_mass=(-1.0, 4.0), delay_steps=(0, 5)),
     min_height=0.08,
     whole_command=True,
     terrain=ROUGH,
+    slew=SLEW,
 )
 """Every field of the GaitCommand."""
 

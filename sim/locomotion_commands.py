@@ -69,6 +69,9 @@ WHOLE = CommandRanges(
 )
 """The whole GaitCommand, where the robot can reach it: DESIGN.md section 3, narrowed."""
 
+OTHER_GAITS: dict[str, Range] = {"vx": (-0.4, 0.8), "vy": (-0.2, 0.2), "wz": (-0.5, 0.5)}
+"""Velocities of gaits other than the trot, m/s and rad/s."""
+
 STILL_SHARE = 0.15
 AXIS_SHARE = 0.3
 POSTURE_SHARES: dict[str, float] = {
@@ -125,14 +128,16 @@ def _vary_gait(
 def feasible(commands: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return commands, (n, 12), whose swings can be swung: slower or lower where they were not.
 
-    Gaits other than the trot step at BALLISTIC_FREQ at least; the swing height keeps to
-    SWING_SPEED over the frequency and leaves LEAST_LEG below the hip.
+    Gaits other than the trot step at BALLISTIC_FREQ at least and keep to OTHER_GAITS; the swing
+    height keeps to SWING_SPEED over the frequency and leaves LEAST_LEG below the hip.
     """
     changed = np.array(commands, np.float32)
     f = command_fields(changed)
     trot = np.isclose([f["phase_fr"], f["phase_rl"], f["phase_rr"]], np.array([GAITS["trot"]]).T)
     lowest = np.where(trot.all(axis=0), 0.0, BALLISTIC_FREQ)
     f["step_freq_hz"][:] = np.maximum(f["step_freq_hz"], lowest)
+    for name, (low, high) in OTHER_GAITS.items():
+        f[name][:] = np.where(trot.all(axis=0), f[name], np.clip(f[name], low, high))
     room = HIP_HEIGHT + f["body_height"] - LEAST_LEG
     highest = np.minimum(SWING_SPEED / f["step_freq_hz"], room)
     f["swing_height"][:] = np.minimum(f["swing_height"], highest)

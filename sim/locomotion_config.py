@@ -1,6 +1,7 @@
 """Settings of the locomotion environment: actions, gains, commands, dynamics, disturbances."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class LocomotionConfig:
         dynamics_shown: whether the drawn dynamics stand behind the privileged terms.
         whole_command: whether the policy sees, and is paid for, the whole GaitCommand.
         terrain: what the ground is drawn from; level by default.
+        slew: fastest change of fields of the command, their units a second, by name.
     """
 
     commands: CommandRanges = CommandRanges()
@@ -62,6 +64,7 @@ class LocomotionConfig:
     dynamics_shown: bool = False
     whole_command: bool = False
     terrain: TerrainRanges = TerrainRanges()
+    slew: Mapping[str, float] = field(default_factory=dict)
 
     def rewards(self) -> dict[Term, float]:
         """Return the weight of each reward term, per second."""

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control import gait_clock
+from canter.control.gait_slew import GaitSlew
 from canter.control.layout import Layout
 from canter.control.observation import locomotion_values, observation_layout, observe
 from canter.control.observation_history import ObservationHistory
 from canter.control.robot import GO2, RobotSpec
-from canter.control.types import Array, JointCommand
+from canter.control.types import GAIT_LAYOUT, Array, JointCommand
 from canter.sim.batch import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim
 from canter.sim.dynamics_view import DYNAMICS_VIEW, dynamics_view
 from canter.sim.locomotion_commands import (
@@ -90,6 +91,7 @@ class LocomotionEnv:
         self._dynamics_view = dynamics_view(self.dynamics, base_mass)
         self.limit = round(config.episode_s / CONTROL_PERIOD)
         self.commands = default_commands(n)
+        self._slew = GaitSlew(n, config.slew)
         self.phase: Float = np.zeros(n)
         self.age = np.zeros(n, np.int64)
         self.fixed_commands = False
@@ -104,13 +106,14 @@ class LocomotionEnv:
         """Hold these commands, (N, 12), instead of random ones from now on."""
         self.fixed_commands = True
         self.commands = np.asarray(commands, np.float32).copy()
+        self._follow(0.0)
 
     def observe(self) -> NDArray[np.float32]:
         """Return what actor and critic see now, (N, size), laid out as ``layout``."""
         state = self.sim.measured()
         self._seen = locomotion_values(
             noisy(state, self.config.noise, self.rng),
-            command_fields(self.commands),
+            command_fields(self.followed),
             gait_clock.clock_features(self.phase, self._moving()),
             self._last,
             self.robot,
@@ -120,7 +123,7 @@ class LocomotionEnv:
         privileged = PRIVILEGED.pack(
             {
                 "velocity": truth.base_lin_vel_yaw(),
-                "height_error": height_error(truth, self.terrain, self.commands, self.robot)[
+                "height_error": height_error(truth, self.terrain, self.followed, self.robot)[
                     :, None
                 ],
                 "foot_contact": state.foot_contact,
@@ -135,7 +138,8 @@ class LocomotionEnv:
             self._history.push(self._seen)
         action = np.clip(action, -ACTION_CLIP, ACTION_CLIP)
         self.sim.step(self._joint_command(action))
-        fields = command_fields(self.commands)
+        self._follow(CONTROL_PERIOD)
+        fields = command_fields(self.followed)
         self.phase = gait_clock.advance(
             self.phase, self._moving(), fields["step_freq_hz"], CONTROL_PERIOD
         )
@@ -170,7 +174,7 @@ class LocomotionEnv:
 
     def _moment(self, action: Float) -> Moment:
         return moment_of(
-            self.sim, self.terrain, self.commands, self.phase, (action, self._last, self._older)
+            self.sim, self.terrain, self.followed, self.phase, (action, self._last, self._older)
         )
 
     def _fallen(self, moment: Moment) -> Flags:
@@ -192,6 +196,7 @@ class LocomotionEnv:
         self._last[mask] = self._older[mask] = 0.0
         self.phase[mask], self.age[mask] = 0.0, 0
         self._history.reset(mask)
+        self._slew.reset(mask)
         if not self.fixed_commands:
             self._command_anew(mask)
 
@@ -214,3 +219,10 @@ class LocomotionEnv:
         drawn = sample_commands(self.config.commands, int(mask.sum()), self.rng)
         clear_steps(drawn, self.terrain.step[mask])
         self.commands[mask] = drawn
+        self._follow(0.0)
+
+    def _follow(self, dt: float) -> None:
+        """Let the commands in force follow those that are asked for, by dt seconds."""
+        asked = command_fields(self.commands)
+        followed = self._slew.follow(asked, self._moving(), dt)
+        self.followed = GAIT_LAYOUT.pack({name: value[:, None] for name, value in followed.items()})

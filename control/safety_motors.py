@@ -44,7 +44,7 @@ class MotorLimits:
 
 GO2_MOTORS = MotorLimits(
     against_s=(0.008, 0.03, 0.1),
-    against_w=(per_joint(110, 230, 290), per_joint(60, 95, 195), per_joint(42, 50, 115)),
+    against_w=(per_joint(135, 230, 290), per_joint(80, 105, 205), per_joint(55, 55, 120)),
     missing_nm=per_joint(4, 5, 5.5),
 )
 """For a robot of the Go2's size."""

@@ -21,6 +21,7 @@ from canter.ros_nodes.process import run
 from canter.ros_nodes.safety_link import SafetyLink
 from canter.ros_nodes.stage_node import Report, StageNode
 from canter.ros_nodes.steady import SteadyFlow
+from canter.ros_nodes.stop_logic import REACTION
 
 
 class ControllerNode(StageNode):
@@ -84,6 +85,10 @@ class ControllerNode(StageNode):
         if fault is not None:
             values["fault at"] = f"{fault.time:.3f}"
             return Report(f"damps: {fault.rule}: {fault.reason}", 2, values)
+        notice = self._running.monitor.notice
+        if notice is not None and self._running.monitor.reaction is Reaction.SETTLE:
+            values |= {REACTION: Reaction.SETTLE.name}
+            return Report(f"asks for rest: {notice.rule}: {notice.reason}", 1, values)
         return Report(self._link.words, 0 if self._link.lets_go else 1, values)
 
     @property

@@ -1,4 +1,4 @@
-"""What stops the robot: lost processes, their faults, a person, or a missing operator. No ROS."""
+"""What stops or rests the robot: lost processes, faults, watches, a person, no operator. No ROS."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,6 +9,8 @@ from canter.control.heartbeat import Beat, Heartbeats, OperatorHeartbeat, Pulse,
 
 CRITICAL = "controller_node"
 """The node whose loss or fault stops the robot; the loss of another one is told."""
+REACTION = "reaction"
+"""Names, among a heartbeat's figures, what the controller's monitor asks for."""
 ALIVE = Beat(Pulse.ALIVE, 0.0, 0.0)
 """What counts for a controller that nobody watches."""
 
@@ -68,11 +70,17 @@ class StopLogic:
         self.reason = self.reason or reason
 
     def level(self) -> Reaction:
-        """Return what the robot must do now."""
+        """Return what the robot must do now, the strongest of what is asked for."""
         if CRITICAL in self.beats.lost():
             self.stop(f"{CRITICAL} is silent")
-        reaction = self.operator.reaction() if self.operator is not None else Reaction.GO
-        return Reaction.DAMP if self.reason else reaction
+        operator = self.operator.reaction() if self.operator is not None else Reaction.GO
+        return Reaction.DAMP if self.reason else max(operator, self._asked())
+
+    def _asked(self) -> Reaction:
+        """Return SETTLE for as long as the controller's monitor asks for rest."""
+        values = self.heard[CRITICAL].values if CRITICAL in self.heard else {}
+        rest = values.get(REACTION) == Reaction.SETTLE.name
+        return Reaction.SETTLE if rest else Reaction.GO
 
     def reset(self) -> str:
         """Clear the stop and return its reason.

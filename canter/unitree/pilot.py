@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from canter.control.clock import LoopClock
 from canter.control.controller_loop import Clocks, ControllerLoop
 from canter.control.errors import CanterError
+from canter.control.heartbeat import Reaction
 from canter.control.impedance import damping_command
 from canter.control.last_seconds import LastSeconds, Recording
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.safety import Fault, SafetyLimits, SafetyMonitor
+from canter.control.safety_watches import robot_watches
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.control.unitree.postures import Glide, lie_down, stand_up
@@ -84,7 +86,7 @@ class Pilot:
         self._loop = ControllerLoop(
             GO2,
             link.send,
-            SafetyMonitor(GO2, LIMITS),
+            SafetyMonitor(GO2, LIMITS, robot_watches(GO2, policy.contract.observation)),
             clocks=self._clocks,
             recorder=self._recorder,
         )
@@ -143,7 +145,7 @@ class Pilot:
 
     def _walk(self, seconds: float) -> None:
         """Let the policy walk; it comes to rest before the time is over or when asked to stop."""
-        walking, resting = self._policy_source(self._guide.command), self._policy_source(_rest)
+        walking, resting = self._policy_source(self._wish), self._policy_source(_rest)
         begin = self._now()
         while (elapsed := self._now() - begin) < seconds and not self._over():
             self._tick(walking)
@@ -153,6 +155,11 @@ class Pilot:
         begin = self._now()
         while self._now() - begin < SETTLE_S and self._loop.fault is None:
             self._tick(resting)
+
+    def _wish(self, state: RobotState) -> GaitCommand:
+        """Return what the guide says; rest for as long as the safety monitor asks for it."""
+        wish = self._guide.command(state)
+        return wish if self._loop.monitor.reaction is Reaction.GO else _rest(state)
 
     def _policy_source(self, wish: Callable[[RobotState], GaitCommand]) -> Source:
         """Return what asks the policy whenever its period is over, and repeats it in between."""

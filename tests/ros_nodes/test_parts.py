@@ -28,7 +28,7 @@ from canter.ros_nodes.safety_link import SafetyLink
 from canter.ros_nodes.settings import ADAPTERS, NODES
 from canter.ros_nodes.shared_memory import sweep
 from canter.ros_nodes.steady import ENOUGH, SteadyFlow
-from canter.ros_nodes.stop_logic import CRITICAL, Heard, StopLogic
+from canter.ros_nodes.stop_logic import CRITICAL, REACTION, Heard, StopLogic
 from canter.ros_nodes.topics import SERVICES, TOPICS
 
 ROOT = Path(__file__).parents[2] / "ros_nodes"
@@ -188,6 +188,21 @@ class TestStopLogic:
         logic.hear(CRITICAL, Heard(0, "works", {}))
         assert logic.level() is Reaction.DAMP
         assert "silent" in logic.reset()
+        assert logic.level() is Reaction.GO
+
+    def test_the_controllers_monitor_settles_the_robot_for_as_long_as_it_asks(
+        self, hands: Hands
+    ) -> None:
+        logic = self.logic(hands)
+        logic.hear("vla_node", Heard(1, "asks for rest", {REACTION: "SETTLE"}))
+        assert logic.level() is Reaction.GO
+        logic.hear(CRITICAL, Heard(1, "asks for rest", {REACTION: "SETTLE"}))
+        assert logic.level() is Reaction.SETTLE
+        logic.stop("a person")
+        assert logic.level() is Reaction.DAMP
+        logic.reset()
+        assert logic.level() is Reaction.SETTLE
+        logic.hear(CRITICAL, Heard(0, "works", {}))
         assert logic.level() is Reaction.GO
 
     def test_the_controllers_fault_stops_and_its_echo_after_a_reset_does_not(

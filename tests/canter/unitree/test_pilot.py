@@ -10,8 +10,10 @@ pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.controller_loop import Clocks
 from canter.control.errors import CanterError
+from canter.control.heartbeat import Reaction
 from canter.control.impedance import DAMPING_KD
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.safety_limits import Finding
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree import api, low_cmd
@@ -116,6 +118,43 @@ def test_a_whole_drive(world: World) -> None:
     assert world.robot.damped == 0
     gaps = np.abs(np.diff([command.q_target for command in world.sent if command.kp.any()], axis=0))
     assert gaps.max() < 1.5  # the policy's own steps are the largest
+
+
+class Wary:
+    """A watch that asks for rest from one time to another.
+
+    Args:
+        begin: from when, s.
+        end: until when, s.
+    """
+
+    def __init__(self, begin: float, end: float) -> None:
+        self.begin, self.end = begin, end
+
+    def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
+        del state, command
+        if not self.begin <= now < self.end:
+            return None
+        return Finding(Reaction.SETTLE, "wary", "it is windy")
+
+    def forget(self) -> None:
+        """It has no memory."""
+
+
+def test_it_stands_for_as_long_as_the_monitor_asks_for_rest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("canter.unitree.pilot.robot_watches", lambda *_: (Wary(1004.0, 1005.0),))
+    places: list[float] = []
+    for at in (3.5, 4.0, 5.0, 6.0, 6.5, 7.0):
+        world.events.append((at, lambda: places.append(world.robot.plant.position_w[0])))
+    flight = world.fly(6.0)
+    assert flight.fault is None
+    assert flight.landed
+    steps = np.diff(places)
+    assert steps[0] > 0.1  # 0.5 m/s for 0.5 s
+    assert abs(steps[2]) < 0.1  # rest is asked for until a second after the watch last did
+    assert steps[4] > 0.1
 
 
 @pytest.mark.parametrize("at", [0.3, 1.5, 3.5, 4.5])

@@ -31,7 +31,7 @@ class GoThroughJudge:
     def __init__(self, scene: FamilyScene) -> None:
         self._gates, self._goal = scene.props, goal_of(scene)
         self._behind = to_world(scene.props[self._goal.gate], (QUARD_AHEAD, 0.0))
-        self._along = [-math.inf] * len(scene.props)
+        self._along = [to_prop(gate, scene.start[:2])[0] for gate in scene.props]
         self._stop = Lasting(STOP_TIME)
         self._tally = Tally()
         self._passed = self._wrong = False

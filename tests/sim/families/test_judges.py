@@ -102,7 +102,7 @@ def test_go_through_is_not_going_round_nor_back() -> None:
     behind = (*to_world(gate, (1.1, 0.0)), gate.yaw)
     started_there = replace(scene, start=behind)
     assert Told(GO_THROUGH.judge(started_there)).stay(behind, 1.5).reason == "not_passed"
-    back = Told(GO_THROUGH.judge(scene))
+    back = Told(GO_THROUGH.judge(started_there))
     for along in np.arange(1.2, -1.2, -0.05):
         back.stay((*to_world(gate, (float(along), 0.0)), gate.yaw), PERIOD, speed=0.7)
     assert back.reason == "not_passed"

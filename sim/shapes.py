@@ -29,7 +29,7 @@ DEPTHS: dict[str, float] = {
     "steps": 1.0,
     "chair": 1.0,
     "arch": 0.3,
-    "dumbbell": 0.44,
+    "dumbbell": 0.36,
 }
 """Shapes with a rectangular outline: extent along y, as a fraction of that along x, the width."""
 

@@ -106,7 +106,7 @@ def _boxes(shape: str, width: float, height: float) -> Boxes:
             (span, (0, 0, half)) for span in ((half, bar, bar), (bar, half, bar), (bar, bar, half))
         ],
         "chair": [
-            ((half, half, seat / 2), (0, 0, seat / 2)),
+            ((half - back, half, seat / 2), (back, 0, seat / 2)),
             ((back, half, height / 2), (back - half, 0, height / 2)),
         ],
         "arch": _arch(half, height / 2),
@@ -158,5 +158,5 @@ def _rounded(shape: str, half: float, height: float, rgb: RGB) -> tuple[Solid, .
     return (
         Solid("sphere", (end,), (half - end, 0, end), rgb),
         Solid("sphere", (end,), (end - half, 0, end), rgb),
-        Solid("cylinder", (0.4 * end, half - end), (0, 0, end), rgb, lying),
+        Solid("cylinder", (0.35 * end, half - end), (0, 0, end), rgb, lying),
     )

@@ -4,6 +4,7 @@ import math
 
 from canter.sim.experts.boards import DistinguishExpert
 from canter.sim.families.distinguish_scene import HALF_THICKNESS, board_of, sample_distinguish
+from canter.sim.families.ending import is_over
 from canter.sim.families.family import Family, Slots
 from canter.sim.families.lasting import CLOCK_SLACK, Lasting
 from canter.sim.families.moment import Moment
@@ -78,9 +79,7 @@ class DistinguishJudge:
     @property
     def done(self) -> bool:
         """Whether nothing that may still happen changes the verdicts."""
-        if self._tally.strict or self._tally.time >= TIME_LIMIT:
-            return True
-        return self._tally.fallen or (self._tally.touched and self._tally.quard)
+        return is_over(self._tally, TIME_LIMIT)
 
     def verdict(self) -> Verdict:
         """Return how the episode went up to the last update."""

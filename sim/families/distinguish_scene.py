@@ -8,19 +8,12 @@ import numpy as np
 from canter.control.vocab import GLYPHS, HELD_OUT_GLYPHS
 from canter.sim.experts.steering import wrap
 from canter.sim.experts.ways import Way, find_way, near
+from canter.sim.families.drawing import Request, first_good
 from canter.sim.families.draws import draw_look
 from canter.sim.families.footprints import footprints
 from canter.sim.families.layout import settle
 from canter.sim.families.materials import glyph_material
-from canter.sim.families.scene import (
-    FamilyScene,
-    Prop,
-    Solid,
-    check_request,
-    no_layout,
-    scene_rng,
-    to_world,
-)
+from canter.sim.families.scene import FamilyScene, Prop, Solid, to_world
 from canter.sim.families.sight import PropSight
 from canter.sim.look import muted
 from canter.sim.placement import Pose
@@ -52,7 +45,6 @@ STAND_OFF = 0.62
 """Distance of the place to stop from the middle of a board, m."""
 ROOM = 0.36
 """Room between the base origin and any board on the way, m."""
-TRIES = 200
 _STREAM = 0xD157
 
 _FACES_X = (0.5, 0.5, 0.5, 0.5)
@@ -105,14 +97,7 @@ def sample_distinguish(seed: int, level: int, split: str = "seen") -> FamilyScen
     Raises:
         SceneError: unknown level or split, a negative seed, or no layout was found.
     """
-    check_request("distinguish", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    new = split == "unseen_object"
-    for _ in range(TRIES):
-        scene = _draw(rng, seed, level, split, new)
-        if scene is not None and _solvable(scene):
-            return scene
-    raise no_layout("distinguish", level, seed, TRIES)
+    return first_good(Request("distinguish", seed, level, split), _STREAM, _draw)
 
 
 def way_before(scene: FamilyScene) -> Way:
@@ -136,12 +121,10 @@ def _solvable(scene: FamilyScene) -> bool:
     return board_of(scene) in seen and math.isfinite(way_before(scene).remaining((x, y)))
 
 
-def _draw(
-    rng: np.random.Generator, seed: int, level: int, split: str, new: bool
-) -> FamilyScene | None:
-    """Draw a scene, or return None where the boards find no room."""
-    show = EXHIBITIONS[level]
-    glyphs = _glyphs(rng, show, new)
+def _draw(rng: np.random.Generator, request: Request) -> FamilyScene | None:
+    """Draw a scene, or return None where the boards find no room or the named one no way."""
+    show = EXHIBITIONS[request.level]
+    glyphs = _glyphs(rng, show, request.new)
     order = [int(i) for i in rng.permutation(show.boards)]
     boards = _boards(rng, show, [glyphs[i] for i in order])
     if boards is None:
@@ -150,19 +133,9 @@ def _draw(
     found = settle(rng, boards, (0.0, 0.0, heading))
     if found is None:
         return None
-    props, start, _ = found
-    return FamilyScene(
-        family="distinguish",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="glyph" if new else "none",
-        props=props,
-        start=start,
-        look=draw_look(rng),
-        words=(("glyph", glyphs[0]),),
-        goal=DistinguishGoal(order.index(0)),
-    )
+    goal = DistinguishGoal(order.index(0))
+    scene = request.scene(draw_look(rng), found[:2], {"glyph": glyphs[0]}, goal, "glyph")
+    return scene if _solvable(scene) else None
 
 
 def _glyphs(rng: np.random.Generator, show: Exhibition, new: bool) -> list[str]:

@@ -69,7 +69,9 @@ def _footprint(prop: Prop, solid: Solid) -> Footprint:
     """Return the outline of one solid of a prop."""
     x, y = to_world(prop, solid.pos[:2])
     half_x, half_y, _ = _half_extents(solid)
-    if solid.kind in ("sphere", "ellipsoid", "cone") or (solid.kind == "cylinder" and solid.quat[0] == 1.0):
+    if solid.kind in ("sphere", "ellipsoid", "cone") or (
+        solid.kind == "cylinder" and solid.quat[0] == 1.0
+    ):
         return Footprint(x, y, prop.yaw, 0.0, 0.0, half_x)
     return Footprint(x, y, prop.yaw, half_x, half_y, 0.0)
 

@@ -1,6 +1,7 @@
 """Family go_avoid: go to the named thing and touch none of the obstacles between."""
 
 from canter.sim.experts.go_avoid import GoAvoidExpert
+from canter.sim.families.ending import is_over
 from canter.sim.families.family import Family, Slots
 from canter.sim.families.go_avoid_scene import goal_of, sample_go_avoid
 from canter.sim.families.lasting import CLOCK_SLACK, Lasting
@@ -50,9 +51,7 @@ class GoAvoidJudge:
     @property
     def done(self) -> bool:
         """Whether nothing that may still happen changes the verdicts."""
-        if self._tally.strict or self._tally.time >= TIME_LIMIT:
-            return True
-        return self._tally.fallen or (self._tally.touched and self._tally.quard)
+        return is_over(self._tally, TIME_LIMIT)
 
     def verdict(self) -> Verdict:
         """Return how the episode went up to the last update."""

@@ -9,17 +9,11 @@ from numpy.typing import NDArray
 from canter.control.vocab import WIDE_COLOURS
 from canter.sim.experts.steering import Point
 from canter.sim.experts.ways import Way, find_way, grid
+from canter.sim.families.drawing import Request, first_good
 from canter.sim.families.draws import draw_look
 from canter.sim.families.footprints import Footprint, clearance, footprints
 from canter.sim.families.layout import settle
-from canter.sim.families.scene import (
-    FamilyScene,
-    Prop,
-    Solid,
-    check_request,
-    no_layout,
-    scene_rng,
-)
+from canter.sim.families.scene import FamilyScene, Prop, Solid
 from canter.sim.families.sight import PropSight
 from canter.sim.families.things import Pair, as_prop, draw_thing, pairs
 from canter.sim.look import muted
@@ -35,7 +29,6 @@ BLOCKING = 0.2
 START_ROOM = 0.6
 TARGET_ROOM = 0.7
 """Least room from the target's surface to any obstacle, m."""
-TRIES = 200
 PLACE_TRIES = 30
 _STREAM = 0xA501D
 
@@ -87,13 +80,7 @@ def sample_go_avoid(seed: int, level: int, split: str = "seen") -> FamilyScene:
     Raises:
         SceneError: unknown level or split, a negative seed, or no layout was found.
     """
-    check_request("go_avoid", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    for _ in range(TRIES):
-        scene = _draw(rng, seed, level, split)
-        if scene is not None and _solvable(scene):
-            return scene
-    raise no_layout("go_avoid", level, seed, TRIES)
+    return first_good(Request("go_avoid", seed, level, split), _STREAM, _draw)
 
 
 def goal_of(scene: FamilyScene) -> GoAvoidGoal:
@@ -127,10 +114,10 @@ def _solvable(scene: FamilyScene) -> bool:
     return math.isfinite(way_to_target(scene).remaining((x, y)))
 
 
-def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> FamilyScene | None:
-    """Draw a scene, or return None where the obstacles find no room."""
-    clutter, new = CLUTTERS[level], split == "unseen_object"
-    choices = pairs("pair" if new else "none")
+def _draw(rng: np.random.Generator, request: Request) -> FamilyScene | None:
+    """Draw a scene, or return None where the obstacles find no room or leave no way."""
+    clutter = CLUTTERS[request.level]
+    choices = pairs("pair" if request.new else "none")
     wanted: Pair = choices[int(rng.integers(len(choices)))]
     thing = replace(draw_thing(rng, wanted), x=float(rng.uniform(*clutter.distance)))
     obstacles = _obstacles(rng, clutter, thing)
@@ -142,18 +129,10 @@ def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> Family
         return None
     props, start, _ = found
     placed = replace(thing, x=props[0].x, y=props[0].y, yaw=props[0].yaw)
-    return FamilyScene(
-        family="go_avoid",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="pair" if new else "none",
-        props=props,
-        start=start,
-        look=draw_look(rng),
-        words=(("colour", thing.colour), ("shape", thing.shape)),
-        goal=GoAvoidGoal(placed, clutter.room),
-    )
+    words = {"colour": thing.colour, "shape": thing.shape}
+    goal = GoAvoidGoal(placed, clutter.room)
+    scene = request.scene(draw_look(rng), (props, start), words, goal, "pair")
+    return scene if _solvable(scene) else None
 
 
 def _obstacles(rng: np.random.Generator, clutter: Clutter, thing: SceneObject) -> list[Prop] | None:

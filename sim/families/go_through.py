@@ -3,6 +3,7 @@
 import math
 
 from canter.sim.experts.gates import GoThroughExpert
+from canter.sim.families.ending import is_over
 from canter.sim.families.family import Family, Slots
 from canter.sim.families.go_through_scene import goal_of, half_length, sample_go_through
 from canter.sim.families.lasting import CLOCK_SLACK, Lasting
@@ -67,9 +68,7 @@ class GoThroughJudge:
     @property
     def done(self) -> bool:
         """Whether nothing that may still happen changes the verdicts."""
-        if self._tally.strict or self._tally.time >= TIME_LIMIT:
-            return True
-        return self._tally.fallen or (self._tally.quard and (self._tally.touched or self._wrong))
+        return is_over(self._tally, TIME_LIMIT, lost=self._wrong)
 
     def verdict(self) -> Verdict:
         """Return how the episode went up to the last update."""

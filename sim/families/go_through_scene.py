@@ -6,19 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from canter.sim.experts.ways import Way, find_way, near
+from canter.sim.families.drawing import Request, first_good
 from canter.sim.families.draws import draw_colours, draw_look
 from canter.sim.families.footprints import footprints
 from canter.sim.families.layout import settle
-from canter.sim.families.scene import (
-    FamilyScene,
-    Prop,
-    Solid,
-    check_request,
-    no_layout,
-    scene_rng,
-    to_prop,
-    to_world,
-)
+from canter.sim.families.scene import FamilyScene, Prop, Solid, to_prop, to_world
 from canter.sim.families.sight import PropSight
 from canter.sim.placement import Pose
 from canter.sim.shades import TRAINING_SHADES
@@ -36,7 +28,6 @@ BEHIND = 0.85
 """Distance of the place to stop from the exit, m."""
 ROOM = 0.36
 """Room between the base origin and any gate on the way to the entrance, m."""
-TRIES = 200
 _STREAM = 0x6A7E
 
 
@@ -93,13 +84,7 @@ def sample_go_through(seed: int, level: int, split: str = "seen") -> FamilyScene
     Raises:
         SceneError: unknown level or split, a negative seed, or no layout was found.
     """
-    check_request("go_through", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    for _ in range(TRIES):
-        scene = _draw(rng, seed, level, split)
-        if scene is not None and _solvable(scene):
-            return scene
-    raise no_layout("go_through", level, seed, TRIES)
+    return first_good(Request("go_through", seed, level, split), _STREAM, _draw)
 
 
 def goal_of(scene: FamilyScene) -> GoThroughGoal:
@@ -133,10 +118,10 @@ def _solvable(scene: FamilyScene) -> bool:
     return math.isfinite(way_before(scene).remaining((x, y)))
 
 
-def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> FamilyScene | None:
-    """Draw a scene, or return None where it does not fit on the floor."""
-    row, new = ROWS[level], split == "unseen_object"
-    colours = draw_colours(rng, row.gates, new=new)
+def _draw(rng: np.random.Generator, request: Request) -> FamilyScene | None:
+    """Draw a scene, or return None where it does not fit on the floor or has no way."""
+    row = ROWS[request.level]
+    colours = draw_colours(rng, row.gates, new=request.new)
     named = int(rng.integers(row.gates))
     colours[0], colours[named] = colours[named], colours[0]
     pitch = row.opening + 4 * POST + row.between
@@ -160,18 +145,10 @@ def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> Family
     if found is None:
         return None
     props, start, _ = found
-    return FamilyScene(
-        family="go_through",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="colour" if new else "none",
-        props=props,
-        start=start,
-        look=draw_look(rng),
-        words=(("colour", colours[named]), ("kind", props[named].kind)),
-        goal=GoThroughGoal(named, row.opening / 2, half_length(props[named])),
-    )
+    words = {"colour": colours[named], "kind": props[named].kind}
+    goal = GoThroughGoal(named, row.opening / 2, half_length(props[named]))
+    scene = request.scene(draw_look(rng), (props, start), words, goal, "colour")
+    return scene if _solvable(scene) else None
 
 
 def gate_prop(kind: str, colour: str, rgb: RGB, clear: tuple[float, float], pose: Pose) -> Prop:

@@ -3,6 +3,7 @@
 import math
 
 from canter.sim.experts.sequence import SequenceExpert
+from canter.sim.families.ending import is_over
 from canter.sim.families.family import Family, Slots
 from canter.sim.families.lasting import CLOCK_SLACK, Lasting
 from canter.sim.families.moment import Moment
@@ -61,10 +62,7 @@ class SequenceJudge:
     @property
     def done(self) -> bool:
         """Whether nothing that may still happen changes the verdicts."""
-        if self._tally.strict or self._tally.time >= TIME_LIMIT:
-            return True
-        lost = self._tally.touched or self._wrong
-        return self._tally.fallen or (lost and self._tally.quard)
+        return is_over(self._tally, TIME_LIMIT, lost=self._wrong)
 
     def verdict(self) -> Verdict:
         """Return how the episode went up to the last update."""

@@ -8,8 +8,9 @@ import numpy as np
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, SHAPES, Target
 from canter.sim.experts.steering import wrap
+from canter.sim.families.drawing import Request, first_good
 from canter.sim.families.draws import draw_look
-from canter.sim.families.scene import FamilyScene, check_request, no_layout, scene_rng
+from canter.sim.families.scene import FamilyScene
 from canter.sim.families.things import Pair, as_prop, draw_thing, pairs
 from canter.sim.placement import STOP_CLEARANCE, STOP_DISTANCE, Pose, place, segment_distance
 from canter.sim.scene import Scene
@@ -19,7 +20,6 @@ APART = (1.35, 3.2)
 """Range of the distance between the two things, m."""
 BYPASS = 0.75
 """Nothing else is nearer to the straight way between the two than this, m."""
-TRIES = 200
 _STREAM = 0x5E90
 
 
@@ -68,13 +68,7 @@ def sample_sequence(seed: int, level: int, split: str = "seen") -> FamilyScene:
     Raises:
         SceneError: unknown level or split, a negative seed, or no layout was found.
     """
-    check_request("sequence", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    for _ in range(TRIES):
-        scene = _draw(rng, seed, level, split)
-        if scene is not None:
-            return scene
-    raise no_layout("sequence", level, seed, TRIES)
+    return first_good(Request("sequence", seed, level, split), _STREAM, _draw)
 
 
 def goal_of(scene: FamilyScene) -> SequenceGoal:
@@ -83,10 +77,10 @@ def goal_of(scene: FamilyScene) -> SequenceGoal:
     return scene.goal
 
 
-def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> FamilyScene | None:
+def _draw(rng: np.random.Generator, request: Request) -> FamilyScene | None:
     """Draw a scene, or return None where its layout is not one."""
-    tour, new = TOURS[level], split == "unseen_object"
-    chosen = _pairs(rng, tour, new)
+    tour = TOURS[request.level]
+    chosen = _pairs(rng, tour, request.new)
     try:
         placed, start = place(rng, [draw_thing(rng, pair) for pair in chosen])
     except SceneError:
@@ -97,31 +91,30 @@ def _draw(rng: np.random.Generator, seed: int, level: int, split: str) -> Family
     start = _turned(rng, start, first, tour.heading)
     order = [int(i) for i in rng.permutation(len(placed))]
     objects = tuple(placed[i] for i in order)
+    props = tuple(
+        as_prop(thing, "target" if i < 2 else "distractor")
+        for i, thing in zip(order, objects, strict=True)
+    )
+    words = {
+        "colour": first.colour,
+        "shape": first.shape,
+        "colour2": second.colour,
+        "shape2": second.shape,
+    }
     look = draw_look(rng)
     tasks = [
-        Scene(seed, objects, Target(*pair), start, look, split, "pair" if new else "none")
+        Scene(
+            seed=request.seed,
+            objects=objects,
+            target=Target(*pair),
+            start=start,
+            look=look,
+            split=request.split,
+            novelty="pair" if request.new else "none",
+        )
         for pair in chosen[:2]
     ]
-    return FamilyScene(
-        family="sequence",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="pair" if new else "none",
-        props=tuple(
-            as_prop(thing, "target" if i < 2 else "distractor")
-            for i, thing in zip(order, objects, strict=True)
-        ),
-        start=start,
-        look=look,
-        words=(
-            ("colour", first.colour),
-            ("shape", first.shape),
-            ("colour2", second.colour),
-            ("shape2", second.shape),
-        ),
-        goal=SequenceGoal(*tasks),
-    )
+    return request.scene(look, (props, start), words, SequenceGoal(*tasks), "pair")
 
 
 def _pairs(rng: np.random.Generator, tour: Tour, new: bool) -> list[Pair]:

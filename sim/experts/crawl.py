@@ -37,7 +37,7 @@ STOP_AT = 0.5
 """Distance from the thing's surface at which it stops, m."""
 STOP_SLACK = 0.08
 STOP_FACING = math.radians(14.0)
-MIN_SPEED = 0.15
+MIN_SPEED = 0.2
 
 
 class CrawlExpert:

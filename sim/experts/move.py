@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.experts.steering import wrap
-from canter.sim.experts.walking import DONE, Wish, rolled, turn_in_place, turn_rate
+from canter.sim.experts.walking import DONE, Wish, push, rolled, turn_in_place, turn_rate
 from canter.sim.families.moment import Moment
 from canter.sim.families.move_legs import Leg, way_points
 from canter.sim.families.move_scene import MoveGoal
@@ -24,13 +24,11 @@ PITCHES: dict[str, float] = {"down": 0.25, "up": -0.25}
 """Body pitch by where the nose is to point, rad."""
 GAIN = 2.0
 """Speed per remaining distance, 1/s."""
-SIDE_GAIN = 1.0
-"""Speed per distance beside the way, 1/s."""
-MAX_PUSH = 0.15
-"""Limit of this speed, m/s."""
-MIN_SPEED = 0.12
-ARRIVED = 0.05
+MIN_SPEED = 0.2
+ARRIVED = 0.07
 """Remaining way at which a walk ends, m."""
+BESIDE = 0.05
+"""Distance from the way, or from the place to turn at, that is left as it is, m."""
 TURNED = math.radians(4.0)
 """Remaining angle at which a turn ends, rad."""
 ASKEW = math.radians(6.0)
@@ -98,7 +96,9 @@ class MoveExpert:
         dx, dy = x - pose[0], y - pose[1]
         cos, sin = math.cos(pose[2]), math.sin(pose[2])
         return Wish(
-            vx=_push(cos * dx + sin * dy), vy=_push(cos * dy - sin * dx), wz=turn_in_place(left)
+            vx=push(cos * dx + sin * dy, BESIDE),
+            vy=push(cos * dy - sin * dx, BESIDE),
+            wz=turn_in_place(left),
         )
 
     def _remaining(self, pose: Pose, leg: Leg) -> tuple[float, float]:
@@ -119,19 +119,14 @@ class MoveExpert:
         forward, left = leg.shift
         pace = SIDE_PACE if left else PACES[leg.pace]
         speed = min(max(GAIN * along, MIN_SPEED), pace)
-        push = _push(-beside)
+        mend = push(-beside, BESIDE)
         unit_x, unit_y = (math.copysign(abs(v) > 0.0, v) for v in (forward, left))
         return replace(
             _posed(leg),
-            vx=speed * unit_x - push * unit_y,
-            vy=speed * unit_y + push * unit_x,
+            vx=speed * unit_x - mend * unit_y,
+            vy=speed * unit_y + mend * unit_x,
             wz=turn_rate(askew),
         )
-
-
-def _push(beside: float) -> float:
-    """Return the speed, m/s, that mends an error beside the way, m."""
-    return min(max(SIDE_GAIN * beside, -MAX_PUSH), MAX_PUSH)
 
 
 def _posed(leg: Leg) -> Wish:

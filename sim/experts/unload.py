@@ -6,28 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.experts.steering import Disc, wrap
-from canter.sim.experts.walking import DONE, Wish, bearing, rolled, turn_in_place, walk_to
+from canter.sim.experts.walking import DONE, Wish, bearing, push, rolled, turn_in_place, walk_to
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.unload_scene import UnloadGoal, holds
 from canter.sim.placement import Pose
 
-WALK_SPEED, MIN_SPEED = 0.65, 0.12
+WALK_SPEED, MIN_SPEED = 0.65, 0.2
 SEARCH_TURN = 1.0
 """Turn rate while the bin has not been in view, rad/s."""
 IN_VIEW = math.radians(35.0)
 """A bin whose middle lies within this of the heading has been seen, rad."""
 TIP_AT = 0.63
 """Distance from the bin's middle at which the robot tips, m: where the ball lands."""
-TIP_ZONE = (0.57, 0.68)
+TIP_ZONE = (0.58, 0.68)
 """Distances at which it goes on to tip, m."""
+NEAR = 0.75
+"""Distance from which on it lines up in small steps, m."""
 LINED_UP = math.radians(4.0)
 """Heading error at which it stops turning, rad."""
 CALM_TIME = 0.5
 """It stands this long before it tips, s."""
 TIP_PITCH = 0.33
 """Body pitch that tips the ball out, rad."""
-BACK_SPEED = -0.15
 OTHER_RADIUS = 0.65
 """Distance that it keeps from the middles of other bins, m."""
 
@@ -84,10 +85,9 @@ class UnloadExpert:
         dx, dy = self._place[0] - x, self._place[1] - y
         distance = math.hypot(dx, dy)
         error = wrap(math.atan2(dy, dx) - yaw)
-        if distance > TIP_ZONE[1]:
+        if distance > NEAR:
             share = (distance - TIP_AT) / distance
             place = x + share * dx, y + share * dy
             return walk_to(pose, place, WALK_SPEED, MIN_SPEED, self._discs)
-        if abs(error) > LINED_UP:
-            return Wish(wz=turn_in_place(error))
-        return Wish(vx=BACK_SPEED) if distance < TIP_ZONE[0] else Wish()
+        turn = turn_in_place(error) if abs(error) > LINED_UP else 0.0
+        return Wish(vx=push(distance - TIP_AT) * math.cos(error), wz=turn)

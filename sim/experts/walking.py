@@ -15,8 +15,10 @@ MAX_TURN = 1.0
 """Limit of wz, rad/s."""
 TURN_GAIN = 1.8
 """Turn rate per heading error, 1/s."""
-LEAST_TURN = 0.1
-"""Slowest turn in place, rad/s: below 0.05 rad/s the robot stands."""
+LEAST_TURN = 0.3
+"""Slowest turn in place, rad/s: a gait need not follow a slower one."""
+LEAST_PUSH, MAX_PUSH, PUSH_GAIN = 0.15, 0.25, 1.5
+"""Slowest and fastest step that mends a place, m/s, and its speed per error, 1/s."""
 TURN_IN_PLACE = math.radians(60.0)
 """Heading error from which on the robot turns without walking, rad."""
 SPEED_GAIN = 1.0
@@ -85,6 +87,13 @@ def turn_rate(error: float) -> float:
 def turn_in_place(error: float) -> float:
     """Return a turn rate, rad/s, that moves the robot however small the heading error is, rad."""
     return math.copysign(max(abs(turn_rate(error)), LEAST_TURN), error)
+
+
+def push(error: float, slack: float = 0.03) -> float:
+    """Return a speed, m/s, that mends an error of the place, m; 0 for one within the slack."""
+    if abs(error) <= slack:
+        return 0.0
+    return math.copysign(min(max(PUSH_GAIN * abs(error), LEAST_PUSH), MAX_PUSH), error)
 
 
 def walk_to(

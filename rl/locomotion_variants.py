@@ -81,7 +81,8 @@ WHOLE_COMMAND = LocomotionConfig(
     dynamics=DynamicsRanges(friction=(0.3, 1.25), added_mass=(-1.0, 4.0), delay_steps=(0, 5)),
     min_height=0.08,
     whole_command=True,
-    terrain=ROUGH,
+    push_speed=0.6,
+    terrain=replace(ROUGH, shares=(0.15, 0.1, 0.1)),
     slew=SLEW,
 )
 """Every field of the GaitCommand."""

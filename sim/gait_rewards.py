@@ -34,10 +34,10 @@ def width(m: Moment) -> Float:
 
 
 GAIT_REWARDS: dict[Term, float] = {
-    base.track_planar: 1.0,
-    base.track_planar_fine: 1.2,
-    base.track_yaw: 0.5,
-    base.track_yaw_fine: 0.9,
+    base.track_planar: 1.5,
+    base.track_planar_fine: 2.0,
+    base.track_yaw: 0.8,
+    base.track_yaw_fine: 1.5,
     base.vertical_speed: -0.3,
     base.roll_pitch_rate: -0.03,
     base.attitude: -6.0,

@@ -14,8 +14,8 @@ from canter.control import gait_clock
 from canter.control.observation import GAIT_TERMS, locomotion_values, observe
 from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import GaitCommand, RobotState
-from canter.rl.gait_prior import HIP_Y, SUPPORT, GaitPrior
-from canter.rl.trot_prior import FOOT_SHIFT, HIP_X, LIFT_GAIN
+from canter.rl.gait_prior import HIP_Y, LIFT_GAIN, STRIDE_GAIN, SUPPORT, GaitPrior
+from canter.rl.trot_prior import FOOT_SHIFT, HIP_X
 from canter.sim.go2 import go2_spec
 from canter.sim.locomotion_commands import command_fields
 from canter.sim.locomotion_config import ACTION_SCALE
@@ -91,7 +91,7 @@ def test_a_planted_foot_moves_back_as_fast_as_the_hip_moves_on() -> None:
     home_y = command.stance_width / 2
     for leg in (0, 3):  # FL and RR stand at a quarter of a trot's cycle
         side = 1 if leg == 0 else -1
-        assert speed[leg, 0] == pytest.approx(-1.6 * (0.4 - side * 0.5 * home_y), rel=0.05)
+        assert speed[leg, 0] == pytest.approx(-STRIDE_GAIN * (0.4 - side * 0.5 * home_y), rel=0.05)
 
 
 def test_a_foot_out_of_reach_is_drawn_in_and_stays_finite() -> None:

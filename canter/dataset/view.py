@@ -12,6 +12,8 @@ from canter.datasets.lerobot.errors import refused
 from canter.datasets.lerobot.features import FPS
 from canter.datasets.lerobot.reader import Dataset
 
+OUTCOMES = ("strict success", "quard success")
+"""Events that the table tells in a column of their own."""
 GAP = 2
 """Room between pictures, px."""
 
@@ -76,7 +78,8 @@ def _show(entries: list[Entry]) -> None:
     table = Table("episode", *columns)
     for entry in entries:
         record = entry.record
-        events = ", ".join(f"{event.time:.1f} s {event.name}" for event in record.events)
+        told = (event for event in record.events if event.name not in OUTCOMES)
+        events = ", ".join(f"{event.time:.1f} s {event.name}" for event in told)
         strict = "yes" if record.strict else f"no: {record.reason}"
         words = (record.driver, strict, record.instruction, events)
         seconds = f"{entry.length / FPS:.1f}"

@@ -110,6 +110,6 @@ def test_other_arguments_are_refused(whole: Path, tmp_path: Path) -> None:
 
 def test_ray_gives_the_same_bytes(whole: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="needs the extra scale")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
     collect(replace(OPTIONS, out=tmp_path / "ray", ray="local"))
     assert contents(tmp_path / "ray") == contents(whole)

@@ -1,16 +1,15 @@
 """``canter play``: serves the page and keeps the session going until Ctrl-C."""
 
 import io
-import socket
 import time
 from contextlib import closing, redirect_stdout
 
 import viser
 
-from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
+from canter.play.address import check_port, shown
 from canter.play.attempt import Task
 from canter.play.options import PlayOptions
 from canter.play.page import Page
@@ -18,8 +17,6 @@ from canter.play.session import Session
 from canter.play.wishes import Wishes
 from canter.sim.families.registry import family
 from canter.stop import StopRequest
-
-HIGHEST_PORT = 65535
 
 
 def main(options: PlayOptions) -> int:
@@ -59,27 +56,3 @@ def _serve(
         end = time.monotonic() + options.seconds
         while not stop.asked and (options.seconds <= 0 or time.monotonic() < end):
             session.step()
-
-
-def shown(host: str) -> str:
-    """Return the name under which a browser on this machine finds the server."""
-    return "localhost" if host in {"127.0.0.1", "0.0.0.0", ""} else host
-
-
-def check_port(host: str, port: int) -> None:
-    """Make sure that a page can be served there.
-
-    Raises:
-        CanterError: the port is none, or taken, or not ours to take; or no such address is ours.
-    """
-    if not 0 < port <= HIGHEST_PORT:
-        raise CanterError(f"--port {port} is no port; choose one from 1024 to {HIGHEST_PORT}")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CanterError(
-                f"--port {port} on {host} cannot be had ({error.strerror}); "
-                f"choose another, such as --port {port + 1 if port < HIGHEST_PORT else 8080}"
-            ) from error

@@ -1,0 +1,110 @@
+import dataclasses
+from pathlib import Path
+
+import mujoco
+import numpy as np
+import pytest
+
+from canter.control.errors import SceneError
+from canter.control.locomotion import SHIPPED
+from canter.control.session import OnnxSession
+from canter.control.types import GAIT_LAYOUT, GaitCommand
+from canter.evals.family_episodes import FamilyGroup, run_expert_group
+from canter.play.attempt import Attempt, Task
+from canter.play.model import drawable
+
+QUICK = Task("go_to", seed=0)
+"""Over in 4 s."""
+
+
+@pytest.fixture(scope="module")
+def policy() -> OnnxSession:
+    return OnnxSession(SHIPPED)
+
+
+def test_what_is_watched_goes_as_what_is_measured(policy: OnnxSession) -> None:
+    group = FamilyGroup(QUICK.family, QUICK.level, (QUICK.seed,), QUICK.split, SHIPPED)
+    measured = run_expert_group(group)[0]
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    attempt = Attempt(QUICK, policy, on_step=count)
+    assert attempt.readout().outcome == "under way"
+    while not attempt.readout().done:
+        attempt.advance()
+    readout = attempt.readout()
+    assert readout.verdict == measured.verdict
+    assert readout.instruction == measured.instruction
+    assert (readout.outcome, readout.driver) == ("done", "nobody")
+    assert steps == pytest.approx(readout.time / 0.02)
+    attempt.close()
+
+
+def test_whoever_takes_over_is_obeyed_until_he_gives_it_back(policy: OnnxSession) -> None:
+    attempt = Attempt(QUICK, policy)
+    attempt.advance()
+    assert attempt.readout().driver == "expert"
+    backwards = GaitCommand(vx=-0.3)
+    attempt.pilot.steer(backwards)
+    for _ in range(10):
+        attempt.advance()
+    readout = attempt.readout()
+    assert readout.driver == "you"
+    assert np.array_equal(readout.command, backwards.to_array())
+    assert readout.speed > 0.1
+    attempt.pilot.release()
+    attempt.advance()
+    assert attempt.readout().driver == "expert"
+    assert attempt.readout().command[GAIT_LAYOUT["vx"]] > -0.3
+    attempt.close()
+
+
+def test_a_person_may_drive_from_the_beginning(policy: OnnxSession) -> None:
+    attempt = Attempt(QUICK, policy, manual=GaitCommand())
+    for _ in range(10):
+        attempt.advance()
+    readout = attempt.readout()
+    assert (readout.driver, readout.outcome) == ("you", "under way")
+    assert readout.speed < 0.1
+    assert readout.view.shape == (96, 96, 3) and readout.view.any()
+    attempt.close()
+
+
+@pytest.mark.parametrize(
+    ("task", "names"),
+    [
+        (Task("go_too"), "go_to"),
+        (dataclasses.replace(QUICK, level=4), "level 4"),
+        (dataclasses.replace(QUICK, seed=-1), "seed -1"),
+    ],
+)
+def test_a_task_that_does_not_exist_is_refused_by_name(
+    policy: OnnxSession, task: Task, names: str
+) -> None:
+    with pytest.raises(SceneError, match=names):
+        Attempt(task, policy)
+
+
+def test_levels_come_round() -> None:
+    task = Task("go_to")
+    seen = []
+    for _ in range(4):
+        seen.append(task.level)
+        task = dataclasses.replace(task, level=task.next_level)
+    assert seen == [1, 2, 3, 1]
+
+
+def test_planes_are_drawn_as_slabs_with_the_same_top(locomotion: Path) -> None:
+    attempt = Attempt(QUICK, OnnxSession(locomotion))
+    model, plane = attempt.model, mujoco.mjtGeom.mjGEOM_PLANE
+    planes = np.flatnonzero(model.geom_type == plane)
+    drawn = drawable(model)
+    assert len(planes) > 0 and not np.any(drawn.geom_type == plane)
+    tops = drawn.geom_pos[planes, 2] + drawn.geom_size[planes, 2]
+    assert tops == pytest.approx(model.geom_pos[planes, 2])
+    assert np.all(drawn.geom_size[planes] > 0)
+    assert np.all(model.geom_type[planes] == plane)  # what is simulated stays as it was
+    attempt.close()

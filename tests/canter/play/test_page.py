@@ -1,0 +1,91 @@
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from canter.control.gait_clock import GAITS
+from canter.control.session import OnnxSession
+from canter.control.types import GAIT_RANGES, GaitCommand
+from canter.play.attempt import Attempt, Task
+from canter.play.session import Session
+from canter.play.wishes import Wishes
+from tests.canter.play.test_main import free_port
+
+viser = pytest.importorskip("viser", reason="the extra [web] is not installed")
+pytest.importorskip("mjviser", reason="the extra [web] is not installed")
+
+from canter.play.gait_panel import GaitPanel, fits  # noqa: E402 - they need the extra
+from canter.play.page import Page, status  # noqa: E402
+from tests.canter.play.browser import Browser, found  # noqa: E402
+
+PATIENCE_S = 90.0
+
+
+@pytest.fixture
+def server() -> Iterator["viser.ViserServer"]:
+    made = viser.ViserServer("127.0.0.1", free_port(), verbose=False)
+    yield made
+    made.stop()
+
+
+def test_gaits_are_offered_that_the_policy_knows() -> None:
+    trot_alone = {
+        f"phase_{leg}": (phase, phase)
+        for leg, phase in zip(("fr", "rl", "rr"), GAITS["trot"], strict=True)
+    }
+    assert [name for name in GAITS if fits(GAITS[name], trot_alone)] == ["trot"]
+    assert all(fits(phases, GAIT_RANGES) for phases in GAITS.values())
+
+
+def test_sliders_stand_as_they_are_told(server: "viser.ViserServer") -> None:
+    told: list[GaitCommand] = []
+    panel = GaitPanel(server, GAIT_RANGES, told.append)
+    assert panel.command().to_array() == pytest.approx(GaitCommand().to_array())
+    wanted = GaitCommand(vx=0.7, wz=-0.4, body_height=-0.1, body_pitch=0.3, step_freq_hz=3.1)
+    panel.show(wanted.to_array())
+    assert panel.command().to_array() == pytest.approx(wanted.to_array(), abs=1e-3)
+    assert not told  # the session moved them, nobody else
+
+
+def test_a_field_that_the_policy_cannot_vary_has_no_slider(server: "viser.ViserServer") -> None:
+    panel = GaitPanel(server, GAIT_RANGES | {"body_pitch": (0.0, 0.0)}, lambda _: None)
+    panel.show(GaitCommand(body_pitch=0.3).to_array())
+    assert panel.command().body_pitch == 0.0
+
+
+def test_the_status_says_how_it_goes(locomotion: Path) -> None:
+    attempt = Attempt(Task("go_to", seed=3, level=2), OnnxSession(locomotion))
+    attempt.advance()
+    said = status(attempt.readout(), 0.98, held=False)
+    assert all(word in said for word in ("level 2, seed 3", "under way", "0.1 s", "0.98 x real"))
+    assert "paused" in status(attempt.readout(), 0.98, held=True)
+    attempt.close()
+
+
+@pytest.mark.skipif(found() is None, reason="no chromium: apt-get install chromium")
+def test_a_browser_shows_the_session_and_its_clicks_are_obeyed(
+    server: "viser.ViserServer", locomotion: Path, tmp_path: Path
+) -> None:
+    wishes, policy = Wishes(), OnnxSession(locomotion)
+    page = Page(server, wishes, policy.contract.command_ranges)
+    session = Session(Task("go_to", seed=1), policy, page, wishes)
+    address = f"http://127.0.0.1:{server.get_port()}"
+    with closing(session), Browser(str(found()), address, tmp_path) as browser:
+
+        def until(happened: Callable[[], bool]) -> None:
+            end = time.monotonic() + PATIENCE_S
+            while not happened():
+                assert time.monotonic() < end, browser.text()
+                session.step()
+
+        until(lambda: session.attempt.readout().instruction in browser.text())
+        until(lambda: browser.images() == 1)
+        assert len(server.get_clients()) == 1
+        assert all(label in browser.text() for label in ("canter play go_to", "forward, m/s"))
+        browser.click("next level")
+        until(lambda: session.attempt.task == Task("go_to", seed=1, level=2))
+        until(lambda: session.attempt.readout().instruction in browser.text())
+        browser.click("pause")
+        until(lambda: session.held and "paused" in browser.text())

@@ -1,0 +1,106 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import mujoco
+import pytest
+
+from canter.control.session import OnnxSession
+from canter.control.types import GaitCommand
+from canter.play.attempt import Readout, Task
+from canter.play.clock import RealTime
+from canter.play.session import Session
+from canter.play.wishes import Begin, Pause, Release, Steer, Wish, Wishes
+
+
+class Notes:
+    """A screen that remembers."""
+
+    def __init__(self) -> None:
+        self.scenes: list[Task] = []
+        self.postures = 0
+        self.readouts: list[tuple[Readout, bool]] = []
+        self.complaints: list[str] = []
+
+    def show_scene(self, task: Task, model: mujoco.MjModel, posture: mujoco.MjData) -> None:
+        assert posture.qpos.shape == (model.nq,)
+        self.scenes.append(task)
+
+    def show_posture(self, posture: mujoco.MjData) -> None:
+        self.postures += 1
+
+    def show_readout(self, readout: Readout, rate: float, *, held: bool) -> None:
+        self.readouts.append((readout, held))
+
+    def complain(self, text: str) -> None:
+        self.complaints.append(text)
+
+    @property
+    def last(self) -> Readout:
+        return self.readouts[-1][0]
+
+
+class Live:
+    """A session of a robot that stands, on a clock that does not wait."""
+
+    def __init__(self, locomotion: Path) -> None:
+        self.notes, self.wishes = Notes(), Wishes()
+        policy = OnnxSession(locomotion)
+        clock = RealTime(sleep=lambda _: None)
+        task = Task("go_to", seed=1)
+        self.session = Session(task, policy, self.notes, self.wishes, clock=clock)
+
+    def after(self, *wishes: Wish) -> Readout:
+        """Return the readout of the step that meets the wishes."""
+        for wish in wishes:
+            self.wishes.put(wish)
+        self.session.step()
+        return self.notes.last
+
+
+@pytest.fixture
+def live(locomotion: Path) -> Iterator[Live]:
+    made = Live(locomotion)
+    yield made
+    made.session.close()
+
+
+def test_a_session_shows_its_scene_first_and_then_goes_on(live: Live) -> None:
+    assert live.notes.scenes == [Task("go_to", seed=1)] and not live.notes.readouts
+    times = [live.after().time for _ in range(4)]
+    assert times == pytest.approx([0.1, 0.2, 0.3, 0.4])
+    assert live.notes.postures == 10  # each other step of 20 ms
+
+
+def test_a_new_scene_starts_from_its_beginning(live: Live) -> None:
+    live.after()
+    readout = live.after(Begin(seed=2, level=3))
+    assert (readout.task.seed, readout.task.level, readout.task.split) == (2, 3, "seen")
+    assert readout.time == pytest.approx(0.1)
+    assert live.notes.scenes[-1] == readout.task
+
+
+def test_a_scene_that_does_not_exist_leaves_the_one_before(live: Live) -> None:
+    live.after()
+    readout = live.after(Begin(seed=-5, level=1))
+    assert readout.task.seed == 1 and readout.time == pytest.approx(0.2)
+    assert len(live.notes.complaints) == 1 and "seed -5" in live.notes.complaints[0]
+
+
+def test_whoever_drives_goes_on_driving_in_the_next_scene(live: Live) -> None:
+    assert live.after(Steer(GaitCommand(vx=0.4))).driver == "you"
+    readout = live.after(Begin(seed=2, level=1))
+    assert readout.driver == "you" and readout.command[0] == pytest.approx(0.4)
+    assert live.after(Release()).driver == "expert"
+
+
+def test_a_session_that_is_held_stands_still(live: Live) -> None:
+    before = live.after().time
+    assert live.after(Pause(held=True)).time == before and live.notes.readouts[-1][1]
+    assert live.after().time == before and live.session.held
+    assert live.after(Pause(held=False)).time == pytest.approx(before + 0.1)
+
+
+def test_wishes_are_met_in_their_order(live: Live) -> None:
+    readout = live.after(Steer(GaitCommand(vx=0.1)), Steer(GaitCommand(vx=0.2)))
+    assert readout.command[0] == pytest.approx(0.2)
+    assert live.after(Release(), Begin(seed=3, level=2)).driver == "expert"

@@ -56,33 +56,35 @@ def _edges() -> tuple[NDArray[np.int64], NDArray[np.int64], Float]:
 class Way:
     """The way from anywhere to the nearest of some goals.
 
+    Lists, for they are read cell by cell.
+
     Attributes:
-        cost: length of the way from each cell, weighted by fear of obstacles, m; infinite where
-            there is none, (SIDE * SIDE,).
-        towards: number of the next cell of the way, (SIDE * SIDE,); negative at its end.
-        room: distance to the nearest obstacle, m, (SIDE * SIDE,).
+        cost: length of the way from each of the SIDE * SIDE cells, weighted by fear of obstacles,
+            m; infinite where there is none.
+        towards: number of the next cell of the way from each; negative at its end.
+        room: distance from each to the nearest obstacle, m.
         needed: room that the walker needs, m.
     """
 
-    cost: Float
-    towards: NDArray[np.int32]
-    room: Float
+    cost: list[float]
+    towards: list[int]
+    room: list[float]
     needed: float
 
     def remaining(self, place: Point) -> float:
         """Return the cost of the way from a place, m; infinite where there is none."""
-        return float(self.cost[_cell(place)])
+        return self.cost[_cell(*place)]
 
     def aim(self, place: Point) -> Point:
         """Return a place on the way, at most LOOK_AHEAD away and in a free straight line.
 
         From a place without a way it leads to the nearest cell that has one.
         """
-        cell = _cell(place)
+        cell = _cell(*place)
         if not math.isfinite(self.cost[cell]):
             return self._escape(place)
         best = place
-        while (following := int(self.towards[cell])) >= 0:
+        while (following := self.towards[cell]) >= 0:
             cell = following
             ahead = _middle(cell)
             if math.dist(place, ahead) > LOOK_AHEAD or not self._free(place, ahead):
@@ -92,13 +94,14 @@ class Way:
 
     def _free(self, start: Point, end: Point) -> bool:
         """Tell whether the straight line keeps the room that is needed, or what its start has."""
-        needed = min(self.needed, float(self.room[_cell(start)])) - 0.5 * CELL
+        needed = min(self.needed, self.room[_cell(*start)]) - 0.5 * CELL
         steps = max(1, math.ceil(math.dist(start, end) / CELL))
-        return all(
-            self.room[_cell((start[0] + k / steps * (end[0] - start[0]),
-                             start[1] + k / steps * (end[1] - start[1])))] >= needed
-            for k in range(1, steps + 1)
-        )  # fmt: skip
+        x, y = start
+        dx, dy = end[0] - x, end[1] - y
+        for k in range(1, steps + 1):
+            if self.room[_cell(x + k / steps * dx, y + k / steps * dy)] < needed:
+                return False
+        return True
 
     def _escape(self, place: Point) -> Point:
         """Return the nearest cell with a way."""
@@ -126,9 +129,9 @@ def find_way(outlines: Sequence[Footprint], goals: NDArray[np.bool_], needed: fl
     graph = csr_array((np.concatenate([weight, weight]), ends), shape=(cells, cells))
     sources = np.flatnonzero(goals.ravel() & (room >= needed))
     if not len(sources):
-        return Way(np.full(cells, np.inf), np.full(cells, -1, np.int32), room, needed)
+        return Way([math.inf] * cells, [-1] * cells, room.tolist(), needed)
     cost, towards, _ = dijkstra(graph, indices=sources, min_only=True, return_predecessors=True)
-    return Way(cost, towards, room, needed)
+    return Way(cost.tolist(), towards.tolist(), room.tolist(), needed)
 
 
 def near(place: Point, radius: float) -> NDArray[np.bool_]:
@@ -137,9 +140,11 @@ def near(place: Point, radius: float) -> NDArray[np.bool_]:
     return np.asarray(np.hypot(x - place[0], y - place[1]) <= radius)
 
 
-def _cell(place: Point) -> int:
-    """Return the number of the cell that holds a place; the nearest one beyond the grid."""
-    i, j = (min(max(int((v + HALF) / CELL), 0), SIDE - 1) for v in place)
+def _cell(x: float, y: float) -> int:
+    """Return the number of the cell that holds a place, m; the nearest one beyond the grid."""
+    i, j = int((x + HALF) / CELL), int((y + HALF) / CELL)
+    i = 0 if i < 0 else min(i, SIDE - 1)
+    j = 0 if j < 0 else min(j, SIDE - 1)
     return i * SIDE + j
 
 

@@ -13,6 +13,8 @@ from canter.sim.visibility import rotation
 HEADROOM = 0.5
 """A solid that begins above this leaves the floor under it free, m."""
 
+UPRIGHT = (1.0, 0.0, 0.0, 0.0)
+
 Float = NDArray[np.float64]
 
 
@@ -70,7 +72,7 @@ def _footprint(prop: Prop, solid: Solid) -> Footprint:
     x, y = to_world(prop, solid.pos[:2])
     half_x, half_y, _ = _half_extents(solid)
     if solid.kind in ("sphere", "ellipsoid", "cone") or (
-        solid.kind == "cylinder" and solid.quat[0] == 1.0
+        solid.kind == "cylinder" and solid.quat == UPRIGHT
     ):
         return Footprint(x, y, prop.yaw, 0.0, 0.0, half_x)
     return Footprint(x, y, prop.yaw, half_x, half_y, 0.0)
@@ -88,5 +90,7 @@ def _half_extents(solid: Solid) -> tuple[float, float, float]:
         "cone": (size[0] / 2, size[0] / 2, 0.0),
         "pyramid": (size[0] / 2, size[0] / 2, 0.0),
     }[solid.kind]
+    if solid.quat == UPRIGHT:
+        return own[0], own[1], own[2]
     x, y, z = np.abs(rotation(np.array(solid.quat))) @ np.array(own)
     return float(x), float(y), float(z)

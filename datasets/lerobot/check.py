@@ -26,7 +26,7 @@ from canter.datasets.lerobot.errors import (
 from canter.datasets.lerobot.features import SCHEMA
 from canter.datasets.lerobot.metadata import read_info, read_json, read_stats
 from canter.datasets.lerobot.stats import missing
-from canter.datasets.lerobot.tables import read_table
+from canter.datasets.lerobot.tables import column_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _check_versions(root: Path) -> Faults:
             "keep data sets of different formats apart"
         )
     for path in sorted((root / "data").glob("*/*.parquet")):
-        names = read_table(path).schema.names
+        names = column_names(path)
         if set(names) != set(SCHEMA.names):
             odd = ", ".join(sorted(set(names) ^ set(SCHEMA.names)))
             yield MixedVersionsError(

@@ -1,6 +1,6 @@
 """Whether episodes, values and pictures of a data set are those that its metadata promise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ def check_episodes(root: Path) -> Faults:
             yield CorruptMetadataError(f"'{path}' says {name} {said}, there are {there}")
     if info.fps != FPS:
         yield CorruptMetadataError(f"'{path}' says {info.fps} frames a second, Canter writes {FPS}")
-    start = 0
+    start, known = 0, frozenset(tasks)
     for index, entry in enumerate(entries):
         if (entry.index, entry.start) != (index, start):
             yield corrupt(
@@ -44,7 +44,7 @@ def check_episodes(root: Path) -> Faults:
                 f"episode {index} should begin there at {start}",
             )
             return
-        if entry.record.instruction not in tasks:
+        if entry.record.instruction not in known:
             yield corrupt(root / layout.TASKS, f"no task '{entry.record.instruction}'")
         start += entry.length
 
@@ -52,7 +52,7 @@ def check_episodes(root: Path) -> Faults:
 def check_data(root: Path) -> Faults:
     """Compare each episode's values with what the table of episodes says."""
     dataset = Dataset(root)
-    tasks = dataset.tasks()
+    tasks = {task: number for number, task in enumerate(dataset.tasks())}
     for entry in dataset.entries:
         path = dataset.data_path(entry)
         try:
@@ -68,10 +68,10 @@ def check_data(root: Path) -> Faults:
             yield corrupt(path, f"episode {entry.index}: {wrong}")
 
 
-def _wrong_values(table: pa.Table, entry: Entry, tasks: list[str]) -> str:
+def _wrong_values(table: pa.Table, entry: Entry, tasks: Mapping[str, int]) -> str:
     """Return what is wrong with an episode's values, nothing if all is well."""
     frames = np.arange(entry.length)
-    task = tasks.index(entry.record.instruction) if entry.record.instruction in tasks else -1
+    task = tasks.get(entry.record.instruction, -1)
     expected = {
         "frame_index": frames,
         "index": frames + entry.start,

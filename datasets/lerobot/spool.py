@@ -56,6 +56,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._counts: dict[str, int] = {}
         self._make(folder)
 
     def write(self, number: int, record: EpisodeRecord, frames: Frames) -> None:
@@ -110,12 +111,11 @@ class Spool:
 
     def count(self) -> int:
         """Return how many episodes are written or known to be impossible."""
-        return sum(
-            entry.name.endswith((".parquet", ".error"))
-            for folder in os.scandir(self.folder)
-            if folder.is_dir()
-            for entry in os.scandir(folder.path)
-        )
+        for folder in os.scandir(self.folder):
+            if folder.is_dir() and self._counts.get(folder.name) != PER_FOLDER:
+                names = (entry.name for entry in os.scandir(folder.path))
+                self._counts[folder.name] = sum(n.endswith((".parquet", ".error")) for n in names)
+        return sum(self._counts.values())
 
     def files(self) -> dict[str, bytes]:
         """Return all files by their path in the folder, for another spool to adopt."""
@@ -150,4 +150,5 @@ def _write_bytes(path: Path, content: bytes) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise refused(path, error) from error

@@ -31,6 +31,18 @@ def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
     return table
 
 
+def column_names(path: Path) -> list[str]:
+    """Return the names of a parquet file's columns.
+
+    Raises:
+        CorruptParquetError: it cannot be read.
+    """
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise corrupt(path, str(error)) from error
+
+
 def corrupt(path: Path, why: str) -> CorruptParquetError:
     """Return what to tell of a parquet file that is not what it should be."""
     first = why.strip().splitlines()[0] if why.strip() else "unreadable"

@@ -12,14 +12,14 @@ from canter.control.session import OnnxSession
 from canter.datasets.lerobot.features import FPS
 from canter.datasets.lerobot.spool import Spool
 from canter.evals.collect.plan import EpisodePlan
-from canter.evals.collect.recorder import Recorder
+from canter.evals.collect.recorder import CAMERA_STAGE, Recorder
 from canter.evals.collect.watch import Watch
 from canter.sim.drive import Drive, Pictures
 from canter.sim.families.arena import FamilyArena
 from canter.sim.families.registry import family
 from canter.sim.families.scene import FamilyScene
 
-STAGE_NAMES = {"vla": "expert and recording", "locomotion": "policy"}
+STAGE_NAMES = {"vla": "expert", "locomotion": "policy"}
 """What a drive calls its stages, where it fits ill here."""
 
 
@@ -77,7 +77,7 @@ def record_group(job: GroupJob) -> GroupReport:
         arena = FamilyArena(scenes)
     with arena:
         watch = Watch(arena)
-        recorder = Recorder(arena, episodes, watch, spool)
+        recorder = Recorder(arena, episodes, watch, spool, timers)
         policy = LocomotionPolicy(OnnxSession(job.locomotion), arena.n)
 
         def judged() -> None:
@@ -92,6 +92,7 @@ def record_group(job: GroupJob) -> GroupReport:
     stages = timers.totals() | {
         STAGE_NAMES.get(name, name): total for name, total in drive.timers.totals().items()
     }
+    stages["expert"] -= stages[CAMERA_STAGE]
     cpu = time.process_time() - began
     return GroupReport(len(scenes), recorder.strict, recorder.frames, cpu, stages)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.clock import StageTimers
 from canter.control.types import GAIT_LAYOUT, RobotState
 from canter.datasets.language.families import paraphrases
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
@@ -28,6 +29,7 @@ from canter.sim.drive import Frame, stopped_when_done
 from canter.sim.families.arena import FamilyArena
 from canter.sim.families.scene import FamilyScene
 
+CAMERA_STAGE = "blur and noise"
 PARAPHRASES = 4
 """Other ways to say an instruction that go with each episode."""
 _WORDS_STREAM = 0x3A2
@@ -43,12 +45,19 @@ class Recorder:
         episodes: of the robots.
         watch: their judges.
         spool: where the episodes go.
+        timers: told how long the cameras' blur and noise take.
     """
 
     def __init__(
-        self, arena: FamilyArena, episodes: Sequence[EpisodePlan], watch: Watch, spool: Spool
+        self,
+        arena: FamilyArena,
+        episodes: Sequence[EpisodePlan],
+        watch: Watch,
+        spool: Spool,
+        timers: StageTimers,
     ) -> None:
         self._arena, self._episodes, self._watch, self._spool = arena, episodes, watch, spool
+        self._timers = timers
         self._experts = FamilyExperts(arena)
         self._disturb = Disturbance(episodes)
         self._eyes = Eyes(arena, episodes)
@@ -67,8 +76,10 @@ class Recorder:
             if driven[i, 0, GAIT_LAYOUT["terminate"]] > TERMINATE:
                 self._watch.note(i, "terminate")
             moment = self._watch.moments[i]
+            with self._timers(CAMERA_STAGE):
+                image = self._eyes.take(i, frame.images[i], state.gyro[i])
             values = {
-                "image": self._eyes.take(i, frame.images[i], state.gyro[i]),
+                "image": image,
                 STATE: measured[i],
                 ACTION: driven[i, 0],
                 EXPERT_ACTION: wanted[i, 0],

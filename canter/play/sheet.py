@@ -17,11 +17,13 @@ from canter.sim.families.registry import FAMILIES, family
 from canter.sim.families.scene import LEVELS, FamilyScene
 
 Picture = NDArray[np.uint8]
+Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 CELL: Final = (272, 184)
 """Width and height of a scene from outside, px."""
-GAP, HEADER, CAPTION = 6, 26, 20
-HEADER_FONT, CAPTION_FONT, SMALLEST_FONT = 15, 12, 8
+GAP, HEADER, LINE = 6, 26, 15
+CAPTION_LINES: Final = 2
+HEADER_FONT, CAPTION_FONT = 15, 12
 DISTANCE: Final = 4.2
 """From the robot to whoever looks from outside, m."""
 COLOURS: Final = 256
@@ -65,7 +67,7 @@ def size_of(rows: int) -> tuple[int, int]:
 
 def row_height() -> int:
     """Return the height of a family, px."""
-    return HEADER + CELL[1] + CAPTION + GAP
+    return HEADER + CELL[1] + CAPTION_LINES * LINE + GAP
 
 
 def left_of(column: int) -> int:
@@ -90,19 +92,26 @@ def write_header(page: Image.Image, row: int, name: str) -> None:
     draw.text((GAP, middle), name, INK, font, anchor="lm")
     left = GAP + font.getlength(f"{name}   ")
     says = family(name).says
-    draw.text((left, middle), says, PALE, fitted(says, page.width - left - GAP), anchor="lm")
+    draw.text((left, middle), says, PALE, ImageFont.load_default(CAPTION_FONT), anchor="lm")
 
 
 def place_cell(page: Image.Image, at: tuple[int, int], picture: Picture, told: str) -> None:
     """Put a scene into its row and column, and what the robot is told beneath."""
     left, top = left_of(at[1]), at[0] * row_height() + GAP + HEADER
     page.paste(Image.fromarray(picture), (left, top))
-    words = f"{LEVELS[at[1]]}  {told}"
-    middle = top + CELL[1] + CAPTION // 2
-    ImageDraw.Draw(page).text((left, middle), words, PALE, fitted(words, CELL[0]), anchor="lm")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(CAPTION_FONT)
+    for number, line in enumerate(wrapped(f"{LEVELS[at[1]]}  {told}", CELL[0], font)):
+        middle = top + CELL[1] + number * LINE + LINE // 2 + 2
+        draw.text((left, middle), line, PALE, font, anchor="lm")
 
 
-def fitted(words: str, room: float) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
-    """Return the largest of the captions' fonts in which the words fit into some px."""
-    fonts = [ImageFont.load_default(size) for size in range(CAPTION_FONT, SMALLEST_FONT - 1, -1)]
-    return next((font for font in fonts if font.getlength(words) <= room), fonts[-1])
+def wrapped(words: str, room: float, font: Font) -> list[str]:
+    """Return the words as lines that fit into some px; the last one takes what is left."""
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if font.getlength(longer) <= room or len(lines) == CAPTION_LINES:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

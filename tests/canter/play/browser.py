@@ -13,10 +13,10 @@ from websockets.sync.client import connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
-    *("--headless=new", "--no-sandbox", "--remote-debugging-port=0", "--window-size=1000,760"),
+    *("--headless=new", "--no-sandbox", "--remote-debugging-port=0", "--window-size=900,640"),
     *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
 )
-START_S = 60.0
+START_S = 150.0
 
 
 def found() -> str | None:
@@ -44,7 +44,7 @@ class Browser:
 
     def text(self) -> str:
         """Return what can be read on the page."""
-        return str(self._evaluate("document.body.innerText"))
+        return str(self._evaluate("document.body?.innerText ?? ''"))
 
     def images(self) -> int:
         """Return how many photographs are on the page."""

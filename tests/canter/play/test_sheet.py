@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from canter.cli import main
-from canter.play.sheet import CELL, HEADER, fitted, left_of, row_height, size_of
+from canter.play.sheet import CELL, HEADER, left_of, row_height, size_of, wrapped
 from canter.sim.families.arena import FamilyArena
 from canter.sim.families.registry import family
 
@@ -30,10 +30,13 @@ def test_cells_do_not_overlap() -> None:
     assert size_of(3)[1] - size_of(2)[1] == row_height()
 
 
-def test_words_are_written_as_large_as_fits() -> None:
+def test_long_words_are_broken_between_words() -> None:
     words = "robot, lower your body, pass the red bar and go to the brown pyramid"
-    assert fitted(words, 260).getlength(words) <= 270
-    assert fitted("short", 260).getlength("short") < fitted(words, 260).getlength(words)
+    font = ImageFont.load_default(12)
+    lines = wrapped(words, 260, font)
+    assert len(lines) == 2 and " ".join(lines) == words
+    assert all(font.getlength(line) <= 260 for line in lines)
+    assert wrapped("go there", 260, font) == ["go there"]
 
 
 @pytest.mark.parametrize(

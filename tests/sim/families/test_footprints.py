@@ -49,9 +49,9 @@ def test_solids_of_the_model_stand_on_the_floor_within_their_outlines(name: str)
                 geom = model.geom(f"prop_{i}_{k}")
                 assert geom.rbound.item() > 0.0
                 centre, half = model.geom_aabb[geom.id][:3], model.geom_aabb[geom.id][3:]
-                turn = np.zeros(9)
-                mujoco.mju_quat2Mat(turn, geom.quat)
-                turn = turn.reshape(3, 3)
+                flat = np.zeros(9)
+                mujoco.mju_quat2Mat(flat, geom.quat)
+                turn = flat.reshape(3, 3)
                 low = geom.pos + turn @ centre - np.abs(turn) @ half
                 lowest = min(lowest, float(low[2]))
             assert lowest == pytest.approx(0.0, abs=1e-6), prop.name

@@ -67,12 +67,13 @@ def test_go_avoid_wants_a_stop_without_a_touch() -> None:
     scene = avoid_scene()
     pose = before(avoid_goal(scene).thing)
     clean = Told(GO_AVOID.judge(scene)).stay(pose, 0.9)
-    assert clean.reason == "timeout" and not clean.judge.done
-    assert clean.stay(pose, 0.2).reason == "" and clean.judge.done
+    assert (clean.reason, clean.judge.done) == ("timeout", False)
+    clean.stay(pose, 0.2)
+    assert (clean.reason, clean.judge.done) == ("", True)
     bumped = Told(GO_AVOID.judge(scene)).stay(scene.start, PERIOD, touched=True)
-    assert not bumped.judge.done  # the loose verdict may still be reached
-    bumped.stay(pose, 1.2)
-    assert bumped.reason == "touched" and bumped.judge.verdict().quard and bumped.judge.done
+    assert (bumped.reason, bumped.judge.done) == ("touched", False)  # quard may still be reached
+    verdict = bumped.stay(pose, 1.2).judge.verdict()
+    assert (verdict.reason, verdict.quard, bumped.judge.done) == ("touched", True, True)
     walking = Told(GO_AVOID.judge(scene)).stay(pose, 2.0, speed=0.2)
     assert walking.reason == "timeout"
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from stable_baselines3.common.distributions import Distribution
 from stable_baselines3.common.policies import ActorCriticPolicy
 from torch import nn
 
 from canter.control.observation import JOINTS
+from canter.rl.mirror import Mirror, MirroredActor
 
 ENCODER_WIDTHS = (128, 64)
 """Hidden widths of the encoder of the dynamics."""
@@ -74,12 +76,22 @@ class ActorBody(nn.Module):
 
 
 class AsymmetricExtractor(nn.Module):
-    """Actor over the first ``actor_size`` numbers, critic over all of them."""
+    """Actor over the first ``actor_size`` numbers, critic over all of them.
 
-    def __init__(self, inputs: int, actor: ActorBody, widths: Sequence[int], joints: int) -> None:
+    Where there is a mirror, the actor's latent at the mirrored observation stands behind the other.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        actor: ActorBody,
+        widths: Sequence[int],
+        joints: int,
+        mirror: Mirror | None,
+    ) -> None:
         super().__init__()
         self.latent_dim_pi, self.latent_dim_vf = widths[-1] + joints, widths[-1]
-        self.actor = actor
+        self.actor, self.mirror = actor, mirror
         self.critic = mlp(inputs, widths)
 
     def forward(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -89,7 +101,9 @@ class AsymmetricExtractor(nn.Module):
     def forward_actor(self, features: torch.Tensor) -> torch.Tensor:
         """Return the actor's latent."""
         latent: torch.Tensor = self.actor(features)
-        return latent
+        if self.mirror is None:
+            return latent
+        return torch.cat([latent, self.actor(self.mirror.observation(features))], dim=-1)
 
     def forward_critic(self, features: torch.Tensor) -> torch.Tensor:
         """Return the critic's latent."""
@@ -112,10 +126,12 @@ class AsymmetricPolicy(ActorCriticPolicy):
         prior: nn.Module,
         dynamics: int = 0,
         code: int = 0,
+        mirror: Mirror | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         # A tuple: modules may not be assigned yet.
         self._parts = (actor_size, widths, prior, dynamics, code)
+        self._mirror = (mirror,)
         super().__init__(*args, **{**kwargs, "ortho_init": False})
         latent, last = widths[-1], self._last_layer()
         with torch.no_grad():
@@ -126,12 +142,22 @@ class AsymmetricPolicy(ActorCriticPolicy):
     def _build_mlp_extractor(self) -> None:
         widths = self._parts[1]
         self.mlp_extractor = AsymmetricExtractor(  # type: ignore[assignment]
-            self.features_dim, ActorBody(*self._parts), widths, JOINTS
+            self.features_dim, ActorBody(*self._parts), widths, JOINTS, *self._mirror
         )
 
-    def actor_network(self) -> nn.Sequential:
+    def _get_action_dist_from_latent(self, latent_pi: torch.Tensor) -> Distribution:
+        """Return the distribution of actions; with a mirror its mean knows no side."""
+        (mirror,) = self._mirror
+        if mirror is None:
+            return super()._get_action_dist_from_latent(latent_pi)
+        here, there = (self.action_net(latent) for latent in latent_pi.chunk(2, dim=-1))
+        mean = 0.5 * (here + mirror.action(there))
+        return self.action_dist.proba_distribution(mean, self.log_std)
+
+    def actor_network(self) -> nn.Module:
         """Return the deterministic actor: observation (N, actor_size) to action (N, outputs)."""
-        return nn.Sequential(*self.actor_parts())
+        actor, (mirror,) = nn.Sequential(*self.actor_parts()), self._mirror
+        return actor if mirror is None else MirroredActor(actor, mirror)
 
     def actor_parts(self) -> tuple[ActorBody, nn.Linear]:
         """Return the hidden layers of the actor and the layer from these to the action."""

@@ -10,6 +10,7 @@ from torch import nn
 from canter.control.action import StiffnessAction
 from canter.control.robot import LEGS, RobotSpec
 from canter.rl.gait_prior import GaitPrior
+from canter.rl.mirror import Mirror
 from canter.rl.trot_prior import TrotPrior
 from canter.sim.locomotion_commands import WHOLE
 from canter.sim.locomotion_config import LocomotionConfig
@@ -47,6 +48,7 @@ class Variant:
         history: frames from which a student learns that code.
         prior: what the actor starts from.
         widths: hidden layers of actor and critic.
+        mirrored: whether the actor answers the mirrored situation with the mirrored action.
         gait: what the contract says of the gait.
     """
 
@@ -55,7 +57,12 @@ class Variant:
     history: int = 1
     prior: Prior = TrotPrior
     widths: tuple[int, ...] = (128, 128, 64)
+    mirrored: bool = False
     gait: str = "trot, steps only while a motion is commanded"
+
+    def mirror(self, robot: RobotSpec) -> Mirror | None:
+        """Return the mirror of what the actor sees and does, None where it has sides."""
+        return Mirror(self.config.terms(robot), robot) if self.mirrored else None
 
     def deployed(self) -> LocomotionConfig:
         """Return the environment as the exported policy sees it."""
@@ -82,7 +89,7 @@ WHOLE_COMMAND = LocomotionConfig(
     min_height=0.08,
     whole_command=True,
     push_speed=0.6,
-    terrain=replace(ROUGH, shares=(0.15, 0.1, 0.1)),
+    terrain=replace(ROUGH, shares=(0.25, 0.15, 0.15)),
     slew=SLEW,
 )
 """Every field of the GaitCommand."""
@@ -93,6 +100,7 @@ VARIANTS: dict[str, Variant] = {
         WHOLE_COMMAND,
         prior=GaitPrior,
         widths=(256, 128, 64),
+        mirrored=True,
         gait="trot, pace, bound and pronk by the phases; steps only while a motion is commanded",
     ),
     "robust": Variant(_ROBUST),

@@ -144,6 +144,7 @@ def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
             "log_std_init": LOG_STD,
             "dynamics": widths["dynamics"] if variant.latent else 0,
             "code": variant.latent,
+            "mirror": variant.mirror(env.env.robot),
         },
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.experts.steering import wrap
+from canter.sim.experts.trim import Trim
 from canter.sim.experts.walking import DONE, Wish, push, rolled, turn_in_place, turn_rate
 from canter.sim.families.moment import Moment
 from canter.sim.families.move_legs import Leg, way_points
@@ -54,6 +55,7 @@ class MoveExpert:
         self._left = [leg.turn for leg in self._legs]
         self._now = 0
         self._time = 0.0
+        self._trim = Trim()
 
     def observe(self, moment: Moment) -> None:
         """Take in where the robot is, and go on to the next leg where one is done."""
@@ -61,8 +63,11 @@ class MoveExpert:
         if self._now < len(self._legs) and self._legs[self._now].do == "turn":
             self._left[self._now] -= turned
         self._pose, self._time = moment.pose, moment.time
+        self._trim.observe(moment)
         if self._now < len(self._legs) and self._done(self._legs[self._now]):
             self._now += 1
+            self._trim.restart()
+        self._trim.wish(self._rule(self._pose, 0.0))
 
     def _done(self, leg: Leg) -> bool:
         """Tell whether the present leg is done."""
@@ -75,7 +80,7 @@ class MoveExpert:
 
     def plan(self) -> NDArray[np.float32]:
         """Return the commands for now and the next 0.9 s, (10, 12), as GaitCommand arrays."""
-        return rolled(self._rule, self._pose)
+        return rolled(self._rule, self._pose, self._trim.applied)
 
     def _rule(self, pose: Pose, ahead: float) -> Wish:
         if self._now >= len(self._legs):

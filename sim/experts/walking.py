@@ -45,18 +45,21 @@ Rule = Callable[[Pose, float], Wish]
 """From a pose x, y (m), yaw (rad), and how far ahead of now that is, s, to the wish there."""
 
 
-def rolled(rule: Rule, pose: Pose) -> NDArray[np.float32]:
+def rolled(
+    rule: Rule, pose: Pose, told: Callable[[Wish], Wish] = lambda wish: wish
+) -> NDArray[np.float32]:
     """Return the commands for now and the next 0.9 s, (10, 12), as GaitCommand arrays.
 
     Args:
         rule: asked at each step, at the pose that unicycle kinematics reach under its wishes.
         pose: where the robot is now.
+        told: what the robot is told so that it does as wished.
     """
     chunk = np.tile(GaitCommand().to_array(), (CHUNK_STEPS, 1))
     for step in range(CHUNK_STEPS):
         wish = rule(pose, step * CHUNK_SPACING_S)
         for field in fields(Wish):
-            chunk[step, GAIT_LAYOUT[field.name]] = getattr(wish, field.name)
+            chunk[step, GAIT_LAYOUT[field.name]] = getattr(told(wish), field.name)
         pose = moved(pose, wish, CHUNK_SPACING_S)
     return chunk
 

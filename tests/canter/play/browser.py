@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
-    *("--headless=new", "--no-sandbox", "--remote-debugging-port=0", "--window-size=900,640"),
+    *("--headless=new", "--no-sandbox", "--remote-debugging-port=0", "--window-size=900,860"),
     *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
 )
 START_S = 150.0

@@ -11,7 +11,7 @@ from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.evals.family_episodes import FamilyGroup, run_expert_group
 from canter.play.attempt import Attempt, Task
-from canter.play.model import drawable
+from canter.play.model import drawable, mean_colour
 
 QUICK = Task("go_to", seed=0)
 """Over in 4 s."""
@@ -108,3 +108,26 @@ def test_planes_are_drawn_as_slabs_with_the_same_top(locomotion: Path) -> None:
     assert np.all(drawn.geom_size[planes] > 0)
     assert np.all(model.geom_type[planes] == plane)  # what is simulated stays as it was
     attempt.close()
+
+
+def test_a_textured_solid_is_drawn_in_the_mean_of_its_texture() -> None:
+    checks = """
+    <mujoco>
+      <asset>
+        <texture name="checks" type="2d" builtin="checker" rgb1="1 0 0" rgb2="0 0 1"
+          width="64" height="64"/>
+        <material name="checks" texture="checks"/>
+        <material name="plain" rgba="0 1 0 1"/>
+      </asset>
+      <worldbody>
+        <geom type="box" size="1 1 1" material="checks" rgba="0.5 0.5 1 1"/>
+        <geom type="box" size="1 1 1" rgba="0.1 0.2 0.3 1"/>
+      </worldbody>
+    </mujoco>"""
+    model = mujoco.MjModel.from_xml_string(checks)
+    assert mean_colour(model, 0) == pytest.approx([0.5, 0.0, 0.5], abs=0.02)
+    assert mean_colour(model, 1) == pytest.approx([1.0, 1.0, 1.0])
+    drawn = drawable(model)
+    assert drawn.geom_rgba[0] == pytest.approx([0.25, 0.0, 0.5, 1.0], abs=0.02)
+    assert drawn.geom_rgba[1] == pytest.approx([0.1, 0.2, 0.3, 1.0])
+    assert np.all(drawn.geom_matid == -1) and model.geom_matid[0] == 0

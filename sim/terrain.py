@@ -138,6 +138,8 @@ class Terrain:
         """Put each robot's ground into its model, made with `add_field` if any is uneven."""
         _, quats = self.start(np.ones(len(models), bool), 0.0)
         for i, model in enumerate(models):
+            # Bounding volumes were compiled for the floor as it was: feet would fall through.
+            model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_MIDPHASE
             floor = model.geom("floor")
             floor.quat[:] = quats[i]
             floor.sameframe[:] = mujoco.mjtSameFrame.mjSAMEFRAME_NONE

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import GO2
+from canter.control.types import JointCommand
+from canter.sim.batch import ROOT_POSE, BatchedSim
 from canter.sim.locomotion_commands import WHOLE
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
@@ -16,6 +18,7 @@ from canter.sim.terrain import (
     HIGHEST,
     PERIOD,
     ROUGH,
+    Terrain,
     TerrainRanges,
     draw_terrain,
     terrain_models,
@@ -97,3 +100,28 @@ def test_robots_stand_on_rough_ground_and_know_their_height() -> None:
     heights = env.terrain.base_height(env.sim.truth())
     assert (np.abs(heights - GO2.standing_height) < 0.12).all()
     env.close()
+
+
+def test_the_ground_carries_a_robot_everywhere() -> None:
+    """Level, inclined and uneven, at the origin and where a robot walks to within a tile."""
+    level = draw_terrain(TerrainRanges(), 1, RNG)
+    slope = draw_terrain(replace(ROUGH, shares=(1.0, 0.0, 0.0)), 3, RNG)
+    parts = (level, slope, TERRAIN)
+    ground = Terrain(
+        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("slope", "roughness")),
+        *(np.concatenate([getattr(p, name) for p in parts]) for name in ("step", "tiles")),
+    )
+    n = len(ground.slope)
+    every = np.ones(n, bool)
+    dynamics = draw(DynamicsRanges(friction=(1.2, 1.2)), n, 12, RNG)
+    zero = np.zeros((n, 12))
+    stand = JointCommand(zero + GO2.default_q, zero + 60.0, zero + 1.5, zero, 1e9)
+    with BatchedSim(terrain_models(ground, GO2, dynamics)[1], GO2, threads=1) as sim:
+        for distance in (0.0, -1.9, 1.9, 7.9):
+            sim.reset(every)
+            pos_w, quat = ground.start(every, GO2.standing_height)
+            moved = ground.shift_home(pos_w + distance * ground.axes[:, 0])
+            sim.qpos[:, ROOT_POSE["pos_w"]], sim.qpos[:, ROOT_POSE["quat"]] = moved, quat
+            for _ in range(15):
+                sim.step(stand)
+            assert (ground.base_height(sim.truth()) > 0.15).all()

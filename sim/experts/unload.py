@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.experts.steering import Disc, wrap
+from canter.sim.experts.trim import Trim
 from canter.sim.experts.walking import DONE, Wish, bearing, push, rolled, turn_in_place, walk_to
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
@@ -49,6 +50,7 @@ class UnloadExpert:
         self._seen = self._delivered = False
         self._calm_since = math.inf
         self._time = 0.0
+        self._trim = Trim()
 
     def observe(self, moment: Moment) -> None:
         """Take in where robot and ball are."""
@@ -56,12 +58,15 @@ class UnloadExpert:
         self._seen |= abs(bearing(moment.pose, self._place)) <= IN_VIEW
         ball = moment.ball_w
         self._delivered = ball is not None and holds(self._bin, ball)
-        if not math.isfinite(self._calm_since) and self._lined_up(moment.pose):
-            self._calm_since = moment.time
+        if self._time - self._calm_since < CALM_TIME:  # true as well while it is infinite
+            lined_up = self._lined_up(moment.pose)
+            self._calm_since = min(self._calm_since, self._time) if lined_up else math.inf
+        self._trim.observe(moment)
+        self._trim.wish(self._rule(self._pose, 0.0))
 
     def plan(self) -> NDArray[np.float32]:
         """Return the commands for now and the next 0.9 s, (10, 12), as GaitCommand arrays."""
-        return rolled(self._rule, self._pose)
+        return rolled(self._rule, self._pose, self._trim.applied)
 
     def _lined_up(self, pose: Pose) -> bool:
         """Tell whether a ball that is tipped from this pose falls into the bin."""

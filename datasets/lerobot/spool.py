@@ -16,7 +16,7 @@ import pyarrow as pa
 from canter.control.errors import CanterError
 from canter.control.files import part_of
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
-from canter.datasets.lerobot.errors import refused
+from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.features import recorded_table
 from canter.datasets.lerobot.pixels import Counts, count_values
 from canter.datasets.lerobot.tables import corrupt, read_table, write_table
@@ -93,7 +93,10 @@ class Spool:
             DatasetError: its files are missing or damaged.
         """
         path = self._path(number, ".parquet")
-        table = read_table(path)
+        try:
+            table = read_table(path)
+        except DatasetError as error:
+            raise type(error)(f"{error}, or delete it and collect again") from error
         notes = table.schema.metadata or {}
         try:
             record = EpisodeRecord.from_json(notes.get(_RECORD, b""))

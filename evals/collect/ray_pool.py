@@ -1,5 +1,6 @@
 """Runs groups over Ray: on this machine, or on a cluster whose nodes share no disk with it."""
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from canter.control.errors import CanterError
 from canter.datasets.lerobot.spool import Spool
 from canter.evals import workers
 from canter.evals.collect.group import GroupJob, GroupReport, record_group
+from canter.evals.collect.pool import GL_THREADS
 
 LOCAL = "local"
 
@@ -65,6 +67,7 @@ def _missing(job: GroupJob) -> bool:
 
 def _record(job: GroupJob, locomotion: bytes) -> Result:
     """Record a group in a folder of the node that runs it; return its files."""
+    os.environ.setdefault(GL_THREADS, "1")
     workers.prepare()
     with tempfile.TemporaryDirectory() as folder:
         policy = Path(folder) / "locomotion.onnx"

@@ -15,7 +15,7 @@ from canter.control.errors import CanterError
 from canter.datasets.lerobot import check as check_module
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
-from canter.datasets.lerobot.errors import DiskFullError
+from canter.datasets.lerobot.errors import CorruptParquetError, DiskFullError
 from canter.datasets.lerobot.pack import pack
 from tests.datasets.lerobot.made import contents, packed, spooled
 
@@ -154,6 +154,15 @@ def test_faults_name_their_file_and_a_remedy(root: Path) -> None:
 def test_no_folder_is_an_error_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(CanterError, match="nowhere"):
         check(tmp_path / "nowhere")
+
+
+def test_a_spoilt_episode_of_a_spool_is_named_with_its_own_remedy(tmp_path: Path) -> None:
+    spool = spooled(tmp_path / "spool", range(2))
+    path = next((tmp_path / "spool").rglob("*0.parquet"))
+    cut(path)
+    with pytest.raises(CorruptParquetError, match="or delete it and collect again") as error:
+        list(spool.read_all(range(2)))
+    assert str(path) in str(error.value)
 
 
 def test_a_disk_too_full_to_pack_is_found(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

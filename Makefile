@@ -75,7 +75,7 @@ $(VENV)/core.stamp: pyproject.toml constraints.txt
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp
 	@echo 'installing training and development tools into $(VENV) ...'
-	$(PIP_INSTALL) -e '.[train,unitree,tune,mpc,transfer,dev]'
+	$(PIP_INSTALL) -e '.[train,data,web,unitree,tune,mpc,transfer,dev]'
 	@touch $@
 
 # The camera needs OpenGL without a screen: one of EGL and OSMesa, which Canter chooses by itself.

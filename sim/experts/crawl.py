@@ -21,7 +21,7 @@ from canter.sim.families.scene import FamilyScene, to_world
 from canter.sim.placement import Pose
 from canter.sim.shapes import nearest_surface_distance
 
-WALK_SPEED, CRAWL_SPEED = 0.65, 0.45
+WALK_SPEED, CRAWL_SPEED = 0.65, 0.4
 LOW_FROM, LOW_UNTIL = -0.85, 0.5
 """Part of the way on which the body is low, measured from the bar to the base origin, m: the head
 reaches 0.33 m ahead, the hips 0.24 m back, and it takes half a second to lower the body."""

@@ -10,15 +10,15 @@ from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
 from canter.sim.placement import Pose
 
-KEEP = 0.95
+KEEP = 1.0
 """Distance from the base origin to the ball's centre that it holds, m."""
 SPEED_GAIN = 1.2
 """Speed per distance beyond KEEP, 1/s."""
-MAX_SPEED, MAX_BACK = 0.8, -0.25
+MAX_SPEED, MAX_BACK = 0.8, -0.35
 AT_REST = 0.05
 """A ball slower than this rests, m/s."""
-SLACK = 0.15
-"""Error of the distance with which it stands behind a resting ball, m."""
+SLACK = (-0.4, 0.25)
+"""Error of the distance with which it stands behind a resting ball, m: backing off is worse."""
 STOP_FACING = math.radians(12.0)
 BLEND = 0.5
 """Share of the newest reading in the ball's smoothed velocity."""
@@ -73,7 +73,7 @@ class FollowExpert:
         x, y = (float(v) for v in self._ball + ahead * self._velocity)
         gap = math.dist(pose[:2], (x, y)) - KEEP
         error = bearing(pose, (x, y))
-        if self._ball_speed <= AT_REST and abs(gap) <= SLACK:
+        if self._ball_speed <= AT_REST and SLACK[0] <= gap <= SLACK[1]:
             if abs(error) > STOP_FACING:
                 return Wish(wz=turn_in_place(error))
             return DONE if self._time - self._moved_at >= WAITS else Wish()

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from canter.control.errors import CanterError
-from canter.datasets.lerobot import check as check_module
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
 from canter.datasets.lerobot.errors import CorruptParquetError, DiskFullError
@@ -66,12 +65,12 @@ def test_a_whole_data_set_has_no_faults(whole: Path) -> None:
     assert check(whole) == []
 
 
-SPOILT: dict[str, tuple[str, Callable[[Path], None]]] = {
+SPOILT: dict[str, tuple[str, Callable[[Path], object]]] = {
     "half a data file": ("corrupt parquet", lambda root: cut(root / DATA)),
     "half a file of episodes": ("corrupt parquet", lambda root: cut(root / EPISODES)),
     "an empty table of tasks": (
         "corrupt parquet",
-        lambda root: (root / "meta/tasks.parquet").write_bytes(b"") and None,
+        lambda root: (root / "meta/tasks.parquet").write_bytes(b""),
     ),
     "half a video": ("truncated video", lambda root: cut(root / VIDEO)),
     "a video without its last bytes": ("truncated video", lambda root: cut(root / VIDEO, 0.97)),
@@ -86,7 +85,7 @@ SPOILT: dict[str, tuple[str, Callable[[Path], None]]] = {
     ),
     "files of version 2": (
         "mixed format versions",
-        lambda root: (root / "meta/episodes.jsonl").write_text("{}\n") and None,
+        lambda root: (root / "meta/episodes.jsonl").write_text("{}\n"),
     ),
     "data of version 2": (
         "mixed format versions",
@@ -105,11 +104,11 @@ SPOILT: dict[str, tuple[str, Callable[[Path], None]]] = {
     ),
     "an unfinished file": (
         "unfinished",
-        lambda root: (root / f"{DATA}.part").write_bytes(b"half") and None,
+        lambda root: (root / f"{DATA}.part").write_bytes(b"half"),
     ),
     "episodes that are not packed": (
         "unfinished",
-        lambda root: spooled(root / layout.SPOOL, [0]) and None,
+        lambda root: spooled(root / layout.SPOOL, [0]),
     ),
     "values that are not finite": (
         "corrupt parquet",
@@ -169,7 +168,7 @@ def test_a_disk_too_full_to_pack_is_found(root: Path, monkeypatch: pytest.Monkey
     spooled(root / layout.SPOOL, range(3))
     assert "full disk" not in kinds(root)
     usage = shutil.disk_usage(root)._replace(free=100)
-    monkeypatch.setattr(check_module.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     assert "full disk" in kinds(root)
 
 

@@ -4,13 +4,14 @@ import json
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from canter.datasets.lerobot import layout, spool
+from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.features import CAMERA, FPS, RECORDED, values_of
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
@@ -119,7 +120,7 @@ def test_an_episode_that_is_killed_between_its_files_does_not_count(tmp_path: Pa
     assert contents(found.folder) == expected
 
 
-def _killed(function: object, *arguments: object) -> int | None:
+def _killed(function: Callable[..., None], *arguments: object) -> int | None:
     """Return how a process ended that runs a function."""
     spawn = multiprocessing.get_context("spawn")
     child = spawn.Process(target=function, args=arguments)
@@ -133,10 +134,18 @@ def _die() -> None:
 
 
 def _pack_and_die(root: Path, folder: Path, after: int) -> None:
-    left = iter(range(after - 1, -1, -1))
-    pack(root, Spool(folder).read_all(range(COUNT)), {}, lambda: next(left) or _die())
+    packed_now = 0
+
+    def count() -> None:
+        nonlocal packed_now
+        packed_now += 1
+        if packed_now == after:
+            _die()
+
+    pack(root, Spool(folder).read_all(range(COUNT)), {}, count)
 
 
 def _write_and_die(folder: Path, number: int) -> None:
-    spool.write_table = lambda *_: _die()
-    Spool(folder).write(number, *episode(number))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("canter.datasets.lerobot.spool.write_table", lambda *_: _die())
+        Spool(folder).write(number, *episode(number))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.evals import workers
 from canter.evals.episodes import Outcome, episode_seeds
@@ -124,7 +124,7 @@ def groups_of(name: str, level: int, options: EvalFamily) -> list[FamilyGroup]:
             level=level,
             seeds=tuple(seeds[start : start + GROUP_SIZE]),
             split=options.split,
-            locomotion=options.locomotion or SHIPPED,
+            locomotion=options.locomotion or GAIT,
             video_dir=options.video_dir,
         )
         for start in range(0, len(seeds), GROUP_SIZE)

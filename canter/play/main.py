@@ -6,7 +6,7 @@ from contextlib import closing, redirect_stdout
 
 import viser
 
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.play.address import check_port, shown
@@ -30,7 +30,7 @@ def main(options: PlayOptions) -> int:
             that cannot be served on.
     """
     family(options.family)
-    policy = OnnxSession(options.locomotion or SHIPPED)
+    policy = OnnxSession(options.locomotion or GAIT)
     LocomotionPolicy(policy)
     check_port(options.host, options.port)
     with StopRequest() as stop:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from canter.control.errors import CanterError
 from canter.control.files import write_text
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.provenance import commit
 from canter.control.session import OnnxSession
 from canter.datasets.lerobot import layout
@@ -53,7 +53,7 @@ def collect(options: Collect) -> list[GroupReport]:
         raise CanterError(f"{options.workers} workers asked for; give 1 or more, or 0 for all")
     families = families_of(options.families)
     plan = plan_episodes(families, options.episodes, options.seed, options.noisy_share)
-    locomotion = options.locomotion or SHIPPED
+    locomotion = options.locomotion or GAIT
     LocomotionPolicy(OnnxSession(locomotion))
     spool_folder = options.out / layout.SPOOL
     notes = _begin(options.out, identity(options, locomotion))

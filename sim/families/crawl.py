@@ -33,7 +33,8 @@ class CrawlJudge:
         self._scene, self._goal = scene, scene.goal
         self._behind = to_world(scene.props[scene.goal.bar], (QUARD_AHEAD, 0.0))
         self._stop = Lasting(STOP_TIME)
-        self._along = -math.inf
+        x, y, _ = scene.start
+        self._along, _ = along_and_across(scene, (x, y))
         self._tally = Tally()
         self._passed = self._astray = self._low = False
 

@@ -5,13 +5,14 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
 
 from canter.control.errors import CanterError
 
-VERSION = 9
+VERSION: Final = 9
 """Of rosbag2's metadata: that of ROS 2 Jazzy."""
 CLOSE_S = 10.0
 Record = tuple[str, int, bytes]

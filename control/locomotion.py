@@ -13,6 +13,7 @@ from canter.control.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check
 from canter.control.contract import PolicyContract
 from canter.control.errors import ContractError
 from canter.control.gait_clock import advance, clock_features, is_moving
+from canter.control.gait_limits import GaitLimits
 from canter.control.gait_slew import GaitSlew
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.observation import VELOCITY_FIELDS, locomotion_values, observe
@@ -77,6 +78,8 @@ class LocomotionPolicy:
         self._action_map = ActionMap(spec, scale, kp, kd, contract.stiffness)
         self._history = ObservationHistory(contract.observation, robots)
         self._bounds = bounds_of(contract.command_ranges, np.float32)
+        limits = contract.extra.get("limits")
+        self._limits = GaitLimits.from_dict(limits) if limits is not None else None
         self._slew = GaitSlew(robots, contract.extra.get("slew", {}))
         self._phase: Array = np.zeros(robots, np.float32)
         self._last_action = np.zeros((robots, self._action_map.size), np.float32)
@@ -121,6 +124,8 @@ class LocomotionPolicy:
 
     def _act(self, state: RobotState, command: Mapping[str, Array]) -> NDArray[np.float32]:
         """Advance the clock, observe, and return the clipped action, (N, outputs)."""
+        if self._limits is not None:
+            command = self._limits.feasible(command)
         moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
         period = self.contract.control_period_s
         command = self._slew.follow(command, moving, period)

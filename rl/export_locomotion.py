@@ -39,6 +39,7 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
     fixed = {name: float(standing[GAIT_LAYOUT[name]].item()) for name in GAIT_LAYOUT}
     trained = config.commands.limits()
     limits = {name: trained.get(name, (value, value)) for name, value in fixed.items()}
+    tied = {"limits": config.limits.as_dict()} if config.limits else {}
     slew = {"slew": dict(config.slew)} if config.slew else {}
     return PolicyContract(
         kind="locomotion",
@@ -57,7 +58,7 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
         normalisation=NORMALISATION,
         training_commit=commit(),
         training_seed=seed,
-        extra={"gait": variant.gait, "kind": kind} | slew,
+        extra={"gait": variant.gait, "kind": kind} | tied | slew,
         stiffness=config.stiffness,
     )
 

@@ -12,7 +12,7 @@ from canter.control.robot import LEGS, RobotSpec
 from canter.rl.gait_prior import GaitPrior
 from canter.rl.mirror import Mirror
 from canter.rl.trot_prior import TrotPrior
-from canter.sim.locomotion_commands import WHOLE
+from canter.sim.locomotion_commands import LIMITS, WHOLE
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.randomise import DynamicsRanges
 from canter.sim.terrain import ROUGH
@@ -90,6 +90,7 @@ WHOLE_COMMAND = LocomotionConfig(
     whole_command=True,
     push_speed=0.6,
     terrain=replace(ROUGH, shares=(0.25, 0.15, 0.15)),
+    limits=LIMITS,
     slew=SLEW,
 )
 """Every field of the GaitCommand."""

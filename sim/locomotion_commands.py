@@ -6,21 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.gait_clock import GAITS
+from canter.control.gait_limits import GaitLimits
 from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 
 Range = tuple[float, float]
 _REST = GaitCommand()
-HIP_HEIGHT = GO2.standing_height - FOOT_RADIUS
-"""Height of the hip axes over the feet in the nominal stance, m."""
-SWING_SPEED = 0.35
-"""Largest product of swing height and stepping frequency that is asked for, m/s."""
-LEAST_LEG = 0.07
-"""A swinging foot stays this far below the hip, m."""
 STEP_MARGIN = 0.04
 """How much higher than a step a foot is swung, m."""
-BALLISTIC_FREQ = 2.2
-"""Lowest frequency of gaits other than the trot, Hz: slower, a pronk would have to jump 7 cm."""
+LIMITS = GaitLimits(
+    swing_speed=0.35,
+    swing_room=GO2.standing_height - FOOT_RADIUS - 0.07,  # a foot stays 7 cm below the hip
+    other_freq=2.2,  # slower, a pronk would have to jump 7 cm
+    other_vx=(-0.4, 0.8),
+    other_vy=(-0.2, 0.2),
+    other_wz=(-0.5, 0.5),
+)
+"""What the whole GaitCommand is trained with, and its contract carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,6 @@ WHOLE = CommandRanges(
     gaits=("trot", "pace", "bound", "pronk"),
 )
 """The whole GaitCommand, where the robot can reach it: DESIGN.md section 3, narrowed."""
-
-OTHER_GAITS: dict[str, Range] = {"vx": (-0.4, 0.8), "vy": (-0.2, 0.2), "wz": (-0.5, 0.5)}
-"""Velocities of gaits other than the trot, m/s and rad/s."""
 
 STILL_SHARE = 0.15
 AXIS_SHARE = 0.3
@@ -126,22 +125,9 @@ def _vary_gait(
 
 
 def feasible(commands: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return commands, (n, 12), whose swings can be swung: slower or lower where they were not.
-
-    Gaits other than the trot step at BALLISTIC_FREQ at least and keep to OTHER_GAITS; the swing
-    height keeps to SWING_SPEED over the frequency and leaves LEAST_LEG below the hip.
-    """
-    changed = np.array(commands, np.float32)
-    f = command_fields(changed)
-    trot = np.isclose([f["phase_fr"], f["phase_rl"], f["phase_rr"]], np.array([GAITS["trot"]]).T)
-    lowest = np.where(trot.all(axis=0), 0.0, BALLISTIC_FREQ)
-    f["step_freq_hz"][:] = np.maximum(f["step_freq_hz"], lowest)
-    for name, (low, high) in OTHER_GAITS.items():
-        f[name][:] = np.where(trot.all(axis=0), f[name], np.clip(f[name], low, high))
-    room = HIP_HEIGHT + f["body_height"] - LEAST_LEG
-    highest = np.minimum(SWING_SPEED / f["step_freq_hz"], room)
-    f["swing_height"][:] = np.minimum(f["swing_height"], highest)
-    return changed
+    """Return commands, (n, 12), within LIMITS."""
+    named = LIMITS.feasible(command_fields(np.asarray(commands, np.float32)))
+    return GAIT_LAYOUT.pack({name: value[:, None] for name, value in named.items()})
 
 
 def clear_steps(commands: NDArray[np.floating], step: NDArray[np.floating]) -> None:
@@ -152,7 +138,7 @@ def clear_steps(commands: NDArray[np.floating], step: NDArray[np.floating]) -> N
     f, meets = command_fields(commands), step > 0
     lowest = np.minimum(step + STEP_MARGIN, WHOLE.swing_height[1])
     f["swing_height"][meets] = np.maximum(f["swing_height"], lowest)[meets]
-    most = SWING_SPEED / f["swing_height"]
+    most = LIMITS.swing_speed / f["swing_height"]
     f["step_freq_hz"][meets] = np.minimum(f["step_freq_hz"], most)[meets]
     f["body_height"][meets] = np.maximum(f["body_height"], 0.0)[meets]
 

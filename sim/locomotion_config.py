@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.action import ActionMap, StiffnessAction
+from canter.control.gait_limits import GaitLimits
 from canter.control.observation import (
     GAIT_TERMS,
     LOCOMOTION_TERMS,
@@ -47,6 +48,7 @@ class LocomotionConfig:
         dynamics_shown: whether the drawn dynamics stand behind the privileged terms.
         whole_command: whether the policy sees, and is paid for, the whole GaitCommand.
         terrain: what the ground is drawn from; level by default.
+        limits: what ties fields of the command together; None: nothing does.
         slew: fastest change of fields of the command, their units a second, by name.
     """
 
@@ -64,6 +66,7 @@ class LocomotionConfig:
     dynamics_shown: bool = False
     whole_command: bool = False
     terrain: TerrainRanges = TerrainRanges()
+    limits: GaitLimits | None = None
     slew: Mapping[str, float] = field(default_factory=dict)
 
     def rewards(self) -> dict[Term, float]:

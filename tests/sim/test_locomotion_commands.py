@@ -5,10 +5,7 @@ import numpy as np
 from canter.control.gait_clock import GAITS
 from canter.control.types import GAIT_RANGES
 from canter.sim.locomotion_commands import (
-    BALLISTIC_FREQ,
-    HIP_HEIGHT,
-    LEAST_LEG,
-    SWING_SPEED,
+    LIMITS,
     WHOLE,
     CommandRanges,
     command_fields,
@@ -39,10 +36,10 @@ def test_half_of_the_commands_trot_and_the_rest_share_the_other_gaits() -> None:
 
 def test_no_swing_is_asked_for_that_cannot_be_swung() -> None:
     f = FIELDS
-    assert (f["swing_height"] * f["step_freq_hz"] <= SWING_SPEED + 1e-6).all()
-    assert (f["swing_height"] <= HIP_HEIGHT + f["body_height"] - LEAST_LEG + 1e-6).all()
+    assert (f["swing_height"] * f["step_freq_hz"] <= LIMITS.swing_speed + 1e-6).all()
+    assert (f["swing_height"] <= LIMITS.swing_room + f["body_height"] + 1e-6).all()
     pronk = (f["phase_fr"] == 0) & (f["phase_rl"] == 0)
-    assert f["step_freq_hz"][pronk].min() >= BALLISTIC_FREQ
+    assert f["step_freq_hz"][pronk].min() >= np.float32(LIMITS.other_freq)
     np.testing.assert_array_equal(feasible(COMMANDS), COMMANDS)  # nothing is left to mend
 
 

@@ -1,11 +1,12 @@
 """Grammars of the families about things: go_to, distinguish, go_avoid, go_through, sequence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from canter.control.vocab import COLOURS, SHAPES, Target
 from canter.datasets.language import phrases
+from canter.datasets.language.framing import framed, pick
 from canter.datasets.language.grammar import Split, say
 
 Words = Mapping[str, str]
@@ -102,8 +103,6 @@ SEQUENCE_HELD_OUT: tuple[str, ...] = (
     "the {second} comes after the {first}",
     "your way leads by the {first} to the {second}",
 )
-OPENINGS = ("please", "could you", "can you", "now", "robot", "hey robot")
-OPENING_SHARE, CLOSING_SHARE = 0.3, 0.15
 
 
 def go_to(words: Words, rng: np.random.Generator, held_out: bool) -> str:
@@ -113,7 +112,7 @@ def go_to(words: Words, rng: np.random.Generator, held_out: bool) -> str:
         split: Split = "unseen_instruction" if held_out else "seen"
         return say(Target(colour or None, shape or None), rng, split)
     frames = phrases.HELD_OUT_VERBS if held_out else GOING
-    return _framed(frames, rng, t=f"the {colour} {shape}".replace("  ", " "))
+    return framed(frames, rng, t=f"the {colour} {shape}".replace("  ", " "))
 
 
 def distinguish(words: Words, rng: np.random.Generator, held_out: bool) -> str:
@@ -122,39 +121,24 @@ def distinguish(words: Words, rng: np.random.Generator, held_out: bool) -> str:
     what = "digit" if glyph.isdigit() else "letter"
     if glyph.isdigit() and rng.random() < 1 / 2:
         what = "number"
-    return _framed(DISTINGUISH_HELD_OUT if held_out else DISTINGUISH, rng, glyph=glyph, what=what)
+    return framed(DISTINGUISH_HELD_OUT if held_out else DISTINGUISH, rng, glyph=glyph, what=what)
 
 
 def go_avoid(words: Words, rng: np.random.Generator, held_out: bool) -> str:
     """Say where to go and that the rest is to be avoided; needs ``colour`` and ``shape``."""
-    go = _pick(GOING, rng).format(t=f"the {words['colour']} {words['shape']}")
-    return _framed(AVOID_HELD_OUT if held_out else AVOID, rng, go=go)
+    go = pick(GOING, rng).format(t=f"the {words['colour']} {words['shape']}")
+    return framed(AVOID_HELD_OUT if held_out else AVOID, rng, go=go)
 
 
 def go_through(words: Words, rng: np.random.Generator, held_out: bool) -> str:
     """Say which gate to go through; needs ``colour`` and ``kind`` (gate or tunnel)."""
-    kind = _pick(KINDS[words["kind"]], rng)
+    kind = pick(KINDS[words["kind"]], rng)
     frames = THROUGH_HELD_OUT if held_out else THROUGH
-    return _framed(frames, rng, colour=words["colour"], kind=kind)
+    return framed(frames, rng, colour=words["colour"], kind=kind)
 
 
 def sequence(words: Words, rng: np.random.Generator, held_out: bool) -> str:
     """Say two things to go to, in order; needs ``colour``, ``shape``, ``colour2``, ``shape2``."""
     first = f"{words['colour']} {words['shape']}"
     second = f"{words['colour2']} {words['shape2']}"
-    return _framed(SEQUENCE_HELD_OUT if held_out else SEQUENCE, rng, first=first, second=second)
-
-
-def _framed(frames: Sequence[str], rng: np.random.Generator, **words: str) -> str:
-    """Fill one of the frames, sometimes with a courtesy before or after it."""
-    sentence = _pick(frames, rng).format(**words)
-    if rng.random() < OPENING_SHARE:
-        sentence = f"{_pick(OPENINGS, rng)} {sentence}"
-    if rng.random() < CLOSING_SHARE:
-        sentence = f"{sentence} please"
-    return sentence
-
-
-def _pick(choices: Sequence[str], rng: np.random.Generator) -> str:
-    """Return one of the choices."""
-    return choices[int(rng.integers(len(choices)))]
+    return framed(SEQUENCE_HELD_OUT if held_out else SEQUENCE, rng, first=first, second=second)

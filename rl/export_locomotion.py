@@ -24,6 +24,7 @@ from canter.control.provenance import commit
 from canter.control.robot import RobotSpec
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.asymmetric_policy import AsymmetricPolicy
+from canter.rl.calibration import CalibratedActor, calibrate
 from canter.rl.locomotion_variants import VARIANTS
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.locomotion_config import ACTION_CLIP, KD, KP
@@ -108,6 +109,11 @@ def write_policy(actor: torch.nn.Module, contract: PolicyContract, out: Path) ->
 
 
 def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int, kind: str = "trot") -> None:
-    """Export the actor of an SB3 checkpoint of this kind; see `trained_actor` for errors."""
-    actor = trained_actor(checkpoint).actor_network()
+    """Export the actor of an SB3 checkpoint of this kind; see `trained_actor` for errors.
+
+    An actor for the whole GaitCommand is calibrated first, which takes a minute.
+    """
+    actor, config = trained_actor(checkpoint).actor_network().eval(), VARIANTS[kind].config
+    if config.whole_command:
+        actor = CalibratedActor(actor, config, calibrate(actor, config))
     write_policy(actor, locomotion_contract(robot, kind, seed), out)

@@ -20,7 +20,7 @@ ACTOR = CalibratedActor(
 def seen(moving: float) -> torch.Tensor:
     """Return an observation of a command, (1, size)."""
     observation = torch.randn(1, LAYOUT.size, generator=torch.Generator().manual_seed(0))
-    observation[:, LAYOUT["velocity_command"]] = torch.tensor([0.6, -0.18, 0.5])
+    observation[:, LAYOUT["velocity_command"]] = torch.tensor([0.6, -0.18, 0.6])
     observation[:, LAYOUT["swing_height_command"]] = 5.0 * 0.08  # scale 5
     observation[:, LAYOUT["foot_clock"].stop - 1] = moving
     return observation
@@ -28,7 +28,7 @@ def seen(moving: float) -> torch.Tensor:
 
 def test_a_robot_that_steps_is_told_what_makes_it_reach_what_is_asked() -> None:
     told = ACTOR(seen(1.0))
-    expected = [(0.6 - 0.1) / 0.8, -0.18 / 0.9, (0.5 + 0.05) / 1.1]
+    expected = [(0.6 - 0.1) / 0.8, -0.18 / 0.9, (0.6 + 0.05) / 1.1]
     np.testing.assert_allclose(told[0, LAYOUT["velocity_command"]], expected, rtol=1e-6)
     np.testing.assert_allclose(told[0, LAYOUT["swing_height_command"]], [5.0 * 0.09], rtol=1e-6)
     changed = (told != seen(1.0))[0]

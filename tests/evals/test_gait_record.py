@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from canter.control import gait_clock
+from canter.control.locomotion import GAIT
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.evals.gait import commands_of, errors
+from canter.evals.gait import commands_of, errors, rough_falls
 from canter.evals.gait_record import (
     GaitRecord,
     average,
@@ -15,6 +17,7 @@ from canter.evals.gait_record import (
 )
 from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.locomotion_commands import command_fields
+from canter.sim.terrain import ROUGH, draw_terrain
 
 STEPS = 300
 TIME = CONTROL_PERIOD * np.arange(STEPS)
@@ -87,3 +90,17 @@ def test_commands_of_a_gait_are_of_that_gait_and_the_same_for_the_same_seed() ->
         for field, phase in zip(("phase_fr", "phase_rl", "phase_rr"), phases, strict=True):
             assert (f[field] == phase).all()
     np.testing.assert_array_equal(commands_of("pace", 3), commands_of("pace", 3))
+
+
+def test_rough_ground_is_walked_by_the_shipped_policy_and_counted_by_kind() -> None:
+    found = rough_falls(OnnxSession(GAIT), robots=24, seconds=0.4, seed=2)
+    terrain = draw_terrain(ROUGH, 24, np.random.default_rng(2))
+    numbers = {ground: part["n"] for ground, part in found["by_ground"].items()}
+    assert numbers == {
+        "level": int(((terrain.slope == 0) & ~terrain.uneven).sum()),
+        "slope": int((terrain.slope > 0).sum()),
+        "rough": int((terrain.roughness > 0).sum()),
+        "steps": int((terrain.step > 0).sum()),
+    }
+    assert found["falls"]["rate"] == 0.0  # nobody falls in twenty steps
+    assert min(numbers.values()) > 0

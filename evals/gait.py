@@ -15,6 +15,7 @@ from rich.progress import track
 from rich.table import Table
 
 from canter.control.gait_clock import GAITS, is_moving
+from canter.control.gait_slew import PHASES
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
@@ -59,7 +60,7 @@ def commands_of(gait: str, seed: int) -> NDArray[np.float32]:
     rng = np.random.default_rng([seed, *map(ord, gait)])
     drawn = sample_commands(WHOLE, 24 * COMMANDS_PER_GAIT, rng)
     f = command_fields(drawn)
-    phases = np.stack([f["phase_fr"], f["phase_rl"], f["phase_rr"]], axis=-1)
+    phases = np.stack([f[name] for name in PHASES], axis=-1)
     chosen = np.isclose(phases, GAITS[gait]).all(axis=-1) & is_moving(f["vx"], f["vy"], f["wz"])
     return drawn[chosen][:COMMANDS_PER_GAIT]
 

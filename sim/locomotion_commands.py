@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from canter.control.gait_clock import GAITS
 from canter.control.gait_limits import GaitLimits
+from canter.control.gait_slew import PHASES
 from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 
@@ -56,7 +57,7 @@ class CommandRanges:
         phases = np.array([GAITS[name] for name in self.gaits])
         ends = zip(phases.min(axis=0).tolist(), phases.max(axis=0).tolist(), strict=True)
         plain = {name: value for name, value in asdict(self).items() if name != "gaits"}
-        named = plain | dict(zip(("phase_fr", "phase_rl", "phase_rr"), ends, strict=True))
+        named = plain | dict(zip(PHASES, ends, strict=True))
         return {name: named[name] for name in GAIT_LAYOUT if name in named}
 
 
@@ -119,7 +120,7 @@ def _vary_gait(
     count = len(ranges.gaits)
     which = rng.integers(1, count, n) * (rng.random(n) >= FIRST_GAIT_SHARE)
     phases = np.array([GAITS[name] for name in ranges.gaits])[which]
-    for i, name in enumerate(("phase_fr", "phase_rl", "phase_rr")):
+    for i, name in enumerate(PHASES):
         commands[:, GAIT_LAYOUT[name]] = phases[:, i : i + 1]
     commands[:] = feasible(commands)
 

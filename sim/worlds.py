@@ -16,7 +16,7 @@ from canter.sim.go2 import sensor_layout
 from canter.sim.placement import Pose
 from canter.sim.randomise import Dynamics, DynamicsRanges, draw
 from canter.sim.stage import yaw_quat
-from canter.sim.truths import fallen_of, poses_of, speeds_of
+from canter.sim.truths import TruthViews
 
 _DYNAMICS_STREAM = 0xD1
 
@@ -45,7 +45,7 @@ def draw_dynamics(ranges: DynamicsRanges, scene: Placed, robot: RobotSpec) -> Dy
     return draw(ranges, 1, len(robot.joint_names), rng)
 
 
-class Worlds(Generic[AnyScene]):
+class Worlds(TruthViews, Generic[AnyScene]):
     """N robots, each in a scene of its own; use it from one thread.
 
     The same scenes and dynamics give the same bits on one machine.
@@ -149,18 +149,6 @@ class Worlds(Generic[AnyScene]):
     def times(self) -> Float:
         """Return the time since each robot's reset, s, (N,)."""
         return self._sim.state[:, self._sim.state_layout["time"]].ravel().copy()
-
-    def poses(self) -> list[Pose]:
-        """Return each base's x, y (m) and yaw (rad), world frame."""
-        return poses_of(self.truth())
-
-    def speeds(self) -> Float:
-        """Return the speed of each base in the plane, m/s, (N,)."""
-        return speeds_of(self.truth())
-
-    def fallen(self) -> Bools:
-        """Tell which robots have fallen, (N,)."""
-        return fallen_of(self.truth())
 
     def render(self, i: int) -> Image:
         """Return what robot ``i`` sees, uint8 RGB, (*view_size, 3)."""

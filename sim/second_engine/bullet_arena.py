@@ -11,14 +11,13 @@ from canter.control.robot import GO2, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.sim.batch import GroundTruth
 from canter.sim.isaacgym.rotations import rotate
-from canter.sim.placement import Pose
 from canter.sim.scene import Scene
 from canter.sim.second_engine.bullet_robot import BulletRobot, Setting
 from canter.sim.second_engine.bullet_sim import BulletSim
 from canter.sim.second_engine.client import pybullet
 from canter.sim.shapes import SceneObject
 from canter.sim.stage import Solid, cone_vertices, solid_geoms, yaw_quat
-from canter.sim.truths import fallen_of, poses_of, speeds_of
+from canter.sim.truths import TruthViews
 
 Float = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -28,7 +27,7 @@ MOTOR_DELAY = 0.008
 _G = mujoco.mjtGeom
 
 
-class BulletArena:
+class BulletArena(TruthViews):
     """N robots, each in a scene of its own, in Bullet.
 
     Args:
@@ -92,18 +91,6 @@ class BulletArena:
     def times(self) -> Float:
         """Return the time since each robot's start, s, (N,)."""
         return self._sim.times()
-
-    def poses(self) -> list[Pose]:
-        """Return each base's x, y (m) and yaw (rad), world frame."""
-        return poses_of(self.truth())
-
-    def speeds(self) -> Float:
-        """Return the speed of each base in the plane, m/s, (N,)."""
-        return speeds_of(self.truth())
-
-    def fallen(self) -> Bools:
-        """Tell which robots have fallen, (N,)."""
-        return fallen_of(self.truth())
 
 
 def add_object(robot: BulletRobot, thing: SceneObject) -> list[int]:

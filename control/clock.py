@@ -54,16 +54,18 @@ class LoopClock:
         """Wait for the next deadline; returns how late the tick begins, s."""
         self.ticks += 1
         self._index += 1
-        ahead = self._deadline() - self._now()
+        ahead = self.deadline - self._now()
         if ahead > 0:
             self._sleep(ahead)
-            return max(0.0, self._now() - self._deadline())
+            return max(0.0, self._now() - self.deadline)
         skipped = math.floor(-ahead / self.period)
         self.missed += 1 + skipped
         self._index += skipped
         return -ahead
 
-    def _deadline(self) -> float:
+    @property
+    def deadline(self) -> float:
+        """The point of the grid that the present tick belongs to, on the clock given, s."""
         return self._start + self._index * self.period
 
 

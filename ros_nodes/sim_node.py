@@ -9,11 +9,11 @@ from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, Imu, JointState
 from std_msgs.msg import Float64MultiArray, String
 
-from canter.control.clock import LoopClock
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.ros_nodes import codec, messages
 from canter.ros_nodes.motor_inbox import Follows, MotorInbox
+from canter.ros_nodes.physics_pace import Burst, PhysicsPace
 from canter.ros_nodes.process import run
 from canter.ros_nodes.sim_camera import CameraThread
 from canter.ros_nodes.sim_truth import TruthTeller
@@ -24,8 +24,6 @@ from canter.sim.camera import Image as Picture
 
 CLOCK_STEPS, STATE_STEPS, PICTURE_STEPS = 5, 10, 100
 """Physics steps between two messages of a kind: 100, 50 and 5 Hz."""
-CATCH_UP = 5
-"""Most ticks that a late one makes up for; time lost beyond that stays lost."""
 RESET_S = 1.0
 """Longest time until the physics' thread moves into a new scene, s."""
 
@@ -69,7 +67,7 @@ class SimNode(StageNode):
         """Start the physics."""
         self._urdf.publish(String(data=description()))
         self._clocked = bool(self.settings["publish_clock"])
-        self._transforms.tell_mounts(self._stamp(), mounts())
+        self._transforms.tell_mounts(self._stamp(self.seconds()), mounts())
         self._stopping.clear()
         self._restart_clock()
         self._thread = threading.Thread(target=self._run, name="physics", daemon=True)
@@ -117,19 +115,13 @@ class SimNode(StageNode):
         self._world, self._inbox = world, MotorInbox(GO2, world.posture, timeout)
 
     def _restart_clock(self) -> None:
-        rate = self.settings["rate"]
-        self._stride = max(1, round(rate))
-        self._pace = LoopClock(PERIOD_S * self._stride / rate)
+        self._pace = PhysicsPace(PERIOD_S, self.settings["rate"], self.seconds)
 
     def _run(self) -> None:
         """Step until asked to stop; at rates above 1 several physics steps a tick."""
         while not self._stopping.is_set():
-            pace = self._pace
-            missed = pace.missed
-            pace.wait()
-            skipped = max(0, pace.missed - missed - 1)  # the late tick itself is this one
-            late = min(skipped, CATCH_UP)
-            self._slipped += skipped - late
+            due = self._pace.wait()
+            self._slipped += due.slipped
             if self._fresh is not None:
                 self._set_world(self._fresh)
                 self._truth.judge_anew()
@@ -137,7 +129,7 @@ class SimNode(StageNode):
                 self._moved.set()
             self._take(Follows.CONTROLLER)
             self._take(Follows.OVERRIDE)
-            self._advance(self._stride * (1 + late))
+            self._advance(due)
 
     def _take(self, sender: Follows) -> None:
         override = sender is Follows.OVERRIDE
@@ -146,17 +138,16 @@ class SimNode(StageNode):
                 labels = messages.labels_of(message)
                 self._inbox.put(sender, codec.decode_command(labels, message.data).command)
 
-    def _advance(self, steps: int) -> None:
+    def _advance(self, due: Burst) -> None:
         """Make some physics steps and publish what is due after each; low_state after the last."""
         world = self._world
-        for left in reversed(range(steps)):
+        for left in reversed(range(due.steps)):
             world.step(self._inbox.choose())
             self._steps += 1
             if left == 0 or self._steps % CLOCK_STEPS == 0:
-                self._publish(world)
+                self._publish(world, self._stamp(due.stamp(left)))
 
-    def _publish(self, world: World) -> None:
-        stamp = self._stamp()
+    def _publish(self, world: World, stamp: float) -> None:
         if self._clocked and self._steps % CLOCK_STEPS == 0:
             self._time.publish(Clock(clock=messages.time_of(stamp)))
         packet = messages.packet_message(codec.encode_state(world.state(stamp)))
@@ -168,9 +159,9 @@ class SimNode(StageNode):
         if self._steps % PICTURE_STEPS == 0 and self._camera is not None:
             self._camera.put(stamp, world.photograph())
 
-    def _stamp(self) -> float:
-        """Return the time of what is published now, s."""
-        return self._clock_base + self._steps * PERIOD_S if self._clocked else self.seconds()
+    def _stamp(self, seconds: float) -> float:
+        """Return the time of what the physics shows now, s: simulated, or else the one given."""
+        return self._clock_base + self._steps * PERIOD_S if self._clocked else seconds
 
     def _publish_standard(self, stamp: float) -> None:
         world = self._world

@@ -10,6 +10,7 @@ from canter.control.types import JointCommand, RobotState
 from canter.control.unitree import api, low_cmd, low_state
 from canter.control.unitree.crc import is_sealed
 from canter.control.unitree.messages import LOW_CMD, LOW_STATE
+from canter.control.unitree.robot_clock import RobotClock
 from canter.unitree.bus import Bus, RecordReader, RecordWriter
 
 POLL_S = 0.001
@@ -34,6 +35,7 @@ class Link:
         self._states = RecordReader(bus, api.LOW_STATE_TOPIC, LOW_STATE)
         self._others = RecordReader(bus, api.LOW_CMD_TOPIC, LOW_CMD)
         self._commands: RecordWriter | None = None
+        self._clock = RobotClock()
         self.record: NDArray[np.void] | None = None
         self.states = self.crc_errors = self.sent = 0
 
@@ -52,7 +54,12 @@ class Link:
         return self._commands is not None and self._commands.readers > 0
 
     def poll(self, now: float) -> RobotState | None:
-        """Return the newest state since the last call, stamped ``now`` (monotonic, s), or None."""
+        """Return the newest state since the last call, or None.
+
+        Args:
+            now: monotonic, s. The state is stamped with when it was measured, by the robot's own
+                tick, which is never later than that.
+        """
         newest = None
         for sample in self._states.take():
             record = LOW_STATE.from_wire(sample)
@@ -64,7 +71,7 @@ class Link:
         if newest is None:
             return None
         self.record = newest
-        return low_state.robot_state(newest, now)
+        return low_state.robot_state(newest, self._clock.time(int(newest["tick"]), now))
 
     def wait(self, timeout_s: float) -> RobotState:
         """Return the next state.

@@ -72,7 +72,7 @@ def robot_state(record: Record, time: float) -> RobotState:
 
     Args:
         record: of LOW_STATE.
-        time: monotonic time at which it arrived, s.
+        time: monotonic time at which it was measured, s; `robot_clock` knows it.
     """
     imu, motors = record["imu_state"], record["motor_state"][: len(MOTORS)]
     force = feet_to_canonical(record["foot_force"])

@@ -129,10 +129,12 @@ def main(options: BenchSafety) -> int:
     Raises:
         CanterError: nothing to inject, or the folder belongs to another run.
     """
-    if options.injections < 1 or options.hours < 0:
-        raise CanterError(f"{options.injections} injections, {options.hours} h: need one or more")
+    if min(options.injections, options.hours) < 0 or not options.injections + options.hours:
+        raise CanterError(f"{options.injections} injections, {options.hours} h: nothing to do")
     check_writable(options.json)
     asked = {name: getattr(options, name) for name in ("injections", "hours", "seed")}
+    if options.policy is not None:
+        asked["policy"] = str(options.policy)
     chunks = Chunks(options.out / "pieces.jsonl", asked, resume=options.resume)
     work = pieces(OnnxSession(options.policy or SHIPPED), options)
     with Progress(transient=True) as bar:
@@ -143,8 +145,8 @@ def main(options: BenchSafety) -> int:
             bar.advance(task)
     faults = [row for name, rows in chunks.done.items() if name.startswith("f") for row in rows]
     walks = [row for name, rows in chunks.done.items() if name.startswith("w") for row in rows]
-    figures = {kind: summary([row for row in faults if row["kind"] == kind]) for kind in CLASSES}
-    figures[EVERYTHING] = summary(faults)
+    by_kind = {kind: [row for row in faults if row["kind"] == kind] for kind in CLASSES}
+    figures = {kind: summary(rows) for kind, rows in (by_kind | {EVERYTHING: faults}).items()}
     normal = normal_summary(walks)
     _show(figures, normal)
     command = command_line("bench safety", asked)
@@ -166,6 +168,8 @@ def _show(figures: dict[str, dict[str, Any]], normal: dict[str, Any]) -> None:
         "fault", "n", "missed", "ms p50", "p99", "max", "p99 periods", "onset p99", "Nm", "rad/s"
     )
     for kind, found in figures.items():
+        if not found["injected"]:
+            continue
         sight, onset = found["ms_from_sight"], found["ms_from_onset"]
         row = [kind, str(found["injected"]), str(found["missed"])]
         if sight is None or onset is None:

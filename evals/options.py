@@ -244,10 +244,11 @@ class BenchSafety:
     """Inject faults into walking robots: does the safety monitor answer each, and nothing else?
 
     Attributes:
-        injections: Faults to inject, shared evenly by all classes.
+        injections: Faults to inject, shared evenly by all classes; 0 for normal running alone.
         hours: Normal running with pushes in which nothing may trip, summed over robots, h.
         seed: Seed of bodies, noise, commands and faults.
-        policy: ONNX file of the locomotion policy, in place of the shipped one.
+        policy: ONNX file of the locomotion policy, in place of the shipped one; commands are of
+            the ranges that it was trained for.
         out: Folder for the finished pieces.
         resume: Go on with the pieces in that folder.
         json: JSON file to write.

@@ -9,7 +9,7 @@ from canter.control.session import OnnxSession
 from canter.evals.safety_injection import Injection
 from canter.evals.safety_rig import Rig
 from canter.sim.batch import CONTROL_PERIOD, ROOT_TWIST
-from canter.sim.locomotion_commands import CommandRanges, sample_commands
+from canter.sim.locomotion_commands import sample_commands
 
 PUSH_SPEED, PUSH_EVERY_S, COMMAND_EVERY_S = 0.5, 4.0, 5.0
 TILT_RAD, LOW_M = 1.0, 0.13
@@ -45,7 +45,7 @@ def walk(session: OnnxSession, seeds: list[int], seconds: float) -> list[dict[st
     n = len(seeds)
     rngs = [np.random.default_rng([seed, 4]) for seed in seeds]
     rig = Rig(session, [Injection(rng, np.inf) for rng in rngs], seeds)
-    commands = np.concatenate([sample_commands(CommandRanges(), 1, rng) for rng in rngs])
+    commands = np.concatenate([sample_commands(rig.commands, 1, rng) for rng in rngs])
     lived, pushes, changes, settled = (np.zeros(n, int) for _ in range(4))
     fallen = np.zeros(n, bool)
     for _ in range(round(seconds / CONTROL_PERIOD)):
@@ -65,7 +65,7 @@ def walk(session: OnnxSession, seeds: list[int], seconds: float) -> list[dict[st
                 rig.sim.qvel[i, ROOT_TWIST["lin_vel_w"]] += push
                 pushes[i] += 1
             if rngs[i].random() < CONTROL_PERIOD / COMMAND_EVERY_S:
-                commands[i] = sample_commands(CommandRanges(), 1, rngs[i])[0]
+                commands[i] = sample_commands(rig.commands, 1, rngs[i])[0]
                 changes[i] += 1
     faults = [seat.loop.fault for seat in rig.seats]
     rig.close()

@@ -1,7 +1,7 @@
 """Robots that walk with a controller loop each, and faults between them and it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 from canter.control.controller_loop import Clocks, ControllerLoop
 from canter.control.last_seconds import COMMAND_FIELDS, STATE_FIELDS
 from canter.control.locomotion import LocomotionPolicy
+from canter.control.observation import ObservationTerm
 from canter.control.robot import GO2
 from canter.control.safety import SafetyMonitor
 from canter.control.safety_watches import robot_watches
 from canter.control.session import OnnxSession
 from canter.control.types import Array, JointCommand, RobotState
-from canter.evals.safety_injection import JOINTS, Blow, Injection
+from canter.evals.safety_bodies import bodies_of
+from canter.evals.safety_commands import ranges_of
+from canter.evals.safety_injection import Blow, Injection
 from canter.evals.safety_sensors import NoisySensors
 from canter.sim.batch import ROOT_TWIST
 from canter.sim.fine_batch import FINE_TIMESTEP, FineBatchedSim
 from canter.sim.go2 import go2_spec
-from canter.sim.randomise import Dynamics, DynamicsRanges, draw, patched_models
-
-RANGES = DynamicsRanges(friction=(0.4, 1.2), delay_steps=(0, 8))
-"""Bodies of the bench: those of training, with delays in steps of 2 ms, and more grip."""
+from canter.sim.randomise import patched_models
 
 
 def is_damping(command: JointCommand) -> bool:
@@ -39,11 +39,11 @@ class Seat:
         damped_at: when it first damped, s; None while it has not.
     """
 
-    def __init__(self, injection: Injection) -> None:
+    def __init__(self, injection: Injection, terms: Sequence[ObservationTerm]) -> None:
         self.injection = injection
         self.damped_at: float | None = None
         self._now = 0.0
-        monitor = SafetyMonitor(GO2, watches=robot_watches(GO2))
+        monitor = SafetyMonitor(GO2, watches=robot_watches(GO2, terms))
         clocks = Clocks(stamp=self._stamp, now=lambda: self._now)
         self.loop = ControllerLoop(GO2, lambda _: None, monitor, clocks=clocks)
 
@@ -88,6 +88,7 @@ class Rig:
     Attributes:
         sim: the worlds.
         seats: one for each robot.
+        commands: what the policy may be asked for.
         worst_torque: largest torque of each robot since its onset, Nm, (N,).
         worst_speed: largest joint speed since its onset, rad/s, (N,).
     """
@@ -103,13 +104,7 @@ class Rig:
             bodies: seed of each robot's body and noise; equal seeds make twins.
         """
         n = len(injections)
-        drawn = [draw(RANGES, 1, JOINTS, np.random.default_rng([seed, 1])) for seed in bodies]
-        dynamics = Dynamics(
-            **{
-                f.name: np.concatenate([getattr(one, f.name) for one in drawn])
-                for f in fields(Dynamics)
-            }
-        )
+        dynamics = bodies_of(bodies)
         spec = go2_spec()
         spec.option.timestep = FINE_TIMESTEP
         self.sim = FineBatchedSim(
@@ -119,9 +114,11 @@ class Rig:
             motor_delay=dynamics.delay_steps,
             strength=dynamics.strength,
         )
-        self.seats = [Seat(injection) for injection in injections]
-        self.worst_torque, self.worst_speed = np.zeros(n), np.zeros(n)
         self._policy = LocomotionPolicy(session, n)
+        contract = self._policy.contract
+        self.commands = ranges_of(contract)
+        self.seats = [Seat(injection, contract.observation) for injection in injections]
+        self.worst_torque, self.worst_speed = np.zeros(n), np.zeros(n)
         self._gains = dynamics.kp_factor, dynamics.kd_factor
         self._sensors = NoisySensors(bodies, self.sim.substeps)
         self._seen = self.sim.measured()

@@ -13,7 +13,7 @@ from canter.evals.safety_faults import CLASSES
 from canter.evals.safety_injection import APART_RAD, Injection
 from canter.evals.safety_rig import Rig
 from canter.sim.batch import CONTROL_PERIOD
-from canter.sim.locomotion_commands import CommandRanges, command_fields, sample_commands
+from canter.sim.locomotion_commands import command_fields, sample_commands
 
 EARLIEST_S, LATEST_S = 1.0, 1.6
 """When faults begin, after the robot began to walk, s."""
@@ -125,9 +125,9 @@ class Trial:
         """Draw commands that ask for motion, (N, 12); twins draw the same."""
         rows = []
         for rng in self._draws:
-            row = sample_commands(CommandRanges(), 1, rng)
+            row = sample_commands(self._rig.commands, 1, rng)
             while not is_moving(*(command_fields(row)[name] for name in VELOCITY_FIELDS)).all():
-                row = sample_commands(CommandRanges(), 1, rng)
+                row = sample_commands(self._rig.commands, 1, rng)
             rows.append(row[0])
         return np.stack(rows)
 

@@ -1,22 +1,26 @@
 """The bench of the safety monitor: its plan, its sums, its pieces, and faults end to end."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED
+from canter.control.locomotion import GAIT, SHIPPED
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.control.types import JointCommand
-from canter.evals.bench_safety import summary, times
+from canter.evals.bench_safety import main, summary, times
 from canter.evals.chunks import Chunks
+from canter.evals.options import BenchSafety
 from canter.evals.safety_body_faults import FlippedEncoder, as_torque
+from canter.evals.safety_commands import ranges_of
 from canter.evals.safety_faults import CLASSES
 from canter.evals.safety_normal import walk
 from canter.evals.safety_trial import inject, plan
+from canter.sim.locomotion_commands import WHOLE, CommandRanges
 from tests.control.states import standing
 
 
@@ -91,3 +95,24 @@ def test_normal_running_trips_nothing() -> None:
     rows = walk(OnnxSession(SHIPPED), [11, 12], 2.0)
     assert [row["rule"] for row in rows] == ["", ""]
     assert [row["seconds"] for row in rows] == [2.0, 2.0]
+
+
+def test_the_whole_command_policy_walks_untripped_within_its_contract() -> None:
+    session = OnnxSession(GAIT)
+    assert ranges_of(session.contract) == WHOLE
+    assert ranges_of(OnnxSession(SHIPPED).contract) == CommandRanges()
+    (row,) = walk(session, [11], 2.0)
+    assert (row["rule"], row["seconds"]) == ("", 2.0)
+
+
+def test_a_policy_that_follows_less_than_the_trot_is_refused() -> None:
+    contract = OnnxSession(SHIPPED).contract
+    less = contract.command_ranges | {"vx": (0.0, 0.1)}
+    with pytest.raises(CanterError, match="trained for"):
+        ranges_of(replace(contract, command_ranges=less))
+
+
+@pytest.mark.parametrize(("injections", "hours"), [(0, 0.0), (-1, 1.0), (1, -1.0)])
+def test_a_bench_without_work_is_refused(injections: int, hours: float, tmp_path: Path) -> None:
+    with pytest.raises(CanterError, match="nothing to do"):
+        main(BenchSafety(injections=injections, hours=hours, out=tmp_path))

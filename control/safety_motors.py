@@ -11,6 +11,7 @@ import numpy as np
 from canter.control.heartbeat import Reaction
 from canter.control.ring import Ring
 from canter.control.robot import RobotSpec, Vector, per_joint
+from canter.control.safety_delay import MotorDelay
 from canter.control.safety_encoders import LONGEST_TICK_S
 from canter.control.safety_limits import Finding
 from canter.control.types import Array, JointCommand, RobotState
@@ -43,9 +44,9 @@ class MotorLimits:
 
 
 GO2_MOTORS = MotorLimits(
-    against_s=(0.008, 0.03, 0.1),
-    against_w=(per_joint(135, 230, 290), per_joint(80, 105, 205), per_joint(55, 55, 120)),
-    missing_nm=per_joint(4, 5, 5.5),
+    against_s=(0.03, 0.1),
+    against_w=(per_joint(110, 110, 270), per_joint(55, 70, 135)),
+    missing_nm=per_joint(2, 4.5, 3.5),
 )
 """For a robot of the Go2's size."""
 
@@ -70,8 +71,9 @@ class MotorWatch:
         self._time: float | None = None
         self._against: Array = np.zeros(self._allowed.shape)
         self._missing: Array = np.zeros(joints)
-        self._kept = round(self.limits.delay_s / self.limits.period_s)
+        self._kept = round(self.limits.delay_s / self.limits.period_s) + 1
         self._sent = Ring(self._kept, 3 * joints)
+        self._delay = MotorDelay(self._kept)
 
     def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
         """Take one tick."""
@@ -101,7 +103,7 @@ class MotorWatch:
         return Finding(Reaction.DAMP, "against its motor", reason, (worst,))
 
     def _lacks_torque(self, state: RobotState, command: JointCommand, dt: float) -> Finding | None:
-        """Compare with what each command within the delay asks for in the present state."""
+        """Compare with what each command that may act now asks for in the present state."""
         joints, most = len(state.q), self._spec.tau_max
         packed = np.concatenate(
             [command.kp * command.q_target + command.tau_ff, command.kp, command.kd]
@@ -111,6 +113,7 @@ class MotorWatch:
             return None
         push, kp, kd = kept[:, :joints], kept[:, joints : 2 * joints], kept[:, 2 * joints :]
         asked = np.clip(push - kp * state.q - kd * state.qd, -most, most)
+        asked = asked[self._delay.look(asked, state.tau, dt)]
         low, high = asked.min(axis=0), asked.max(axis=0)
         least = np.maximum(np.maximum(low, -high), 0.0)  # positive where all had one sign
         shown = np.sign(high + low) * state.tau

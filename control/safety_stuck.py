@@ -40,21 +40,22 @@ class StuckLimits:
     Attributes:
         windows: tests over the newest measurements; any of them trips.
         step_s: time over which measurements are averaged first, s.
-        smooth: steps over which torque is averaged, so that short spikes do not count.
+        smooth: steps over which torque is averaged: the step of a policy that begins to walk lasts
+            two and moves no leg that carries load.
         lag: newest steps whose torque does not count: a free joint needs time to answer.
     """
 
     windows: tuple[Stillness, ...]
     step_s: float = 0.01
-    smooth: int = 3
-    lag: int = 4
+    smooth: int = 5
+    lag: int = 3
 
 
 GO2_STUCK = StuckLimits(
     (
-        Stillness(0.2, 0.008, per_joint(16, 17, 12)),
-        Stillness(0.3, 0.008, per_joint(13, 9, 9)),
-        Stillness(0.5, 0.009, per_joint(8, 8, 8)),
+        Stillness(0.2, 0.008, per_joint(15, 11, 9)),
+        Stillness(0.3, 0.008, per_joint(7, 9, 8)),
+        Stillness(0.5, 0.009, per_joint(6.5, 8, 8)),
     )
 )
 """For a robot of the Go2's size."""

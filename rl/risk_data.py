@@ -17,7 +17,7 @@ from canter.sim.risky_walks import WARM_UP, Terrain, Walks, walks
 HORIZON_S = 0.5
 KEPT = 0.2
 """Share of the moments without a fall ahead that are kept; they weigh the more."""
-KINDS: tuple[Terrain, ...] = ("harsh", "pushed", "harsh", "normal")
+KINDS: tuple[Terrain, ...] = ("harsh", "shoved", "harsh", "pushed", "shoved", "normal")
 """What the pieces hold, in turn."""
 Arrays = dict[str, NDArray[np.float32]]
 

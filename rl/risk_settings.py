@@ -11,17 +11,17 @@ class RiskTraining:
     Attributes:
         robots: robots that walk side by side.
         seconds: how long each of them walks in each piece of the data, s.
-        pieces: pieces of data to collect, shared by three kinds of walks.
+        pieces: pieces of data to collect, shared by all kinds of walks.
         steps: steps of the optimiser.
         seed: seed of walks, network and optimiser.
         out: folder for the collected pieces and the exported model.
         resume: go on with the pieces in that folder.
     """
 
-    robots: int = 32
+    robots: int = 64
     seconds: float = 12.0
-    pieces: int = 20
-    steps: int = 4000
+    pieces: int = 100
+    steps: int = 30_000
     seed: int = 0
     out: Path = Path("runs/risk")
     resume: bool = False

@@ -27,14 +27,14 @@ from canter.rl.risk_settings import RiskTraining
 from canter.sim.fall_alarms import confirmed, judge
 from canter.sim.risky_walks import WARM_UP, walks
 
-WIDTHS = (64, 32)
+WIDTHS = (128, 64)
 BATCH = 2048
 RATE = 2e-3
 FALSE_PER_10_MIN = 0.5
 """False warnings aimed at on walks that were not trained on; half of what is allowed."""
-CHECK_S = 40.0
-"""How long each robot walks on which the alarm is set, s."""
-ALARMS = np.linspace(0.1, 0.95, 86)
+CHECK_ROBOTS, CHECK_S = 96, 60.0
+"""On how many robots the alarm is set, and how long each of them walks, s."""
+ALARMS = np.linspace(0.1, 0.99, 90)
 
 
 def fit(data: Arrays, settings: RiskTraining) -> dict[str, NDArray[np.float32]]:
@@ -77,7 +77,7 @@ def choose_alarm(
     Found on new walks with hard pushes; a robot that the push fells counts neither way.
     """
     seed = 1000 * settings.seed + 999
-    piece = walks(session, "pushed", settings.robots, CHECK_S, seed)
+    piece = walks(session, "pushed", CHECK_ROBOTS, CHECK_S, seed)
     probability = model.probability(piece.seen)
     probability[:WARM_UP] = 0.0
     for alarm in ALARMS:

@@ -17,7 +17,7 @@ from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.randomise import DynamicsRanges
 
-Terrain = Literal["normal", "pushed", "harsh"]
+Terrain = Literal["normal", "pushed", "harsh", "shoved"]
 NOISE: dict[str, float] = {"q": 0.002, "qd": 0.1, "gyro": 0.05, "quat": 0.005}
 """Standard deviation of what is measured: rad, rad/s, rad/s, 1."""
 WEAK_SHARE, WEAKEST = 0.3, 0.3
@@ -43,8 +43,12 @@ CONFIGS: dict[Terrain, LocomotionConfig] = {
         push_every_s=1.5,
         push_speed=2.5,
     ),
+    "shoved": LocomotionConfig(
+        dynamics=DynamicsRanges(friction=(0.3, 1.2)), push_every_s=2.5, push_speed=2.0
+    ),
 }
-"""Worlds by name: as in training, with hard pushes, and with all that fells a robot."""
+"""Worlds by name: as in training, with hard pushes, with all that fells a robot, and with pushes
+that fell a sound one."""
 
 
 @dataclass(frozen=True, slots=True)

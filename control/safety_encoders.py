@@ -42,7 +42,10 @@ class EncoderWatch:
         last, self._last = self._last, state
         if last is None or not 0 < state.time - last.time <= LONGEST_TICK_S:
             return None
-        step, longest = state.q - last.q, state.time - last.time + self.jitter_s
+        step = state.q - last.q
+        if np.abs(step).max() <= self.jump_rad:
+            return None  # as most are
+        longest = state.time - last.time + self.jitter_s
         down = longest * np.minimum(np.minimum(state.qd, last.qd), 0.0)
         up = longest * np.maximum(np.maximum(state.qd, last.qd), 0.0)
         jump = np.maximum(step - up, down - step)

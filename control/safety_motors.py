@@ -112,7 +112,7 @@ class MotorWatch:
         if len(kept) < self._kept:
             return None
         push, kp, kd = kept[:, :joints], kept[:, joints : 2 * joints], kept[:, 2 * joints :]
-        asked = np.clip(push - kp * state.q - kd * state.qd, -most, most)
+        asked = np.minimum(np.maximum(push - kp * state.q - kd * state.qd, -most), most)
         asked = asked[self._delay.look(asked, state.tau, dt)]
         low, high = asked.min(axis=0), asked.max(axis=0)
         least = np.maximum(np.maximum(low, -high), 0.0)  # positive where all had one sign

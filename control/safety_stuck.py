@@ -75,7 +75,7 @@ class StuckWatch:
         longest = max(round(one.seconds / limits.step_s) for one in limits.windows)
         self._angles, self._torques = Ring(longest, joints), Ring(longest, joints)
         self._steps = Ring(limits.smooth, joints)
-        self._sum: Array = np.zeros(2 * joints)
+        self._sum: Array = np.zeros((2, joints))
         self._count = 0
         self._last: float | None = None
         self._begun = 0.0
@@ -89,11 +89,12 @@ class StuckWatch:
             self._last = self._begun = now
             return None
         self._last = now
-        self._sum += np.concatenate([state.q, state.tau])
+        self._sum[0] += state.q
+        self._sum[1] += state.tau
         self._count += 1
         if now - self._begun < self.limits.step_s - EARLY_S:
             return None
-        q, tau = np.split(self._sum / self._count, 2)
+        q, tau = self._sum / self._count
         self._sum, self._count, self._begun = np.zeros_like(self._sum), 0, now
         return self._test(self._angles.push(q), self._torques.push(self._steps.push(tau).mean(0)))
 

@@ -45,7 +45,7 @@ class MotorLimits:
 
 GO2_MOTORS = MotorLimits(
     against_s=(0.03, 0.1),
-    against_w=(per_joint(110, 145, 270), per_joint(55, 75, 135)),
+    against_w=(per_joint(130, 170, 320), per_joint(70, 110, 170)),
     missing_nm=per_joint(2, 4.5, 3.5),
 )
 """For a robot of the Go2's size."""

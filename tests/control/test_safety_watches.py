@@ -96,7 +96,7 @@ def test_a_broken_joint_is_found_by_name(
     assert GO2.joint_names[JOINT] in found.reason
 
 
-@pytest.mark.parametrize("watts", [80.0, 200.0, 2000.0])
+@pytest.mark.parametrize("watts", [120.0, 250.0, 2000.0])
 def test_power_against_a_motor_counts_as_first_order_means(watts: float) -> None:
     """Power P against the motor reaches the limit L over T after -T ln(1 - L / P)."""
     limits = GO2_MOTORS

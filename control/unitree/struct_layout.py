@@ -91,7 +91,7 @@ class Struct:
                 f"{self.name} came in encoding {sample[:2].hex()}, understood is "
                 f"{CDR_HEADER[:2].hex()}, plain little-endian CDR"
             )
-        wire = np.frombuffer(sample, np.uint8, offset=len(CDR_HEADER))
+        wire = np.frombuffer(sample, np.uint8)[len(CDR_HEADER) :]
         if len(wire) < self._wire_size:
             raise CanterError(
                 f"{self.name} came with {len(wire)} bytes, it takes {self._wire_size}"

@@ -83,7 +83,15 @@ def _bytes(value: NDArray[Any]) -> bytes:
 
 @pytest.mark.parametrize(
     ("sample", "words"),
-    [(b"\x00\x00\x00\x00" + bytes(900), "encoding 0000"), (CDR_HEADER + bytes(100), "100 bytes")],
+    [
+        (b"\x00\x00\x00\x00" + bytes(900), "encoding 0000"),
+        (b"", "encoding"),
+        (CDR_HEADER[:1], "encoding"),
+        (CDR_HEADER[:2], "0 bytes"),
+        (CDR_HEADER[:3], "0 bytes"),
+        (CDR_HEADER, "0 bytes"),
+        (CDR_HEADER + bytes(100), "100 bytes"),
+    ],
 )
 def test_other_encodings_and_torn_samples_are_refused(sample: bytes, words: str) -> None:
     with pytest.raises(CanterError, match=words):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.adaptation.impedance import AdaptiveImpedance
-from canter.control.adaptation.laws import GainLaw
+from canter.control.adaptation.laws import FootingLaw, GainLaw
 from canter.control.dynamics.correction import DynamicsCorrection, load_correction
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
@@ -61,6 +61,12 @@ def _torque_and_gains(spec: RobotSpec, robots: int) -> GainAdapter:
     return AdaptiveImpedance(spec, robots, gains=GainLaw())
 
 
+def _gains_and_footing(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots, torque=False, gains=GainLaw(), footing=FootingLaw())
+
+
+STIFFNESS, RMA = POLICIES / "go2_stiffness.onnx", POLICIES / "go2_rma.onnx"
+
 ARRANGEMENTS: dict[str, Arrangement] = {
     "fixed": Arrangement("the shipped policy with its constant gains"),
     "torque": Arrangement(
@@ -72,6 +78,10 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "torque+gains": Arrangement(
         "the shipped policy with both of these laws", adapter=_torque_and_gains
     ),
+    "gains+footing": Arrangement(
+        "the shipped policy, gains follow what each leg carries and feet where the load lies",
+        adapter=_gains_and_footing,
+    ),
     "gravity": Arrangement(
         "the shipped policy, joint targets corrected by the legs' gravity and the load's weight",
         adapter=DynamicsCorrection,
@@ -80,11 +90,13 @@ ARRANGEMENTS: dict[str, Arrangement] = {
         "the shipped policy, joint targets corrected by the load's weight alone",
         adapter=load_correction,
     ),
-    "stiffness": Arrangement(
-        "a policy that sets each leg's stiffness", POLICIES / "go2_stiffness.onnx"
+    "stiffness": Arrangement("a policy that sets each leg's stiffness", STIFFNESS),
+    "stiffness+gains+footing": Arrangement(
+        "that policy with both of these laws", STIFFNESS, _gains_and_footing
     ),
-    "rma": Arrangement(
-        "a policy that reads the dynamics from its last second", POLICIES / "go2_rma.onnx"
+    "rma": Arrangement("a policy that reads the dynamics from its last second", RMA),
+    "rma+gains+footing": Arrangement(
+        "that policy with both of these laws", RMA, _gains_and_footing
     ),
 }
 """Every arrangement of a policy by name."""

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.adaptation.arms import SupportArms
-from canter.control.adaptation.laws import GainLaw, SupportLaw
+from canter.control.adaptation.footing import Footing
+from canter.control.adaptation.laws import FootingLaw, GainLaw, SupportLaw
 from canter.control.adaptation.stiffening import Stiffening
 from canter.control.dynamics.dynamics import GRAVITY
 from canter.control.dynamics.go2 import GO2_TREE
-from canter.control.dynamics.tree import Float, LegTree
+from canter.control.dynamics.tree import Float
 from canter.control.errors import CanterError
 from canter.control.robot import LEGS, RobotSpec
 from canter.control.types import JointCommand, RobotState
@@ -46,7 +47,7 @@ class AdaptiveImpedance:
         law: SupportLaw = SupportLaw(),
         torque: bool = True,
         gains: GainLaw | None = None,
-        tree: LegTree = GO2_TREE,
+        footing: FootingLaw | None = None,
     ) -> None:
         """Prepare N robots that bear nothing.
 
@@ -56,11 +57,12 @@ class AdaptiveImpedance:
             law: how the extra support is learnt.
             torque: whether feed-forward torque carries it.
             gains: how the legs' gains follow the error; None leaves them as commanded.
-            tree: lengths of the robot's legs.
+            footing: how the feet follow a load off centre; None leaves them where the policy
+                puts them.
         """
         self._law, self._torque = law, torque
         self._lowest, self._highest = -spec.tau_max, spec.tau_max
-        self._arms = SupportArms(tree, spec, robots)
+        self._arms = SupportArms(GO2_TREE, spec, robots)
         self._nominal = law.share * spec.mass * GRAVITY / PAIR
         self._size = robots * len(spec.joint_names)
         shape = (robots, len(LEGS))
@@ -74,6 +76,7 @@ class AdaptiveImpedance:
         self._weight: Float = np.zeros((robots, 1))
         self._haste: Float = np.full((robots, 1), law.haste)
         self._stiffening = None if gains is None else Stiffening(gains, spec, robots)
+        self._footing = None if footing is None else Footing(footing, GO2_TREE, spec, robots)
         self._since, self._elapsed, self._tick = 0.0, 0.0, 0
         self._parts: list[Callable[[RobotState, JointCommand, float], None]] = [
             lambda state, command, dt: self._arms.tilt(state.quat),
@@ -85,6 +88,8 @@ class AdaptiveImpedance:
         ]
         if self._stiffening is not None:
             self._parts += [self._want, self._stiffening.apply]
+        if self._footing is not None:
+            self._parts.append(self._tread)
 
     @property
     def factor(self) -> Float:
@@ -99,6 +104,8 @@ class AdaptiveImpedance:
         self._haste[chosen] = self._law.haste
         if self._stiffening is not None:
             self._stiffening.reset(mask)
+        if self._footing is not None:
+            self._footing.reset(mask)
 
     def adapt(self, state: RobotState, command: JointCommand, dt: float) -> JointCommand:
         """Return the command with what carries the extra load; see `GainAdapter.adapt`.
@@ -112,6 +119,8 @@ class AdaptiveImpedance:
                 f"{command.q_target.shape}; make the adapter for as many robots as there are"
             )
         self._since += dt
+        if self._footing is not None:
+            command = self._footing.apply(command)
         self._parts[self._tick](state, command, dt)
         self._tick = (self._tick + 1) % len(self._parts)
         kp, kd, tau_ff = command.kp, command.kd, command.tau_ff
@@ -149,6 +158,11 @@ class AdaptiveImpedance:
         weight = (size - dead) / self._law.ramp
         self._weight = np.minimum(np.maximum(weight, 0.0), 1.0)
         self._goal = self.extra * (self._weight / self._spread)
+
+    def _tread(self, state: RobotState, command: JointCommand, dt: float) -> None:
+        """Hand what the legs carry to the footing law."""
+        assert self._footing is not None
+        self._footing.follow(self.extra, self._nominal, self._elapsed)
 
     def _want(self, state: RobotState, command: JointCommand, dt: float) -> None:
         """Hand the error that commanded gains would leave to the gain law."""

@@ -75,3 +75,24 @@ class GainLaw(_Checked):
     most: float = 2.0
     slew: float = 10.0
     part: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FootingLaw(_Checked):
+    """How far the feet follow a load that lies off centre. Own design.
+
+    Attributes:
+        part: of the way from the nominal robot's middle to the place of the weight; the policy
+            places its feet by what it feels too, and the whole way leans it over.
+        dead: distance of that place below which nothing is moved, m.
+        ramp: width over which the law sets in, m.
+        most: farthest shift, m.
+        slew: fastest shift, m/s.
+    """
+
+    part: float = 0.6
+    dead: float = 0.02
+    ramp: float = 0.02
+    most: float = 0.08
+    rate: float = 4.0
+    slew: float = 0.2

@@ -23,7 +23,7 @@ DT = 0.002
 KP, KD = 60.0, 1.5
 SHARE = SupportLaw().share * GO2.mass * 9.81 / 4
 """What a leg of the nominal robot carries at rest, N."""
-ADAPTIVE = ("torque", "gains", "torque+gains")
+ADAPTIVE = ("torque", "gains", "torque+gains", "gains+footing")
 
 
 def carrying(force: Float, batch: tuple[int, ...] = ()) -> JointCommand:

@@ -269,7 +269,7 @@ class EvalRisk:
 
     Attributes:
         model: Model of `canter train risk`, in place of the shipped one.
-        robots: Robots that walk side by side, in each of three worlds.
+        robots: Robots that walk side by side, in each kind of walks.
         seconds: How long they walk, s.
         seed: Seed of bodies, commands, pushes and noise, none of them training's.
         json: JSON file to write.

@@ -106,7 +106,7 @@ class EvalTransfer:
         plot: Picture to write, .svg or .png.
     """
 
-    arrangements: tuple[str, ...] = ("fixed", "torque+gains")
+    arrangements: tuple[str, ...] = ("fixed", "gains+footing")
     cells: tuple[str, ...] = ()
     episodes: int = 20
     seed: int = 0
@@ -130,7 +130,14 @@ class EvalAdaptation:
         json: JSON file to write: errors, falls, paired changes, intervals.
     """
 
-    arrangements: tuple[str, ...] = ("torque", "gains", "torque+gains", "stiffness", "rma")
+    arrangements: tuple[str, ...] = (
+        "torque",
+        "gains",
+        "torque+gains",
+        "gains+footing",
+        "stiffness",
+        "rma",
+    )
     cells: tuple[str, ...] = ("nominal", "off_centre_6kg")
     seeds: int = 10
     seed: int = 0
@@ -202,7 +209,7 @@ class BenchAdaptation:
         json: JSON file to write.
     """
 
-    arrangements: tuple[str, ...] = ("torque", "gains", "torque+gains")
+    arrangements: tuple[str, ...] = ("torque", "gains", "torque+gains", "gains+footing")
     ticks: int = 20000
     json: OptionalFile = None
 

@@ -18,6 +18,8 @@ LEFT, TOP, BOTTOM = 180, 60, 40
 PANEL, GAP, MARGIN = 330, 40, 30
 ROW = 22
 DOT = 3.5
+LETTER, LEGEND_GAP = 7, 36
+"""Width of a letter, and what stands between two names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,12 @@ def draw(report: Mapping[str, Any], path: Path) -> None:
     _bound(canvas, bottom)
     for row, body in enumerate(bodies):
         canvas.text((LEFT - 10, TOP + ROW * (row + 0.5)), body, "end")
+    legend = float(LEFT)
     for number, (name, part) in enumerate(arrangements.items()):
         colour = COLOURS[number % len(COLOURS)]
-        canvas.disc((LEFT + 150 * number, 18), DOT, colour)
-        canvas.text((LEFT + 150 * number + 10, 18), name, colour=colour)
+        canvas.disc((legend, 18), DOT, colour)
+        canvas.text((legend + 10, 18), name, colour=colour)
+        legend += LETTER * len(name) + LEGEND_GAP
         for row, body in enumerate(bodies):
             y = TOP + ROW * (row + (number + 1) / (len(arrangements) + 1))
             cell = part["bodies"][body]

@@ -41,7 +41,7 @@ def _priority(default: int) -> Table:
     return {"fifo_priority": Setting(default, what, 0, 90)}
 
 
-ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gravity", "load")
+ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gains+footing", "gravity", "load")
 """Arrangements that leave the policy as it is; `canter.control.arrangements` makes them."""
 
 SIM: Table = {

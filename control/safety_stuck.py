@@ -53,9 +53,9 @@ class StuckLimits:
 
 GO2_STUCK = StuckLimits(
     (
-        Stillness(0.2, 0.008, per_joint(20, 15, 12)),
-        Stillness(0.3, 0.008, per_joint(16, 12, 11)),
-        Stillness(0.5, 0.009, per_joint(13, 12, 10)),
+        Stillness(0.2, 0.008, per_joint(16, 14, 10)),
+        Stillness(0.3, 0.008, per_joint(13, 12, 9)),
+        Stillness(0.5, 0.009, per_joint(10, 12, 8)),
     )
 )
 """For a robot of the Go2's size."""

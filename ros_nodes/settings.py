@@ -97,7 +97,7 @@ CONTROLLER: Table = {
         "fixed", "what adapts gains and torque on line; fixed for nothing", choices=ADAPTERS
     ),
     "watches": Setting(
-        default=True,
+        default=False,
         description="watch motors, encoders, torque over time and the policy's trained range too",
     ),
     "require_safety": Setting(

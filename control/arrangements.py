@@ -92,11 +92,15 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     ),
     "stiffness": Arrangement("a policy that sets each leg's stiffness", STIFFNESS),
     "stiffness+gains+footing": Arrangement(
-        "that policy with both of these laws", STIFFNESS, _gains_and_footing
+        "a policy that sets each leg's stiffness, with the laws of gains+footing",
+        STIFFNESS,
+        _gains_and_footing,
     ),
     "rma": Arrangement("a policy that reads the dynamics from its last second", RMA),
     "rma+gains+footing": Arrangement(
-        "that policy with both of these laws", RMA, _gains_and_footing
+        "a policy that reads the dynamics, with the laws of gains+footing",
+        RMA,
+        _gains_and_footing,
     ),
 }
 """Every arrangement of a policy by name."""

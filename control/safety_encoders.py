@@ -9,8 +9,6 @@ from canter.control.types import JointCommand, RobotState
 
 LONGEST_TICK_S = 0.0101
 """Longest time between two looks of which one can be judged by the other, s."""
-
-
 JITTER_S = 0.001
 """How far the time between two looks may be off: a Go2's own clock counts in ms, s."""
 

@@ -87,6 +87,7 @@ class FootingLaw(_Checked):
         dead: distance of that place below which nothing is moved, m.
         ramp: width over which the law sets in, m.
         most: farthest shift, m.
+        rate: how fast the feet follow that place, 1/s.
         slew: fastest shift, m/s.
     """
 

@@ -9,9 +9,6 @@ VIDEO ?= runs/demo.mp4
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
-# A plain editable install: new files are seen at once. (A strict one, which lets type checkers of
-# other projects follow Canter, is `pip install -e . --config-settings editable_mode=strict`; it
-# links file by file, so new files need another install.)
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
 .PHONY: demo test lint types units test-ros setup setup-dev gl clean help
@@ -80,7 +77,7 @@ $(VENV)/dev.stamp: $(VENV)/core.stamp
 
 # The camera needs OpenGL without a screen: one of EGL and OSMesa, which Canter chooses by itself.
 gl:
-	@works() { $(BIN)/python -m canter.gl_probe $$1 >/dev/null 2>&1; }; \
+	@works() { $(BIN)/python -m canter.doctor.opengl_probe $$1 >/dev/null 2>&1; }; \
 	works egl || works osmesa || \
 	{ $(CAN_APT) && $(APT) update -q && $(APT) install -qy libegl1 libgl1-mesa-dri libosmesa6 && \
 	  { works egl || works osmesa; }; } || \

@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import LocomotionPolicy
-from canter.control.session import OnnxSession
+from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.policy.session import OnnxSession
 from canter.datasets.language.grammar import say
 from canter.evals.drivers import ExpertCommander, VlaCommander
 from canter.sim.arena import Arena
-from canter.sim.batch import CONTROL_PERIOD
 from canter.sim.drive import Commander, Drive
 from canter.sim.judging import judge_step
+from canter.sim.physics.batched_sim import CONTROL_PERIOD
+from canter.sim.rendering.video import VideoFile
 from canter.sim.scene import Scene, sample_scene
 from canter.sim.tasks.go_to import GoTo, Verdict
-from canter.sim.video import VideoFile
 from canter.vla.runtime import VlaRuntime
 
 FIRST_SEED = 2**31

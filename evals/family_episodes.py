@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import LocomotionPolicy
-from canter.control.session import OnnxSession
+from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.policy.session import OnnxSession
 from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.datasets.language.families import instruct
 from canter.evals.episodes import FILM_EVERY, FILM_RATE, FILM_SIZE, Outcome, beside
@@ -18,8 +18,8 @@ from canter.sim.drive import Commander, Drive, Frame, Pictures
 from canter.sim.families.arena import FamilyArena
 from canter.sim.families.registry import family
 from canter.sim.families.scene import FamilyScene
+from canter.sim.rendering.video import VideoFile
 from canter.sim.tasks.go_to import Verdict
-from canter.sim.video import VideoFile
 
 PICTURE_PERIOD = 0.1
 """Time between two pictures, and two looks of an expert, s."""

@@ -13,14 +13,14 @@ import torch
 from rich.console import Console
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
+from canter.control.locomotion.locomotion_policy import SHIPPED as SHIPPED_LOCOMOTION
 from canter.control.provenance import commit
 from canter.datasets.language.tokens import Tokeniser, default_tokeniser
 from canter.rl.shards import run_jobs
 from canter.rl.vla_collect import EpisodeJob, collect, load_episodes
 from canter.rl.vla_settings import VlaTraining
 from canter.rl.vla_views import ViewJob, load_views, make_views
-from canter.sim.locomotion_commands import CommandRanges
+from canter.sim.locomotion.locomotion_commands import CommandRanges
 from canter.vla.config import preset
 from canter.vla.data import Views, tinted, view_batches
 from canter.vla.export import export_policy, vla_contract

@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion import LocomotionPolicy
-from canter.control.session import OnnxSession
+from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.policy.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT as GAIT
 from canter.datasets.language.grammar import say
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
 from canter.sim.arena import Arena
-from canter.sim.camera_noise import augment
 from canter.sim.drive import VLA_PERIOD, Drive, Frame, Pictures
 from canter.sim.experts.go_to import MAX_TURN, GoToExpert
 from canter.sim.judging import judge_step
-from canter.sim.randomise import DynamicsRanges
+from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.rendering.camera_noise import augment
 from canter.sim.scene import Scene, sample_scene
 from canter.sim.tasks.go_to import GoTo
 from canter.sim.views import MAX_SEED

@@ -8,11 +8,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.clock import StageTimers
 from canter.control.errors import CanterError
-from canter.control.locomotion import LocomotionPolicy
+from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.loop.clock import StageTimers
 from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
-from canter.sim.batch import CONTROL_PERIOD
+from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 Float = NDArray[np.floating]
 

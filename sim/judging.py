@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 from canter.sim.tasks.go_to import Judge
 
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, HELD_OUT_PAIRS, SHAPES, Target
-from canter.sim.look import Look, sample_look
-from canter.sim.placement import Pose, place
-from canter.sim.shades import HELD_OUT_SHADES, TRAINING_SHADES
-from canter.sim.shapes import WIDTH_RANGES, SceneObject, natural_size
+from canter.sim.rendering.appearance import Look, sample_look
+from canter.sim.scenes.placement import Pose, place
+from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES
+from canter.sim.scenes.shapes import WIDTH_RANGES, SceneObject, natural_size
 
 MAX_OBJECTS = 6
 SPLITS: tuple[str, ...] = ("seen", "unseen_instruction", "unseen_object")

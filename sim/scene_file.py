@@ -20,11 +20,11 @@ import yaml
 
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, SHAPES, Target
-from canter.sim.look import Look
-from canter.sim.placement import FLOOR_HALF, Pose
+from canter.sim.rendering.appearance import Look
 from canter.sim.scene import MAX_OBJECTS, Scene
-from canter.sim.shades import NAMED_RGB
-from canter.sim.shapes import (
+from canter.sim.scenes.placement import FLOOR_HALF, Pose
+from canter.sim.scenes.shades import NAMED_RGB
+from canter.sim.scenes.shapes import (
     HEIGHT_LIMITS,
     WIDTH_LIMITS,
     SceneObject,

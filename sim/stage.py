@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2, RobotSpec
 from canter.sim.go2 import CAMERA
-from canter.sim.look import BACKDROPS, FLOOR_MATERIALS, Look
-from canter.sim.placement import FLOOR_HALF
+from canter.sim.rendering.appearance import BACKDROPS, FLOOR_MATERIALS, Look
+from canter.sim.rendering.textures import add_floor_materials, add_sky
 from canter.sim.scene import MAX_OBJECTS, Scene
-from canter.sim.shapes import CONE_ASPECT, CONE_WIDTHS, CROSS_BAR, SceneObject
-from canter.sim.textures import add_floor_materials, add_sky
+from canter.sim.scenes.placement import FLOOR_HALF
+from canter.sim.scenes.shapes import CONE_ASPECT, CONE_WIDTHS, CROSS_BAR, SceneObject
 
 GEOMS_PER_SLOT = 3
 OBJECT_GROUP = 1

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from canter.control.layout import Layout
 from canter.control.robot import GO2
 from canter.control.vocab import Target
-from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH, Camera
-from canter.sim.camera_noise import augment
-from canter.sim.placement import FLOOR_HALF
+from canter.sim.rendering.camera import VIEW_HEIGHT, VIEW_WIDTH, Camera
+from canter.sim.rendering.camera_noise import augment
+from canter.sim.rendering.visibility import CameraPose, Sight, mounted_camera, rotation
 from canter.sim.scene import Scene, all_pairs, sample_scene
-from canter.sim.shapes import SceneObject, nearest_surface_distance
+from canter.sim.scenes.placement import FLOOR_HALF
+from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
 from canter.sim.stage import furnish, yaw_quat
 from canter.sim.tasks.go_to import bearing
-from canter.sim.visibility import CameraPose, Sight, mounted_camera, rotation
 
 VIEWS_PER_SCENE = 12
 IN_VIEW_SHARE = 0.65

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
-from canter.sim.batch import ROOT_POSE, BatchedSim, GroundTruth
-from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH, Camera, Image
 from canter.sim.go2 import sensor_layout
-from canter.sim.placement import Pose
-from canter.sim.randomise import Dynamics, DynamicsRanges, draw
+from canter.sim.physics.base_state import TruthViews
+from canter.sim.physics.batched_sim import ROOT_POSE, BatchedSim, GroundTruth
+from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, draw
+from canter.sim.rendering.camera import VIEW_HEIGHT, VIEW_WIDTH, Camera, Image
+from canter.sim.scenes.placement import Pose
 from canter.sim.stage import yaw_quat
-from canter.sim.truths import TruthViews
 
 _DYNAMICS_STREAM = 0xD1
 

@@ -26,7 +26,12 @@ TABLE: dict[str, set[str]] = {
 
 MORE_FOR: dict[str, set[str]] = {
     f"ros_nodes/{file}.py": {"sim"}  # sim_node and its parts: the world, the camera, the truth
-    for file in ("sim_node", "sim_world", "sim_camera", "sim_truth")
+    for file in (
+        "nodes/sim_node",
+        "simulator/sim_world",
+        "simulator/sim_camera",
+        "simulator/ground_truth_publisher",
+    )
 }
 """What single files may import beyond their room's row."""
 
@@ -90,13 +95,14 @@ def allowed(name: str, room: str, row: set[str]) -> bool:
 def module_of(path: Path) -> str:
     """Return the dotted name of a file; of its folder for an __init__.py."""
     parts = list(path.relative_to(ROOT).with_suffix("").parts)
-    parts = parts if parts[0] == "canter" else ["canter", *parts]
+    parts = parts[1:] if parts[0] == "src" else ["canter", *parts]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def sources(room: str) -> dict[str, Path]:
     """Return the files of a room by dotted name."""
-    return {module_of(path): path for path in sorted((ROOT / room).rglob("*.py"))}
+    folder = ROOT / "src" / "canter" if room == "canter" else ROOT / room
+    return {module_of(path): path for path in sorted(folder.rglob("*.py"))}
 
 
 def imports_of(path: Path) -> set[str]:

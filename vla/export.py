@@ -12,11 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from canter.control.contract import NO_GAINS, PolicyContract, metadata_for
 from canter.control.errors import ContractError
 from canter.control.files import part_of
-from canter.control.golden import GoldenSample
-from canter.control.observation import ObservationTerm
+from canter.control.locomotion.observation import ObservationTerm
+from canter.control.policy.contract import NO_GAINS, PolicyContract, metadata_for
+from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser

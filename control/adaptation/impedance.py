@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.adaptation.arms import SupportArms
+from canter.control.adaptation.contact_regressor import SupportArms
 from canter.control.adaptation.footing import Footing
 from canter.control.adaptation.laws import FootingLaw, GainLaw, SupportLaw
 from canter.control.adaptation.stiffening import Stiffening

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.arguments import with_batch
 from canter.control.dynamics.body import nominal_body
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.load import Load, LoadEstimator
 from canter.control.dynamics.tree import Float, LegTree
+from canter.control.locomotion.arguments import with_batch
 from canter.control.robot import FOOT_RADIUS, RobotSpec
 from canter.control.types import Array, JointCommand, RobotState
 

@@ -1,12 +1,12 @@
-"""The ways to walk that need the MPC, as `canter.control.arrangements` names them."""
+"""The controller presets that need the MPC; see `canter.control.adaptation.controller_presets`."""
 
 from pathlib import Path
 
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import PolicyOverMpc
+from canter.control.policy.session import OnnxSession
 from canter.control.robot import RobotSpec
-from canter.control.session import OnnxSession
 
 
 def mpc(spec: RobotSpec, robots: int) -> MpcLocomotion:

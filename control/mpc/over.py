@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.arrangements import Locomotion
+from canter.control.adaptation.controller_presets import Locomotion
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 

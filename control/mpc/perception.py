@@ -10,7 +10,7 @@ from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.load import Load, LoadEstimator
 from canter.control.dynamics.tree import Float
-from canter.control.gait_clock import (
+from canter.control.locomotion.gait_clock import (
     STANCE_FRACTION,
     Flags,
     advance,
@@ -18,9 +18,9 @@ from canter.control.gait_clock import (
     gait_offsets,
     is_moving,
 )
+from canter.control.locomotion.observation import VELOCITY_FIELDS
 from canter.control.mpc.estimator import BaseEstimator, Motion
 from canter.control.mpc.footsteps import Stride
-from canter.control.observation import VELOCITY_FIELDS
 from canter.control.robot import FOOT_RADIUS, LEGS
 from canter.control.types import Array, RobotState
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.clock import StageTimers
+from canter.control.loop.clock import StageTimers
 from canter.control.types import GAIT_LAYOUT, RobotState
 from canter.datasets.language.families import paraphrases
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames

@@ -8,7 +8,7 @@ from canter.sim.experts.walking import Wish
 from canter.sim.families.distinguish_scene import STAND_OFF, board_of, way_before
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, to_prop
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 NEAR_ENOUGH, ASIDE = (STAND_OFF - 0.14, STAND_OFF + 0.14), 0.25
 """Distances before the board, and aside of its middle, at which it turns to it, m."""

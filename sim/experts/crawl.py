@@ -18,8 +18,8 @@ from canter.sim.experts.walking import (
 from canter.sim.families.crawl_scene import CrawlGoal, along_and_across
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, to_world
-from canter.sim.placement import Pose
-from canter.sim.shapes import nearest_surface_distance
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import nearest_surface_distance
 
 WALK_SPEED, CRAWL_SPEED = 0.65, 0.4
 LOW_FROM, LOW_UNTIL = -0.85, 0.5

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from canter.sim.experts.walking import DONE, Wish, bearing, rolled, turn_in_place, turn_rate
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 KEEP = 1.0
 """Distance from the base origin to the ball's centre that it holds, m."""

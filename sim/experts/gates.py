@@ -10,7 +10,7 @@ from canter.sim.experts.walking import DONE, Wish
 from canter.sim.families.go_through_scene import BEFORE, BEHIND, goal_of, way_before
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, to_prop, to_world
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 LOOK_AHEAD = 0.55
 """Distance ahead on the gate's axis at which it aims, m."""

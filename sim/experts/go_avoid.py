@@ -8,8 +8,8 @@ from canter.sim.experts.walking import Wish
 from canter.sim.families.go_avoid_scene import goal_of, way_to_target
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
-from canter.sim.placement import Pose
-from canter.sim.shapes import nearest_surface_distance
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import nearest_surface_distance
 
 STAND_ZONE = (0.38, 0.6)
 """Distances from the target's surface at which it stays, m."""

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
 from canter.sim.experts.steering import Disc, clearest_heading, detour, free_distance, wrap
-from canter.sim.placement import Pose
+from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
 from canter.sim.scene import Scene
-from canter.sim.shapes import SceneObject, nearest_surface_distance
-from canter.sim.visibility import Sight, mounted_camera, rotation
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
 
 MAX_SPEED, MAX_TURN = 0.7, 1.0
 """Limits of vx, m/s, and of wz, rad/s."""

@@ -13,7 +13,7 @@ from canter.sim.families.moment import Moment
 from canter.sim.families.move_legs import Leg, way_points
 from canter.sim.families.move_scene import MoveGoal
 from canter.sim.families.scene import FamilyScene
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 PACES: dict[str, float] = {"": 0.5, "slowly": 0.28, "quickly": 0.95}
 """Speed along the way, m/s."""

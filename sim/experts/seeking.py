@@ -20,7 +20,7 @@ from canter.sim.experts.ways import Way
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.sight import PropSight
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 SEARCH_TURN = 1.0
 """Turn rate of the search, to the left, rad/s."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from canter.sim.placement import FLOOR_HALF
+from canter.sim.scenes.placement import FLOOR_HALF
 
 Point = tuple[float, float]
 EDGE_MARGIN = 0.5

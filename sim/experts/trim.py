@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from canter.sim.experts.steering import wrap
 from canter.sim.experts.walking import Wish
 from canter.sim.families.moment import Moment
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 RATE = 0.8
 """Speed at which the correction grows, per error, 1/s."""

@@ -11,7 +11,7 @@ from canter.sim.experts.walking import DONE, Wish, bearing, push, rolled, turn_i
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.unload_scene import UnloadGoal, holds
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 WALK_SPEED, MIN_SPEED = 0.65, 0.2
 SEARCH_TURN = 1.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
 from canter.sim.experts.steering import Disc, Point, detour, wrap
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 MAX_TURN = 1.0
 """Limit of wz, rad/s."""

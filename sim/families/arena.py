@@ -10,7 +10,6 @@ from canter.control.errors import SceneError
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import JointCommand
 from canter.sim.arena import NOMINAL_DYNAMICS, add_touch_sensors
-from canter.sim.batch import ROOT_POSE, ROOT_TWIST
 from canter.sim.families.ball import Ball
 from canter.sim.families.family import Slots
 from canter.sim.families.moment import Moment
@@ -18,8 +17,9 @@ from canter.sim.families.registry import family
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.stage import VIEW_SIZE, build, prop_name
 from canter.sim.go2 import go2_spec
-from canter.sim.randomise import Dynamics, DynamicsRanges, patched_models
-from canter.sim.visibility import rotation
+from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
+from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, patched_models
+from canter.sim.rendering.visibility import rotation
 from canter.sim.worlds import Bools, Float, Worlds, draw_dynamics
 
 BALL_POSE, BALL_TWIST = slice(-7, None), slice(-6, None)

@@ -10,7 +10,7 @@ from canter.sim.families.lasting import CLOCK_SLACK, Lasting
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, to_world
 from canter.sim.families.tally import Tally
-from canter.sim.shapes import nearest_surface_distance
+from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.go_to import STOP_SPEED, STOP_TIME, Verdict, stands_before
 
 TIME_LIMIT = 20.0

@@ -18,9 +18,9 @@ from canter.sim.families.scene import (
     to_prop,
 )
 from canter.sim.families.things import as_prop, draw_thing, pairs
-from canter.sim.placement import Pose
-from canter.sim.shades import TRAINING_SHADES
-from canter.sim.shapes import RGB, SceneObject
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shades import TRAINING_SHADES
+from canter.sim.scenes.shapes import RGB, SceneObject
 
 BAR_HALF = 0.025
 """Half the edge of the square section of bar and posts, m."""

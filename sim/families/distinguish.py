@@ -10,7 +10,7 @@ from canter.sim.families.lasting import CLOCK_SLACK, Lasting
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, Prop, to_prop
 from canter.sim.families.tally import Tally
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 from canter.sim.tasks.go_to import FACING, STOP_SPEED, STOP_TIME, Verdict
 
 TIME_LIMIT = 25.0

@@ -15,8 +15,8 @@ from canter.sim.families.layout import settle
 from canter.sim.families.materials import glyph_material
 from canter.sim.families.scene import FamilyScene, Prop, Solid, to_world
 from canter.sim.families.sight import PropSight
-from canter.sim.look import muted
-from canter.sim.placement import Pose
+from canter.sim.rendering.appearance import muted
+from canter.sim.scenes.placement import Pose
 
 ALIKE: tuple[str, ...] = (
     "B8R",

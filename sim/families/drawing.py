@@ -13,8 +13,8 @@ from canter.sim.families.scene import (
     no_layout,
     scene_rng,
 )
-from canter.sim.look import Look
-from canter.sim.placement import Pose
+from canter.sim.rendering.appearance import Look
+from canter.sim.scenes.placement import Pose
 
 TRIES = 200
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from canter.control.vocab import HELD_OUT_GATE_COLOURS, WIDE_COLOURS
 from canter.sim.families.materials import draw_wall
-from canter.sim.look import Look, sample_look
+from canter.sim.rendering.appearance import Look, sample_look
 
 USUAL_COLOURS: tuple[str, ...] = tuple(c for c in WIDE_COLOURS if c not in HELD_OUT_GATE_COLOURS)
 """Colours of bars, bins and balls that are asked for in training."""

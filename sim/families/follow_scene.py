@@ -17,8 +17,8 @@ from canter.sim.families.scene import (
     scene_rng,
 )
 from canter.sim.families.things import as_prop, draw_thing, pairs
-from canter.sim.placement import segment_distance
-from canter.sim.shades import TRAINING_SHADES
+from canter.sim.scenes.placement import segment_distance
+from canter.sim.scenes.shades import TRAINING_SHADES
 
 BALL_RADIUS = 0.14
 POINT_SPACING = 0.1

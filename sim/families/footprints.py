@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.families.scene import Prop, Solid, to_world
-from canter.sim.visibility import rotation
+from canter.sim.rendering.visibility import rotation
 
 HEADROOM = 0.5
 """A solid that begins above this leaves the floor under it free, m."""

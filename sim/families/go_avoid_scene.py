@@ -16,9 +16,9 @@ from canter.sim.families.layout import settle
 from canter.sim.families.scene import FamilyScene, Prop, Solid
 from canter.sim.families.sight import PropSight
 from canter.sim.families.things import Pair, as_prop, draw_thing, pairs
-from canter.sim.look import muted
-from canter.sim.shades import TRAINING_SHADES
-from canter.sim.shapes import SceneObject, nearest_surface_distance
+from canter.sim.rendering.appearance import muted
+from canter.sim.scenes.shades import TRAINING_SHADES
+from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
 
 STAND_OFF = (0.46, 0.56)
 """Distances of the places to stop from the target's surface, m."""

@@ -12,9 +12,9 @@ from canter.sim.families.footprints import footprints
 from canter.sim.families.layout import settle
 from canter.sim.families.scene import FamilyScene, Prop, Solid, to_prop, to_world
 from canter.sim.families.sight import PropSight
-from canter.sim.placement import Pose
-from canter.sim.shades import TRAINING_SHADES
-from canter.sim.shapes import RGB
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shades import TRAINING_SHADES
+from canter.sim.scenes.shapes import RGB
 
 POST = 0.05
 """Half the thickness of posts, walls, lintels and roofs, m."""

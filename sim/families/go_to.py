@@ -18,9 +18,9 @@ from canter.sim.families.materials import draw_wall
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, check_request, scene_rng
 from canter.sim.families.things import Pair, as_prop, draw_thing, pairs
-from canter.sim.look import sample_look
-from canter.sim.placement import Pose, place
+from canter.sim.rendering.appearance import sample_look
 from canter.sim.scene import Scene, sample_scene
+from canter.sim.scenes.placement import Pose, place
 from canter.sim.tasks.go_to import TIME_LIMIT, Judge, Verdict
 
 IN_VIEW = math.radians(30.0)

@@ -8,7 +8,7 @@ import numpy as np
 
 from canter.sim.experts.steering import wrap
 from canter.sim.families.scene import Prop
-from canter.sim.placement import FLOOR_HALF, Pose
+from canter.sim.scenes.placement import FLOOR_HALF, Pose
 
 PROP_HALF = FLOOR_HALF - 0.5
 """Props stand, and paths lead, inside |x|, |y| <= this, m."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 
 @dataclass(frozen=True, slots=True)

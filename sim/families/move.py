@@ -15,7 +15,7 @@ from canter.sim.families.move_legs import ANY, SPEEDS, Band, Leg, way_points
 from canter.sim.families.move_scene import PROPS, MoveGoal, sample_move
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.tally import Tally
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 from canter.sim.tasks.go_to import STOP_SPEED, STOP_TIME, Verdict
 
 TIME_LIMIT = 20.0

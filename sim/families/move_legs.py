@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canter.sim.experts.steering import wrap
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 Band = tuple[float, float]
 ANY: Band = (-math.inf, math.inf)

@@ -19,7 +19,7 @@ from canter.sim.families.move_legs import (
 )
 from canter.sim.families.scene import FamilyScene, Prop, check_request, no_layout, scene_rng
 from canter.sim.families.things import as_prop, draw_thing, pairs
-from canter.sim.placement import Pose, segment_distance
+from canter.sim.scenes.placement import Pose, segment_distance
 
 CLEARANCE = 1.0
 """Least distance of the middles of things from the way, m."""

@@ -8,10 +8,10 @@ import numpy as np
 
 from canter.control.errors import SceneError
 from canter.sim.families.ball import Ball
-from canter.sim.look import Look
-from canter.sim.placement import Pose
+from canter.sim.rendering.appearance import Look
 from canter.sim.scene import SPLITS
-from canter.sim.shapes import RGB
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import RGB
 
 LEVELS = (1, 2, 3)
 """From easy to hard."""

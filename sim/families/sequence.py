@@ -10,7 +10,7 @@ from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.sequence_scene import goal_of, sample_sequence
 from canter.sim.families.tally import Tally
-from canter.sim.shapes import SceneObject, nearest_surface_distance
+from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
 from canter.sim.tasks.go_to import QUARD_RANGE, STOP_SPEED, STOP_TIME, Verdict, stands_before
 
 TIME_LIMIT = 40.0

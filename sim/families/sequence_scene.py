@@ -12,9 +12,9 @@ from canter.sim.families.drawing import Request, first_good
 from canter.sim.families.draws import draw_look
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.things import Pair, as_prop, draw_thing, pairs
-from canter.sim.placement import STOP_CLEARANCE, STOP_DISTANCE, Pose, place, segment_distance
 from canter.sim.scene import Scene
-from canter.sim.shapes import SceneObject, nearest_surface_distance
+from canter.sim.scenes.placement import STOP_CLEARANCE, STOP_DISTANCE, Pose, place, segment_distance
+from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
 
 APART = (1.35, 3.2)
 """Range of the distance between the two things, m."""

@@ -1,4 +1,4 @@
-"""Which props the robot's camera sees, by the geometric rule of :mod:`canter.sim.visibility`."""
+"""Which props the robot's camera sees, by the rule of :mod:`canter.sim.rendering.visibility`."""
 
 import math
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from canter.control.robot import GO2
 from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, Prop, Solid, to_world
-from canter.sim.placement import Pose
-from canter.sim.shapes import SceneObject
-from canter.sim.visibility import Sight, mounted_camera, rotation
+from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import SceneObject
 
 READABLE = math.radians(62.0)
 """Largest angle between a board's normal and the direction to the camera to read it, rad."""

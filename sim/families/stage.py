@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from canter.control.errors import SceneError
 from canter.control.robot import GO2, RobotSpec
-from canter.sim.camera import VIEW_HEIGHT, VIEW_WIDTH
 from canter.sim.families.ball import Ball
 from canter.sim.families.family import Slots
 from canter.sim.families.materials import WALLS, add_glyphs, add_walls
 from canter.sim.families.scene import FamilyScene, Prop, Solid
 from canter.sim.families.tray import BALL_FRICTION, add_tray
 from canter.sim.go2 import CAMERA
-from canter.sim.look import BACKDROPS
+from canter.sim.rendering.appearance import BACKDROPS
+from canter.sim.rendering.camera import VIEW_HEIGHT, VIEW_WIDTH
 from canter.sim.stage import (
     OBJECT_GROUP,
     PARKED_RADIUS,

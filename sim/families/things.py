@@ -7,8 +7,8 @@ import numpy as np
 from canter.control.vocab import WIDE_COLOURS, WIDE_HELD_OUT_PAIRS, WIDE_SHAPES
 from canter.sim.families.scene import Prop, Role, Solid
 from canter.sim.families.stage import PYRAMID_ASPECT, PYRAMID_WIDTHS
-from canter.sim.shades import HELD_OUT_SHADES, TRAINING_SHADES
-from canter.sim.shapes import CROSS_BAR, DEPTHS, RGB, WIDTH_RANGES, SceneObject, natural_size
+from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES
+from canter.sim.scenes.shapes import CROSS_BAR, DEPTHS, RGB, WIDTH_RANGES, SceneObject, natural_size
 
 Pair = tuple[str, str]
 """Colour and shape."""

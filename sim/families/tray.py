@@ -10,7 +10,7 @@ import math
 
 import mujoco
 
-from canter.sim.camera import ROBOT_GROUP
+from canter.sim.rendering.camera import ROBOT_GROUP
 
 SLOPE = 0.18
 """Climb of the floor of the chute against the base's x axis, rad."""

@@ -19,9 +19,9 @@ from canter.sim.families.scene import (
     to_prop,
 )
 from canter.sim.families.tray import resting_place
-from canter.sim.placement import segment_distance
-from canter.sim.shades import TRAINING_SHADES
-from canter.sim.shapes import RGB
+from canter.sim.scenes.placement import segment_distance
+from canter.sim.scenes.shades import TRAINING_SHADES
+from canter.sim.scenes.shapes import RGB
 
 BIN_HALF = 0.22
 """Half the outer edge of a bin's square, m."""

@@ -16,7 +16,7 @@ from canter.sim.isaacgym.frames import Pose
 from canter.sim.isaacgym.notices import say
 from canter.sim.isaacgym.studio import studio_of, up_axis
 from canter.sim.isaacgym.views import Lens, look_at
-from canter.sim.video import VideoFile
+from canter.sim.rendering.video import VideoFile
 
 if TYPE_CHECKING:
     from canter.sim.isaacgym.engine import Engine

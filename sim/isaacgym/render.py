@@ -12,13 +12,13 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim import gl
 from canter.sim.isaacgym.env_poses import BodyPoses
 from canter.sim.isaacgym.frames import Pose
 from canter.sim.isaacgym.scene_bodies import BONES, SHOWN
 from canter.sim.isaacgym.scene_model import SceneModel
 from canter.sim.isaacgym.tile_slots import TileSlots
 from canter.sim.isaacgym.views import Lens
+from canter.sim.rendering import opengl as gl
 
 Float = NDArray[np.float64]
 Image = NDArray[np.uint8]

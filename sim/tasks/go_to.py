@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from canter.sim.placement import Pose
 from canter.sim.scene import Scene
-from canter.sim.shapes import SceneObject, nearest_surface_distance
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
 
 TIME_LIMIT = 40.0
 """Time for the strict verdict, s."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand
-from canter.sim.randomise import DynamicsRanges
+from canter.sim.physics.randomisation import DynamicsRanges
 from canter.sim.tune.parameters import JointDynamics
 from canter.sim.tune.result import TuneResult
 
@@ -33,7 +33,7 @@ def tuned_spec(spec: mujoco.MjSpec, robot: RobotSpec, dynamics: JointDynamics) -
 def tuned_command(command: JointCommand, dynamics: JointDynamics) -> JointCommand:
     """Return what the motors make of a command: its gains times the fitted factors, (..., 12).
 
-    Give the result to :meth:`canter.sim.batch.BatchedSim.step`; the policy does not see it.
+    Give the result to :meth:`BatchedSim.step`; the policy does not see it.
     """
     return replace(command, kp=command.kp * dynamics.kp_factor, kd=command.kd * dynamics.kd_factor)
 

@@ -9,8 +9,8 @@ from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.control.unitree.low_state import Measurement, roll_pitch_yaw
 from canter.control.unitree.postures import LYING_Q
-from canter.sim.batch import CONTACT_FORCE, ROOT_POSE, ROOT_TWIST
 from canter.sim.go2 import control_layout, go2_spec, sensor_layout
+from canter.sim.physics.batched_sim import CONTACT_FORCE, ROOT_POSE, ROOT_TWIST
 
 LYING_HEIGHT = 0.085
 """Height of the base's origin of a robot put down on its belly, m."""

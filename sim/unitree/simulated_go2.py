@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.impedance import JOINT_VALID_S, damping_command
+from canter.control.loop.impedance import JOINT_VALID_S, damping_command
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
 from canter.control.unitree import api, low_cmd, low_state
 from canter.control.unitree.messages import LOW_CMD, SPORT_MODE_STATE
 from canter.control.unitree.order import feet_to_vendor
-from canter.sim.batch import CONTROL_PERIOD
+from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.sport import Sport
 

@@ -6,13 +6,13 @@ from typing import Final
 
 import numpy as np
 
-from canter.control.impedance import damping_command
-from canter.control.locomotion import LocomotionPolicy
+from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.locomotion.velocity_command import VelocityCommand
+from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.types import Array, JointCommand, RobotState
 from canter.control.unitree import api
 from canter.control.unitree.postures import STANDING_Q, Glide, lie_down, stand_up
-from canter.control.velocity_command import VelocityCommand
 from canter.sim.unitree.leaning import leaning_q
 
 MOVE_VALID_S = 1.0

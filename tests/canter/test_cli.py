@@ -17,7 +17,7 @@ from canter import __version__
 from canter.cli import EXTRA_OF, main
 from canter.commands import COMMANDS, find
 from canter.control.errors import CanterError, InstructionError
-from canter.options import RunOptions
+from canter.run.options import RunOptions
 
 ROOT = Path(__file__).parents[2]
 START_LIMIT_S = 1.0
@@ -31,9 +31,9 @@ def run_is(monkeypatch: pytest.MonkeyPatch) -> Stub:
     """Put a function in the place of the one that carries out ``canter run``."""
 
     def put(function: Callable[[RunOptions], int]) -> None:
-        module = types.ModuleType("canter.run")
+        module = types.ModuleType("canter.run.run")
         module.run = function  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "canter.run", module)
+        monkeypatch.setitem(sys.modules, "canter.run.run", module)
 
     return put
 
@@ -162,9 +162,9 @@ def test_faults_of_our_own_keep_their_traceback(run_is: Stub, error: Exception) 
 
 def test_mujoco_gl_names_a_missing_backend_without_breaking_the_import() -> None:
     program = (
-        "import os, sys, types; module = types.ModuleType('canter.run');"
+        "import os, sys, types; module = types.ModuleType('canter.run.run');"
         "module.run = lambda _: print(os.environ['MUJOCO_GL'], 'mujoco' in sys.modules) or 0;"
-        "sys.modules['canter.run'] = module;"
+        "sys.modules['canter.run.run'] = module;"
         "from canter.cli import main; main(['run', 'go'])"
     )
     run = ["env", "MUJOCO_GL=nonsense", sys.executable, "-c", program]

@@ -11,10 +11,10 @@ import onnx
 import pytest
 
 from canter.cli import main
-from canter.control.contract import CONTRACT_KEY, PolicyContract
 from canter.control.errors import InstructionError
-from canter.options import RunOptions
-from canter.run import run
+from canter.control.policy.contract import CONTRACT_KEY, PolicyContract
+from canter.run.options import RunOptions
+from canter.run.run import run
 from canter.sim.arena import Arena
 from tests.control.policies import linear_graph
 

@@ -11,15 +11,15 @@ import pytest
 from rich.console import Console
 
 from canter.control.vocab import Target
-from canter.film import FRAME_RATE, HEADER, HEIGHT, MARGIN, PAPER, WIDTH, title_page
-from canter.job import name_of
-from canter.live import Lines, LiveTable, Silence, choose_display
-from canter.options import RunOptions
-from canter.outputs import check_outputs
-from canter.pace import Pace
-from canter.snapshot import SHOWN_COMMANDS, Snapshot
-from canter.stop import StopRequest
-from canter.summary import command_line, jsonable
+from canter.run.film import FRAME_RATE, HEADER, HEIGHT, MARGIN, PAPER, WIDTH, title_page
+from canter.run.job import name_of
+from canter.run.live import Lines, LiveTable, Silence, choose_display
+from canter.run.options import RunOptions
+from canter.run.outputs import check_outputs
+from canter.run.pace import Pace
+from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
+from canter.run.stop import StopRequest
+from canter.run.summary import command_line, jsonable
 
 SNAPSHOT = Snapshot(
     time=1.0,

@@ -17,11 +17,12 @@ from std_msgs.msg import Float64MultiArray, String
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.ros_nodes import codec, messages
-from canter.ros_nodes.client import Client
-from canter.ros_nodes.settings import Value
-from canter.ros_nodes.supervisor import ORDER, Condition, Graph, Supervisor
-from canter.ros_nodes.walker import Stage
+from canter.ros_nodes.commands.stand_up_controller import Stage
+from canter.ros_nodes.graph.client import Client
+from canter.ros_nodes.graph.settings import Value
+from canter.ros_nodes.graph.supervisor import ORDER, Condition, Graph, Supervisor
+from canter.ros_nodes.messages import codec
+from canter.ros_nodes.messages import standard_messages as messages
 
 ALL = tuple(name for name in ORDER if name != "recorder_node")
 WITHOUT_SIGHT = tuple(name for name in ALL if name != "vla_node")

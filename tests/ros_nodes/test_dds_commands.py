@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from canter.ros_check import MACHINE
-from canter.ros_nodes.shared_memory import SEGMENT
+from canter.ros.check import MACHINE
+from canter.ros_nodes.graph.shared_memory import SEGMENT
 from tests.ros_nodes.bench import BALL_AHEAD
 
 CANTER = [sys.executable, "-m", "canter"]

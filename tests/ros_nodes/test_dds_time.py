@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from canter.ros_nodes.sim_world import PERIOD_S
+from canter.ros_nodes.simulator.sim_world import PERIOD_S
 from tests.ros_nodes.bench import WITHOUT_SIGHT, Bench, Values
 
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from canter.commands import COMMANDS
-from canter.ros_nodes.settings import NODES, Setting, Table, Value
-from canter.ros_nodes.topics import PACKET, SERVICES, TOPICS
+from canter.ros_nodes.graph.settings import NODES, Setting, Table, Value
+from canter.ros_nodes.graph.topics import PACKET, SERVICES, TOPICS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "ros2.md").read_text(encoding="utf-8")
@@ -112,7 +112,7 @@ def test_the_shipped_parameter_file_holds_the_defaults() -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("rclpy") is None, reason="needs ROS 2 (rclpy)")
 def test_the_table_of_qos_is_the_codes() -> None:
-    profiles = importlib.import_module("canter.ros_nodes.qos").PROFILES
+    profiles = importlib.import_module("canter.ros_nodes.graph.qos").PROFILES
     assert profiles.keys() == {topic.qos for topic in TOPICS.values()}
     for name, profile in profiles.items():
         cells = [f"`{name}`", _policy(profile.reliability), _policy(profile.durability)]

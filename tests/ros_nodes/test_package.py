@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 import canter
-from canter.ros_nodes.settings import NODES
+from canter.ros_nodes.graph.settings import NODES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ros_nodes"

@@ -10,26 +10,32 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canter.control.arrangements import ARRANGEMENTS
+from canter.control.adaptation.controller_presets import ARRANGEMENTS
 from canter.control.errors import CanterError
-from canter.control.gait_chunk import GaitChunk
-from canter.control.heartbeat import Heartbeats, OperatorHeartbeat, Pulse, Reaction, answer_to
-from canter.control.impedance import DAMPING_KD, hold_command
-from canter.control.lease import LeaseError
-from canter.control.locomotion import SHIPPED
+from canter.control.locomotion.gait_chunk import GaitChunk
+from canter.control.locomotion.locomotion_policy import SHIPPED
+from canter.control.loop.impedance import DAMPING_KD, hold_command
 from canter.control.robot import GO2
+from canter.control.safety.heartbeat import (
+    Heartbeats,
+    OperatorHeartbeat,
+    Pulse,
+    Reaction,
+    answer_to,
+)
+from canter.control.safety.lease import LeaseError
 from canter.control.types import GAIT_RANGES, GaitCommand, JointCommand
-from canter.ros_nodes import environment
-from canter.ros_nodes.arrivals import StampGate
-from canter.ros_nodes.command_source import CommandSource
-from canter.ros_nodes.motor_inbox import Follows, MotorInbox
-from canter.ros_nodes.pictures import rgb
-from canter.ros_nodes.safety_link import SafetyLink
-from canter.ros_nodes.settings import ADAPTERS, NODES
-from canter.ros_nodes.shared_memory import sweep
-from canter.ros_nodes.steady import ENOUGH, SteadyFlow
-from canter.ros_nodes.stop_logic import CRITICAL, REACTION, Heard, StopLogic
-from canter.ros_nodes.topics import SERVICES, TOPICS
+from canter.ros_nodes.commands.command_source import CommandSource
+from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
+from canter.ros_nodes.commands.safety_link import SafetyLink
+from canter.ros_nodes.commands.steady import ENOUGH, SteadyFlow
+from canter.ros_nodes.commands.stop_logic import CRITICAL, REACTION, Heard, StopLogic
+from canter.ros_nodes.graph import environment
+from canter.ros_nodes.graph.settings import ADAPTERS, NODES
+from canter.ros_nodes.graph.shared_memory import sweep
+from canter.ros_nodes.graph.topics import SERVICES, TOPICS
+from canter.ros_nodes.messages.arrivals import StampGate
+from canter.ros_nodes.messages.images import rgb
 
 ROOT = Path(__file__).parents[2] / "ros_nodes"
 

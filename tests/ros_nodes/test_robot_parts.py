@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
-from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.ros_nodes.follower import Follower, Patience, Progress
-from canter.ros_nodes.motor_inbox import MotorInbox
-from canter.ros_nodes.sim_world import PERIOD_S, Setup, World, parse_target
-from canter.ros_nodes.walker import Stage, Walker
+from canter.ros_nodes.commands.follower import Follower, Patience, Progress
+from canter.ros_nodes.commands.motor_inbox import MotorInbox
+from canter.ros_nodes.commands.stand_up_controller import Stage, Walker
+from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, parse_target
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaOutput, VlaRuntime
 from tests.control.states import standing

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
-from canter.sim.video import VideoFile
+from canter.sim.rendering.video import VideoFile
 
 
 class FullDisk:

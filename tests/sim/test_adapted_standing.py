@@ -9,9 +9,9 @@ from canter.control.adaptation.impedance import AdaptiveImpedance
 from canter.control.dynamics.dynamics import GRAVITY
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.sim.fine_batch import FINE_TIMESTEP, FineBatchedSim
 from canter.sim.go2 import go2_spec
-from canter.sim.payload import Payload, add_payload
+from canter.sim.physics.fine_batched_sim import FINE_TIMESTEP, FineBatchedSim
+from canter.sim.physics.payload import Payload, add_payload
 
 LOAD = 6.0
 

@@ -9,13 +9,13 @@ from canter.control.robot import GO2
 from canter.control.types import JointCommand
 from canter.control.vocab import Target
 from canter.sim.arena import Arena
-from canter.sim.batch import ROOT_TWIST
-from canter.sim.camera import Camera
 from canter.sim.go2 import go2_spec
-from canter.sim.look import Look
-from canter.sim.randomise import DynamicsRanges
+from canter.sim.physics.batched_sim import ROOT_TWIST
+from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.rendering.appearance import Look
+from canter.sim.rendering.camera import Camera
 from canter.sim.scene import Scene, sample_scene
-from canter.sim.shapes import SceneObject, natural_size
+from canter.sim.scenes.shapes import SceneObject, natural_size
 from canter.sim.stage import build
 
 BALL = SceneObject("ball", "red", (0.9, 0.1, 0.1), natural_size("ball", 0.4), 0.8, 0.0, 0.0)

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from canter.control.contract import PolicyContract
 from canter.control.errors import CanterError
-from canter.control.locomotion import LocomotionPolicy
+from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.policy.contract import PolicyContract
 from canter.control.robot import GO2
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
-from canter.sim.batch import CONTROL_PERIOD
-from canter.sim.camera import Image
 from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame, Pictures, stopped_when_done
+from canter.sim.physics.batched_sim import CONTROL_PERIOD
+from canter.sim.rendering.camera import Image
 from canter.sim.scene import sample_scene
 from tests.control.policies import locomotion_contract
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from canter.control.robot import GO2, LEGS
-from canter.sim.batch import ROOT_POSE, ROOT_TWIST
 from canter.sim.go2 import CAMERA, control_layout, go2_spec, sensor_layout
+from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
 
 HIP_X, HIP_Y, ABDUCTION, LINK = 0.1934, 0.0465, 0.0955, 0.213
 FOOT_BACK, FOOT_RADIUS = 0.002, 0.022

@@ -6,16 +6,16 @@ import pytest
 
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, HELD_OUT_PAIRS, SHAPES, Target
-from canter.sim.placement import (
+from canter.sim.scene import SPLITS, Scene, sample_scene
+from canter.sim.scenes.placement import (
     OBJECT_HALF,
     SIGHT_MARGIN,
     SPACING,
     START_CLEARANCE,
     segment_distance,
 )
-from canter.sim.scene import SPLITS, Scene, sample_scene
-from canter.sim.shades import HELD_OUT_SHADES, TRAINING_SHADES, Shade
-from canter.sim.shapes import SceneObject, nearest_surface_distance
+from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES, Shade
+from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
 
 SEEDS = range(60)
 

@@ -4,9 +4,9 @@ import pytest
 
 from canter.control.vocab import SHAPES, Target
 from canter.sim.go2 import CAMERA, go2_spec
-from canter.sim.look import Look
+from canter.sim.rendering.appearance import Look
 from canter.sim.scene import MAX_OBJECTS, Scene, sample_scene
-from canter.sim.shapes import SceneObject, natural_size, nearest_surface_distance
+from canter.sim.scenes.shapes import SceneObject, natural_size, nearest_surface_distance
 from canter.sim.stage import build, slot_name
 
 SIZES = (

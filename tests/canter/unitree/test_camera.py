@@ -12,8 +12,8 @@ pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.errors import CanterError
 from canter.control.unitree import api
-from canter.sim.batch import ROOT_POSE
-from canter.sim.camera import Camera
+from canter.sim.physics.batched_sim import ROOT_POSE
+from canter.sim.rendering.camera import Camera
 from canter.sim.unitree.plant import Plant
 from canter.unitree.bus import Bus
 from canter.unitree.guides import decode

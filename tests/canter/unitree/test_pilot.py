@@ -8,22 +8,22 @@ import pytest
 
 pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
-from canter.control.controller_loop import Clocks
 from canter.control.errors import CanterError
-from canter.control.heartbeat import Reaction
-from canter.control.impedance import DAMPING_KD
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
-from canter.control.safety_limits import Finding
-from canter.control.session import OnnxSession
+from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.loop.controller_loop import Clocks
+from canter.control.loop.impedance import DAMPING_KD
+from canter.control.policy.session import OnnxSession
+from canter.control.safety.heartbeat import Reaction
+from canter.control.safety.safety_limits import Finding
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree import api, low_cmd
 from canter.control.unitree.low_state import robot_state
 from canter.control.unitree.messages import LOW_CMD
 from canter.control.unitree.postures import LYING_Q
+from canter.run.stop import StopRequest
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.simulated_go2 import SimulatedGo2
 from canter.sim.unitree.sport import Sport
-from canter.stop import StopRequest
 from canter.unitree.pilot import DAMP_S, Flight, Pilot
 
 STEP = api.LOW_LEVEL_PERIOD_S

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canter.control.adaptation.arms import SupportArms
+from canter.control.adaptation.contact_regressor import SupportArms
+from canter.control.adaptation.controller_presets import make_adapter
 from canter.control.adaptation.impedance import RIGID, AdaptiveImpedance
 from canter.control.adaptation.laws import GainLaw, SupportLaw
-from canter.control.arrangements import make_adapter
 from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.tree import Float
 from canter.control.errors import CanterError

@@ -12,7 +12,7 @@ from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.load import LoadEstimator
-from canter.control.impedance import hold_command
+from canter.control.loop.impedance import hold_command
 from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import RobotState
 from tests.control.states import standing

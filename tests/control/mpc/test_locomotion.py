@@ -8,20 +8,20 @@ from numpy.typing import NDArray
 
 pytest.importorskip("osqp")
 
-from canter.control.arrangements import WALKERS, make_adapter, make_locomotion
+from canter.control.adaptation.controller_presets import WALKERS, make_adapter, make_locomotion
 from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import feet_of
 from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.errors import CanterError
-from canter.control.impedance import impedance_torque
+from canter.control.loop.impedance import impedance_torque
 from canter.control.mpc.estimator import BaseEstimator
 from canter.control.mpc.footsteps import Footsteps, Stride
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import mix
 from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import GaitCommand, JointCommand
-from canter.sim.batch import BatchedSim
 from canter.sim.go2 import go2_spec
+from canter.sim.physics.batched_sim import BatchedSim
 from tests.control.states import standing
 
 Float = NDArray[np.floating]

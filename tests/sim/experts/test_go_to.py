@@ -8,10 +8,10 @@ from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.control.vocab import Target
 from canter.sim.experts.go_to import MAX_SPEED, MAX_TURN, SEARCH_TURN, GoToExpert
 from canter.sim.experts.steering import Disc, detour, free_distance
-from canter.sim.look import Look
-from canter.sim.placement import FLOOR_HALF, Pose
+from canter.sim.rendering.appearance import Look
 from canter.sim.scene import Scene, sample_scene
-from canter.sim.shapes import SceneObject, natural_size, nearest_surface_distance
+from canter.sim.scenes.placement import FLOOR_HALF, Pose
+from canter.sim.scenes.shapes import SceneObject, natural_size, nearest_surface_distance
 from canter.sim.tasks.go_to import GoTo, Verdict
 
 TICK, LAG = 0.02, 0.15

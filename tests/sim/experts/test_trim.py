@@ -8,7 +8,7 @@ import pytest
 from canter.sim.experts.trim import LIMITS, Trim, velocity_between
 from canter.sim.experts.walking import Wish, moved
 from canter.sim.families.moment import Moment
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 
 TICK = 0.2
 

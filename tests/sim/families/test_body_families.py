@@ -17,7 +17,7 @@ from canter.sim.families.move import pitch_of
 from canter.sim.families.registry import family
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.unload_scene import RIM, UnloadGoal
-from canter.sim.placement import Pose
+from canter.sim.scenes.placement import Pose
 from canter.sim.tasks.go_to import Verdict
 
 STEP = 0.02

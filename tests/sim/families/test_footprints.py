@@ -12,7 +12,7 @@ from canter.sim.families.scene import Prop, Solid
 from canter.sim.families.stage import build
 from canter.sim.families.things import as_prop, draw_thing
 from canter.sim.go2 import go2_spec
-from canter.sim.shapes import nearest_surface_distance
+from canter.sim.scenes.shapes import nearest_surface_distance
 
 
 @pytest.mark.parametrize("shape", WIDE_SHAPES)

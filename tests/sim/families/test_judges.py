@@ -15,8 +15,8 @@ from canter.sim.families.moment import Moment
 from canter.sim.families.scene import FamilyScene, to_world
 from canter.sim.families.sequence import SEQUENCE
 from canter.sim.families.sequence_scene import goal_of as sequence_goal
-from canter.sim.placement import Pose
-from canter.sim.shapes import SceneObject
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import SceneObject
 
 PERIOD = 0.02
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.sim.camera import Camera
 from canter.sim.families.arena import FamilyArena
 from canter.sim.families.moment import Moment
 from canter.sim.families.registry import family
 from canter.sim.families.scene import FamilyScene
 from canter.sim.families.sight import PropSight, readable
 from canter.sim.go2 import CAMERA
+from canter.sim.rendering.camera import Camera
 
 
 def shown(arena: FamilyArena, i: int, camera: Camera) -> dict[int, int]:

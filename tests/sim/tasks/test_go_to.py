@@ -3,10 +3,10 @@ import math
 import pytest
 
 from canter.control.vocab import Target
-from canter.sim.look import Look
-from canter.sim.placement import Pose
+from canter.sim.rendering.appearance import Look
 from canter.sim.scene import Scene
-from canter.sim.shapes import SceneObject, natural_size
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.shapes import SceneObject, natural_size
 from canter.sim.tasks.go_to import GoTo, Judge, Verdict
 
 TICK = 0.02

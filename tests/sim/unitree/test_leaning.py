@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2
 from canter.control.unitree.postures import STANDING_Q
-from canter.sim.batch import ROOT_POSE
 from canter.sim.go2 import go2_spec
+from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.unitree.leaning import leaning_q
 
 

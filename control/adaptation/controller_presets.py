@@ -1,0 +1,149 @@
+"""Ways to arrange policy and adapter, by name; "fixed" is the policy with its constant gains."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.adaptation.adapter import GainAdapter
+from canter.control.adaptation.impedance import AdaptiveImpedance
+from canter.control.adaptation.laws import FootingLaw, GainLaw
+from canter.control.dynamics.correction import DynamicsCorrection, load_correction
+from canter.control.errors import CanterError
+from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.policy.session import OnnxSession
+from canter.control.robot import GO2, RobotSpec
+from canter.control.types import Array, GaitCommand, JointCommand, RobotState
+
+
+class Locomotion(Protocol):
+    """Whatever turns gait commands into joint commands, for N robots at once."""
+
+    def step(self, state: RobotState, command: GaitCommand | Array) -> JointCommand:
+        """Return the joint command of one control period; command is one or (N, 12)."""
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        """Return the masked robots, (N,), or all, to rest."""
+
+
+POLICIES = SHIPPED.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """One way to control the joints.
+
+    Attributes:
+        summary: what it does, one line.
+        policy: ONNX file of the locomotion policy.
+        adapter: makes the adapter for a robot and a count; None where nothing adapts.
+    """
+
+    summary: str
+    policy: Path = SHIPPED
+    adapter: Callable[[RobotSpec, int], GainAdapter] | None = None
+
+
+def _torque(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots)
+
+
+def _gains(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots, torque=False, gains=GainLaw())
+
+
+def _torque_and_gains(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots, gains=GainLaw())
+
+
+def _gains_and_footing(spec: RobotSpec, robots: int) -> GainAdapter:
+    return AdaptiveImpedance(spec, robots, torque=False, gains=GainLaw(), footing=FootingLaw())
+
+
+STIFFNESS, RMA = POLICIES / "go2_stiffness.onnx", POLICIES / "go2_rma.onnx"
+
+ARRANGEMENTS: dict[str, Arrangement] = {
+    "fixed": Arrangement("the shipped policy with its constant gains"),
+    "torque": Arrangement(
+        "the shipped policy, feed-forward torque carries what is beyond nominal", adapter=_torque
+    ),
+    "gains": Arrangement(
+        "the shipped policy, each leg's gains follow what it carries", adapter=_gains
+    ),
+    "torque+gains": Arrangement(
+        "the shipped policy with both of these laws", adapter=_torque_and_gains
+    ),
+    "gains+footing": Arrangement(
+        "the shipped policy, gains follow what each leg carries and feet where the load lies",
+        adapter=_gains_and_footing,
+    ),
+    "gravity": Arrangement(
+        "the shipped policy, joint targets corrected by the legs' gravity and the load's weight",
+        adapter=DynamicsCorrection,
+    ),
+    "load": Arrangement(
+        "the shipped policy, joint targets corrected by the load's weight alone",
+        adapter=load_correction,
+    ),
+    "stiffness": Arrangement("a policy that sets each leg's stiffness", STIFFNESS),
+    "stiffness+gains+footing": Arrangement(
+        "a policy that sets each leg's stiffness, with the laws of gains+footing",
+        STIFFNESS,
+        _gains_and_footing,
+    ),
+    "rma": Arrangement("a policy that reads the dynamics from its last second", RMA),
+    "rma+gains+footing": Arrangement(
+        "a policy that reads the dynamics, with the laws of gains+footing",
+        RMA,
+        _gains_and_footing,
+    ),
+}
+"""Every arrangement of a policy by name."""
+
+WALKERS: dict[str, str] = {
+    "mpc": "canter.control.mpc.choices:mpc",
+    "mpc+load": "canter.control.mpc.choices:mpc_load",
+    "rl+mpc": "canter.control.mpc.choices:rl_over_mpc",
+}
+"""What walks otherwise than by a policy alone: "module:function" from robot and count.
+
+They need the extra [mpc], so they are loaded when they are used; nothing adapts them.
+"""
+
+
+def arrangement(name: str) -> Arrangement:
+    """Return the arrangement of this name; raises CanterError with the choices otherwise."""
+    if name not in ARRANGEMENTS:
+        near = difflib.get_close_matches(name, ARRANGEMENTS)
+        hint = f"did you mean '{near[0]}'?" if near else f"choices: {', '.join(ARRANGEMENTS)}"
+        raise CanterError(f"no arrangement '{name}'; {hint}")
+    return ARRANGEMENTS[name]
+
+
+def make_adapter(name: str, spec: RobotSpec, robots: int = 1) -> GainAdapter | None:
+    """Return the adapter of an arrangement for N robots, None where nothing adapts.
+
+    Raises:
+        CanterError: there is no such arrangement.
+    """
+    make = None if name in WALKERS else arrangement(name).adapter
+    return None if make is None else make(spec, robots)
+
+
+def make_locomotion(name: str, spec: RobotSpec = GO2, robots: int = 1) -> Locomotion:
+    """Return what walks N robots: the policy of an arrangement, or one of `WALKERS`.
+
+    Raises:
+        CanterError: there is no such choice, or the policy does not fit the robot.
+        ModuleNotFoundError: it needs an extra that is not installed.
+    """
+    if name not in WALKERS:
+        return LocomotionPolicy(OnnxSession(arrangement(name).policy), robots, spec)
+    module, _, function = WALKERS[name].partition(":")
+    made: Locomotion = getattr(import_module(module), function)(spec, robots)
+    return made

@@ -1,0 +1,139 @@
+"""The locomotion policy as the robot runs it: gait command in, joint command out, 50 Hz."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.errors import ContractError
+from canter.control.locomotion.action import ActionMap
+from canter.control.locomotion.arguments import bounds_of, command_by_name, with_batch
+from canter.control.locomotion.gait_clock import advance, clock_features, is_moving
+from canter.control.locomotion.gait_limits import GaitLimits
+from canter.control.locomotion.gait_slew import GaitSlew
+from canter.control.locomotion.observation import VELOCITY_FIELDS, locomotion_values, observe
+from canter.control.locomotion.observation_history import ObservationHistory
+from canter.control.loop.impedance import JOINT_VALID_S
+from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
+from canter.control.policy.contract import PolicyContract
+from canter.control.robot import GO2, RobotSpec
+from canter.control.types import Array, GaitCommand, JointCommand, RobotState
+
+SHIPPED = Path(__file__).parents[1] / "policies" / "go2_trot.onnx"
+"""The trot that comes with the package."""
+GAIT = SHIPPED.with_name("go2_gait.onnx")
+"""The policy for the whole GaitCommand that comes with the package."""
+COMMAND_TIMEOUT_S = 0.5
+"""Age at which a command no longer moves the robot, s."""
+
+
+class PolicySession(Protocol):
+    """What a policy needs of its session; `canter.control.policy.session.OnnxSession` is one."""
+
+    contract: PolicyContract
+
+    def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
+        """Return the outputs for these inputs, all by name."""
+
+
+class LocomotionPolicy:
+    """A locomotion policy with its clock, last action and memory, for N robots at once.
+
+    Attributes:
+        contract: the policy's contract.
+        spec: the robot.
+        robots: N.
+    """
+
+    def __init__(
+        self,
+        session: PolicySession,
+        robots: int = 1,
+        spec: RobotSpec = GO2,
+        command_timeout_s: float = COMMAND_TIMEOUT_S,
+    ) -> None:
+        """Prepare N robots at rest.
+
+        Args:
+            session: the opened policy.
+            robots: how many robots are stepped together.
+            spec: the robot.
+            command_timeout_s: age at which a command no longer moves the robot, s.
+
+        Raises:
+            ContractError: the policy is of another kind or does not fit the robot.
+        """
+        contract = session.contract
+        check_matches(contract, spec)
+        if contract.kind != "locomotion":
+            raise ContractError(f"contract field 'kind' is '{contract.kind}', not 'locomotion'")
+        self.contract = contract
+        self.spec = spec
+        self.robots = robots
+        self._session = session
+        self._timeout = command_timeout_s
+        scale, kp, kd = (np.array(v) for v in (contract.action_scale, contract.kp, contract.kd))
+        self._action_map = ActionMap(spec, scale, kp, kd, contract.stiffness)
+        self._history = ObservationHistory(contract.observation, robots)
+        self._bounds = bounds_of(contract.command_ranges, np.float32)
+        limits = contract.extra.get("limits")
+        self._limits = GaitLimits.from_dict(limits) if limits is not None else None
+        self._slew = GaitSlew(robots, contract.extra.get("slew", {}))
+        self._phase: Array = np.zeros(robots, np.float32)
+        self._last_action = np.zeros((robots, self._action_map.size), np.float32)
+
+    @property
+    def phase(self) -> Array:
+        """Phase of the gait clock in the last step, cycles in [0, 1), (N,)."""
+        return self._phase.copy()
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        """Put clock, last action and memory of the masked robots, (N,), or of all, back to rest."""
+        chosen = np.ones(self.robots, bool) if mask is None else mask
+        self._phase[chosen] = 0
+        self._last_action[chosen] = 0
+        self._history.reset(chosen)
+        self._slew.reset(chosen)
+
+    def step(
+        self, state: RobotState, command: GaitCommand | Array, command_time: float | None = None
+    ) -> JointCommand:
+        """Return the joint command of one control period.
+
+        Args:
+            state: what the robots measure, (N, ...); for one robot also without the N.
+            command: one command for all, or (N, 12) or (12,) in the order of GAIT_RANGES; it is
+                clipped to the contract's ranges.
+            command_time: when the command was given, on the clock of ``state.time``; an old one
+                keeps its posture but moves the robot no more. None: it is always fresh.
+
+        Returns:
+            Targets within the joint limits, with the state's batch dimensions.
+
+        Raises:
+            CanterError: state or command has the wrong shape, or the command holds NaN.
+        """
+        batched = with_batch(state, self.robots)
+        stale = command_time is not None and state.time - command_time > self._timeout
+        named = command_by_name(command, self.robots, self._bounds, stale=stale)
+        action = self._act(batched, named)
+        chosen = action[0] if state.q.ndim == 1 else action
+        return self._action_map.command(chosen, state.time + JOINT_VALID_S)
+
+    def _act(self, state: RobotState, command: Mapping[str, Array]) -> NDArray[np.float32]:
+        """Advance the clock, observe, and return the clipped action, (N, outputs)."""
+        if self._limits is not None:
+            command = self._limits.feasible(command)
+        moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
+        period = self.contract.control_period_s
+        command = self._slew.follow(command, moving, period)
+        self._phase = advance(self._phase, moving, command["step_freq_hz"], period)
+        clock = clock_features(self._phase, moving)
+        values = locomotion_values(state, command, clock, self._last_action, self.spec)
+        packed = observe(self.contract.observation, self._history.stacked(values))
+        self._history.push(values)
+        action = self._session.run(**{OBSERVATION_INPUT: packed})[ACTION_OUTPUT]
+        self._last_action = np.clip(action, *self.contract.action_clip)
+        return self._last_action

@@ -1,0 +1,1 @@
+"""The motor loop: clock, impedance law, gain slew, statistics, 500 Hz."""

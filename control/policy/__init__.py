@@ -1,0 +1,1 @@
+"""Policy files: contract, golden vectors, checksum, and the session that refuses misfits."""

@@ -1,0 +1,1 @@
+"""What stops a robot: monitor, rules, watches, lease, heartbeats, flight recorder, posture risk."""

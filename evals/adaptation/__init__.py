@@ -1,0 +1,1 @@
+"""Suites of adaptive gains and of model predictive control against fixed gains."""

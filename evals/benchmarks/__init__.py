@@ -1,0 +1,1 @@
+"""Benchmarks: steps a second, latency, memory."""

@@ -1,0 +1,1 @@
+"""Suites of locomotion policies: tracking, gaits, falls."""

@@ -1,0 +1,1 @@
+"""Suites of the posture risk: lead time, false warnings, calibration, effect."""

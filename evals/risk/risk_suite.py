@@ -1,0 +1,116 @@
+"""``canter eval risk``: how early the posture risk warns, how often falsely, and how calibrated.
+
+Bodies, commands, pushes and noise are of seeds that training never used.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from canter.control.errors import CanterError
+from canter.control.locomotion.locomotion_policy import SHIPPED
+from canter.control.policy.session import OnnxSession
+from canter.control.safety.posture_risk import PERIOD_S, SHIPPED_RISK, PostureRisk
+from canter.evals.options import EvalRisk
+from canter.evals.report import check_writable, command_line, document, write_json
+from canter.evals.risk.risk_figures import Interval, calibration, lead, poisson
+from canter.evals.risk.risk_response import RESPONSES, responses
+from canter.sim.locomotion.fall_alarms import confirmed, falls_within, judge
+from canter.sim.locomotion.risky_walks import CONFIGS, WARM_UP, Terrain, walks
+
+HELD_OUT = 7_000_000
+"""Added to seeds, so that they are none of training's."""
+LEAD_S, FALSE_PER_10_MIN = 0.3, 1.0
+"""The bar: median lead, and false warnings in ten minutes where no push fells the robot."""
+
+
+def measure(
+    session: OnnxSession, model: PostureRisk, terrain: Terrain, options: EvalRisk
+) -> dict[str, Any]:
+    """Return the figures of one kind of walk."""
+    place = list(CONFIGS).index(terrain)
+    seed = HELD_OUT + 10 * options.seed + place
+    record = walks(session, terrain, options.robots, options.seconds, seed)
+    probability = model.probability(record.seen)
+    probability[:WARM_UP] = 0.0
+    warned = confirmed(probability > model.contract.alarm)
+    alarms = judge(warned, record.fallen, record.ended, PERIOD_S)
+    soon = falls_within(record.fallen, record.ended, round(model.contract.horizon_s / PERIOD_S))
+    rng = np.random.default_rng(seed)
+    return {
+        "seconds": alarms.seconds,
+        "lead": lead(alarms, rng),
+        "false_warnings": alarms.false,
+        "false_per_hour": asdict(poisson(alarms.false, alarms.seconds / 3600)),
+        "false_per_10_min": asdict(poisson(alarms.false, alarms.seconds / 600)),
+        "calibration": calibration(probability[WARM_UP:].astype(float), soon[WARM_UP:], rng),
+    }
+
+
+def main(options: EvalRisk) -> int:
+    """Measure, print the tables and write JSON where asked.
+
+    Raises:
+        CanterError: no robots or no time.
+    """
+    if options.robots < 1 or options.seconds <= 1:
+        raise CanterError(f"{options.robots} robots, {options.seconds} s: need one, and over 1 s")
+    check_writable(options.json)
+    model = PostureRisk.load(options.model or SHIPPED_RISK)
+    session = OnnxSession(SHIPPED)
+    figures: dict[str, Any] = {}
+    with Progress(transient=True) as bar:
+        task = bar.add_task("walks", total=len(CONFIGS) + 1)
+        for terrain in CONFIGS:
+            figures[terrain] = measure(session, model, terrain, options)
+            bar.advance(task)
+        use = responses(session, model, options.robots, HELD_OUT + 10 * options.seed)
+        bar.advance(task)
+    _show(model, figures, use)
+    asked = {name: getattr(options, name) for name in ("model", "robots", "seconds", "seed")}
+    report = document(
+        "risk",
+        command_line("eval risk", asked),
+        **{name: str(v) if isinstance(v, Path) else v for name, v in asked.items()},
+        contract=asdict(model.contract),
+        walks=figures,
+        responses=use,
+    )
+    write_json(options.json, report)
+    return 0
+
+
+def _show(model: PostureRisk, figures: dict[str, Any], use: dict[str, Any]) -> None:
+    table = Table("walks", "h", "falls", "unwarned", "lead s", "false/10 min", "Brier", "ECE")
+    for name, found in figures.items():
+        leads, quality = found["lead"], found["calibration"]
+        table.add_row(
+            name,
+            f"{found['seconds'] / 3600:.2f}",
+            str(leads["falls"]),
+            str(leads.get("unwarned", "-")),
+            str(Interval(**leads["median_s"])) if leads["falls"] else "-",
+            str(Interval(**found["false_per_10_min"])),
+            str(Interval(**quality["brier"])),
+            str(Interval(**quality["expected_calibration_error"])),
+        )
+    console = Console()
+    console.print(table)
+    console.print(
+        f"warned above {model.contract.alarm:.2f}; bar: median lead >= {LEAD_S} s at <= "
+        f"{FALSE_PER_10_MIN:g} false warning in 10 min"
+    )
+    reply = Table(f"{use['robots']['warned']} warned robots", "fell", "Nm", "rad/s", "m/s^2")
+    for name in RESPONSES:
+        row: list[str] = [name]
+        for figure in ("fell", "torque", "speed", "impact"):
+            value, change = use[name][figure], use[name].get(f"{figure}_change")
+            shown = "-" if value is None else f"{value:.3g}"
+            row.append(shown if change is None else f"{shown} ({Interval(**change)})")
+        reply.add_row(*row)
+    console.print(reply)

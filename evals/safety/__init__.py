@@ -1,0 +1,1 @@
+"""The fault-injection benchmark of the safety monitor."""

@@ -1,0 +1,1 @@
+"""The transfer suite: controllers in bodies, worlds and engines that they were not made for."""

@@ -1,0 +1,1 @@
+"""Training of locomotion policies by PPO, and their export."""

@@ -1,0 +1,119 @@
+"""Write a trained actor as one ONNX file with contract and golden vectors inside."""
+
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import onnx
+import torch
+from stable_baselines3 import PPO
+
+from canter.control.errors import CanterError
+from canter.control.locomotion.observation import observation_layout
+from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT
+from canter.control.policy.contract import (
+    GAINS_MEANING,
+    NORMALISATION,
+    QUATERNION_ORDER,
+    PolicyContract,
+    metadata_for,
+)
+from canter.control.policy.golden import GoldenSample
+from canter.control.provenance import commit
+from canter.control.robot import RobotSpec
+from canter.control.types import GAIT_LAYOUT, GaitCommand
+from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
+from canter.rl.locomotion.command_calibration import CalibratedActor, calibrate
+from canter.rl.locomotion.locomotion_variants import VARIANTS
+from canter.sim.locomotion.locomotion_config import ACTION_CLIP, KD, KP
+from canter.sim.physics.batched_sim import CONTROL_PERIOD
+
+GOLDEN_SAMPLES = 4
+
+
+def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContract:
+    """Return the contract of a policy of this kind, a key of ``VARIANTS``."""
+    variant = VARIANTS[kind]
+    config = variant.deployed()
+    standing = GaitCommand().to_array()
+    fixed = {name: float(standing[GAIT_LAYOUT[name]].item()) for name in GAIT_LAYOUT}
+    trained = config.commands.limits()
+    limits = {name: trained.get(name, (value, value)) for name, value in fixed.items()}
+    tied = {"limits": config.limits.as_dict()} if config.limits else {}
+    slew = {"slew": dict(config.slew)} if config.slew else {}
+    return PolicyContract(
+        kind="locomotion",
+        robot=robot.name,
+        joint_names=robot.joint_names,
+        default_q=tuple(robot.default_q.tolist()),
+        kp=tuple(KP.tolist()),
+        kd=tuple(KD.tolist()),
+        gains_meaning=GAINS_MEANING,
+        action_scale=tuple(config.action_scale().tolist()),
+        action_clip=(-ACTION_CLIP, ACTION_CLIP),
+        observation=config.terms(robot),
+        command_ranges=limits | {"terminate": (0.0, 1.0)},
+        control_period_s=CONTROL_PERIOD,
+        quaternion_order=QUATERNION_ORDER,
+        normalisation=NORMALISATION,
+        training_commit=commit(),
+        training_seed=seed,
+        extra={"gait": variant.gait, "kind": kind} | tied | slew,
+        stiffness=config.stiffness,
+    )
+
+
+def graph_bytes(actor: torch.nn.Module, inputs: int) -> bytes:
+    """Return the actor as an ONNX graph from ``obs`` (N, inputs) to ``action`` (N, joints)."""
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # The TorchScript exporter is deprecated, but needs a second where the newer takes many.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        path = Path(folder) / "actor.onnx"
+        torch.onnx.export(
+            actor.eval(),
+            (torch.zeros(1, inputs),),
+            path,
+            input_names=[OBSERVATION_INPUT],
+            output_names=[ACTION_OUTPUT],
+            dynamic_axes={OBSERVATION_INPUT: {0: "robots"}, ACTION_OUTPUT: {0: "robots"}},
+            dynamo=False,
+        )
+        return path.read_bytes()
+
+
+def trained_actor(checkpoint: Path) -> AsymmetricPolicy:
+    """Return the policy of an SB3 checkpoint.
+
+    Raises:
+        CanterError: the checkpoint does not hold a policy of this project.
+    """
+    policy = PPO.load(checkpoint, device="cpu").policy
+    if not isinstance(policy, AsymmetricPolicy):
+        raise CanterError(f"'{checkpoint}' holds a {type(policy).__name__}, not AsymmetricPolicy")
+    return policy
+
+
+def write_policy(actor: torch.nn.Module, contract: PolicyContract, out: Path) -> None:
+    """Write an actor, observation (N, size) to action (N, outputs), with contract and goldens."""
+    inputs = observation_layout(contract.observation).size
+    rng = np.random.default_rng(0)
+    observations = rng.standard_normal((GOLDEN_SAMPLES, inputs)).astype(np.float32)
+    with torch.no_grad():
+        actions = actor.eval()(torch.from_numpy(observations)).numpy()
+    golden = GoldenSample({OBSERVATION_INPUT: observations}, {ACTION_OUTPUT: actions})
+    model = onnx.load_model_from_string(graph_bytes(actor, inputs))
+    onnx.helper.set_model_props(model, metadata_for(contract, [golden]))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save_model(model, out)
+
+
+def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int, kind: str = "trot") -> None:
+    """Export the actor of an SB3 checkpoint of this kind; see `trained_actor` for errors.
+
+    An actor for the whole GaitCommand is calibrated first, which takes a minute.
+    """
+    actor, config = trained_actor(checkpoint).actor_network().eval(), VARIANTS[kind].config
+    if config.whole_command:
+        actor = CalibratedActor(actor, config, calibrate(actor, config))
+    write_policy(actor, locomotion_contract(robot, kind, seed), out)

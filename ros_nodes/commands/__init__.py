@@ -1,0 +1,1 @@
+"""The logic of nodes, tested without ROS: instructions, leases, stand-up, stop."""

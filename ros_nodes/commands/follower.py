@@ -1,0 +1,169 @@
+"""An instruction on its way: pictures and states in, chunks of commands and progress out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.errors import CanterError
+from canter.control.locomotion.gait_chunk import DONE, GaitChunk
+from canter.control.types import GAIT_LAYOUT, GAIT_RANGES, Array, GaitCommand, RobotState
+from canter.vla.runtime import VlaRuntime
+
+JUST_BEFORE_S = 1e-3
+LONGEST_INSTRUCTION = 500
+"""Characters."""
+
+
+class Progress(StrEnum):
+    """How an instruction goes."""
+
+    IDLE = "idle"
+    FOLLOWING = "following"
+    ARRIVED = "arrived"
+    TIMED_OUT = "timed out"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the model made of one picture.
+
+    Attributes:
+        chunk: commands for the next second.
+        seen: probability that the target is in view.
+        bearing: its direction, left positive, rad; only where seen.
+        distance: its distance, m; only where seen.
+        done: probability that the robot has arrived.
+    """
+
+    chunk: GaitChunk
+    seen: float
+    bearing: float
+    distance: float
+    done: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When an instruction ends.
+
+    Attributes:
+        done_pictures: pictures in a row that must say "done".
+        time_limit_s: by the clock of the pictures, s.
+    """
+
+    done_pictures: int = 8
+    time_limit_s: float = 60.0
+
+
+class Follower:
+    """The model with one instruction at a time; use it from one thread.
+
+    Attributes:
+        progress: how the newest instruction goes.
+        instruction: the newest one; empty before the first.
+        elapsed_s: time since its first picture, s.
+        begun: how many instructions were begun.
+    """
+
+    def __init__(self, runtime: VlaRuntime, patience: Callable[[], Patience] = Patience) -> None:
+        self._runtime, self._patience = runtime, patience
+        self.progress = Progress.IDLE
+        self.instruction = ""
+        self.elapsed_s = 0.0
+        self.begun = 0
+        self._gyros: list[Array] = []
+        self._state: RobotState | None = None
+        self._start: float | None = None
+        self._chunk: GaitChunk | None = None
+        self._done_in_row = 0
+
+    def follow(self, instruction: str) -> None:
+        """Begin anew with an instruction; the one before is forgotten.
+
+        Raises:
+            CanterError: it is too long or holds no word; what was followed before goes on.
+        """
+        text = " ".join(instruction.split())
+        if len(text) > LONGEST_INSTRUCTION:
+            raise CanterError(
+                f"instruction of {len(text)} characters; {LONGEST_INSTRUCTION} are enough"
+            )
+        if not self._runtime.robots:
+            self._runtime.reset(text)
+        else:
+            self._runtime.restart(0, text)
+        self.instruction, self.progress = text, Progress.FOLLOWING
+        self.begun += 1
+        self._start = self._chunk = None
+        self._done_in_row, self.elapsed_s = 0, 0.0
+        self._gyros = []
+
+    def cancel(self) -> bool:
+        """Forget the instruction; returns whether one was being followed."""
+        following = self.progress is Progress.FOLLOWING
+        if following:
+            self.progress = Progress.CANCELLED
+        return following
+
+    def put_state(self, state: RobotState) -> None:
+        """Take a measurement, fields (n,)."""
+        self._state = state
+        self._gyros.append(state.gyro)
+        del self._gyros[:-50]
+
+    def see(self, picture: NDArray[np.uint8], time: float) -> Sight | None:
+        """Take a picture and return what follows from it; None where nothing is to be followed.
+
+        Args:
+            picture: uint8 RGB, (64, 96, 3).
+            time: its stamp, s.
+
+        Raises:
+            CanterError: no measurement of the robot has come yet.
+        """
+        if self.progress is not Progress.FOLLOWING:
+            return None
+        if self._state is None:
+            raise CanterError("a picture came before any robot_state; the model needs both")
+        self._start = time if self._start is None else self._start
+        self.elapsed_s = time - self._start
+        if self.elapsed_s > self._patience().time_limit_s:
+            self.progress = Progress.TIMED_OUT
+            return None
+        return self._advance(picture, time, self._state)
+
+    def _advance(self, picture: NDArray[np.uint8], time: float, state: RobotState) -> Sight:
+        gyro = np.mean(self._gyros or [state.gyro], axis=0)
+        self._gyros = []
+        output = self._runtime.step_body(
+            picture, gyro[None], state.projected_gravity()[None], self._last_command(time)[None]
+        )
+        self._chunk = GaitChunk(time, output.chunk[0].astype(np.float64))
+        first = dict(zip(GAIT_RANGES, output.chunk[0, 0].tolist(), strict=True))
+        done = float(first["terminate"])
+        self._done_in_row = self._done_in_row + 1 if done > DONE else 0
+        if self._done_in_row >= self._patience().done_pictures:
+            self.progress = Progress.ARRIVED
+        return Sight(
+            chunk=self._chunk,
+            seen=float(output.seen[0]),
+            bearing=float(output.bearing[0]),
+            distance=float(output.distance[0]),
+            done=done,
+        )
+
+    def _last_command(self, time: float) -> NDArray[np.float32]:
+        """Return the command in force just before a picture, order of GAIT_RANGES, (12,)."""
+        if self._chunk is None:
+            return GaitCommand().to_array()
+        return self._chunk.at(time - JUST_BEFORE_S).to_array()
+
+
+def speeds(chunk: GaitChunk) -> dict[str, float]:
+    """Return the velocities of a chunk's first command by name."""
+    first = chunk.commands[0]
+    return {name: float(first[GAIT_LAYOUT[name]].item()) for name in ("vx", "vy", "wz")}

@@ -1,0 +1,79 @@
+"""Which command the motors follow: the override, the controller's, their own stance, damping."""
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+
+import numpy as np
+
+from canter.control.loop.impedance import JOINT_VALID_S, damping_command
+from canter.control.robot import RobotSpec
+from canter.control.types import JointCommand
+
+STANCE_KP, STANCE_KD = 60.0, 3.0
+"""Gains with which a robot stands that nobody has taken over yet, Nm/rad and Nm s/rad."""
+
+
+class Follows(StrEnum):
+    """Whom the motors follow."""
+
+    STANCE = "stance"
+    CONTROLLER = "controller"
+    OVERRIDE = "override"
+    DAMPING = "damping"
+
+
+class MotorInbox:
+    """The newest motor commands and the choice among them.
+
+    Attributes:
+        follows: whom the motors followed at the last choice.
+        since: when that became so, monotonic, s.
+    """
+
+    def __init__(
+        self,
+        spec: RobotSpec,
+        posture: np.ndarray[tuple[int, ...], np.dtype[np.floating]],
+        timeout_s: float = 0.1,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin in the robot's own stance, which holds until the first command.
+
+        Args:
+            spec: the robot.
+            posture: joint angles of its own stance, rad, (12,).
+            timeout_s: age at which a command is followed no more, s.
+            now: monotonic clock, s.
+        """
+        self._spec, self._timeout, self._now = spec, timeout_s, now
+        ones = np.ones(len(spec.joint_names))
+        self._stance = JointCommand(
+            np.array(posture), STANCE_KP * ones, STANCE_KD * ones, 0 * ones, np.inf
+        )
+        self._newest: dict[Follows, tuple[float, JointCommand]] = {}
+        self._taken_over = False
+        self.follows = Follows.STANCE
+        self.since = now()
+
+    def put(self, sender: Follows, command: JointCommand) -> None:
+        """Take a command that arrived now from the controller or the override."""
+        self._newest[sender] = (self._now(), command)
+        self._taken_over = True
+
+    def choose(self) -> JointCommand:
+        """Return the command of this physics step, with gains that brake and never drive apart."""
+        now = self._now()
+        follows, command = self._choice(now)
+        if follows is not self.follows:
+            self.follows, self.since = follows, now
+        return command
+
+    def _choice(self, now: float) -> tuple[Follows, JointCommand]:
+        for sender in (Follows.OVERRIDE, Follows.CONTROLLER):
+            arrived, command = self._newest.get(sender, (-np.inf, self._stance))
+            if now - arrived <= self._timeout:
+                return sender, command
+        if not self._taken_over:
+            return Follows.STANCE, self._stance
+        return Follows.DAMPING, damping_command(self._spec, now + JOINT_VALID_S)

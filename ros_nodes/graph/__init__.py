@@ -1,0 +1,1 @@
+"""The graph: topics, QoS, parameters, processes, supervisor."""

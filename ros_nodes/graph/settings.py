@@ -1,0 +1,147 @@
+"""Parameters of every node: default, range, description. No ROS here, so that tools can read it."""
+
+from dataclasses import dataclass
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One parameter of a node.
+
+    Attributes:
+        default: value where none is given; its type is the parameter's.
+        description: what it is, with its unit.
+        low: least value, None where there is no range.
+        high: greatest value.
+        choices: what a text may be; empty where it may be anything.
+        fixed: it is read when the node is configured; a change waits for the next time.
+    """
+
+    default: Value
+    description: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    fixed: bool = True
+
+
+Table = dict[str, Setting]
+
+AUTOSTART: Table = {
+    "autostart": Setting(
+        default=False, description="configure and activate at once, for launch files"
+    ),
+}
+
+
+def _priority(default: int) -> Table:
+    """Return the setting of a process that should be prompt."""
+    what = "real-time priority of the process (SCHED_FIFO) where permitted; 0 for none"
+    return {"fifo_priority": Setting(default, what, 0, 90)}
+
+
+ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gains+footing", "gravity", "load")
+"""Presets of `canter.control.adaptation.controller_presets` that leave the policy as it is."""
+
+SIM: Table = {
+    "rate": Setting(1.0, "simulated seconds per second", 0.05, 20.0, fixed=False),
+    "publish_clock": Setting(
+        default=True,
+        description="stamp with simulated time and publish /clock; else stamp with the system's",
+    ),
+    "scene_seed": Setting(2, "draws the scene and with it the robot's start", 0, 2**53),
+    "scene_split": Setting(
+        "seen", "what scenes hold", choices=("seen", "unseen_instruction", "unseen_object")
+    ),
+    "scene_file": Setting("", "YAML file with a scene, in place of a drawn one"),
+    "target": Setting("", "what the scene holds, as in 'red ball'; drawn by the seed if empty"),
+    "start": Setting("lying", "posture at the start", choices=("lying", "standing")),
+    "command_timeout_s": Setting(
+        0.1, "age at which a motor command is followed no more and the motors damp, s", 0.01, 1.0
+    ),
+    "camera": Setting(default=True, description="draw pictures"),
+}
+VLA: Table = {
+    "policy": Setting("", "ONNX file; the shipped policy if empty"),
+    "provider": Setting("cpu", "what computes the policy", choices=("cpu", "cuda", "tensorrt")),
+    "done_pictures": Setting(
+        8, "pictures in a row that must say 'done' before the instruction counts as carried out",
+        1, 100, fixed=False,
+    ),
+    "time_limit_s": Setting(60.0, "gives up after this time, s", 1.0, 3600.0, fixed=False),
+    "shortest_period_s": Setting(
+        0.15, "pictures that follow another more closely are skipped, s", 0.0, 1.0, fixed=False
+    ),
+}  # fmt: skip
+LOCOMOTION: Table = {
+    "policy": Setting("", "ONNX file; the shipped policy if empty"),
+    "provider": Setting("cpu", "what computes the policy", choices=("cpu", "cuda", "tensorrt")),
+    "cmd_vel_stamped": Setting(
+        default=False, description="cmd_vel is a TwistStamped, else a Twist"
+    ),
+    "command_timeout_s": Setting(
+        0.5, "silence after which a writer loses the lease and no longer moves the robot, s",
+        0.1, 5.0,
+    ),
+}  # fmt: skip
+CONTROLLER: Table = {
+    "rate_hz": Setting(500.0, "motor commands a second, 1/s", 50.0, 2000.0),
+    "tilt_rad": Setting(1.0, "largest tilt of the base, rad", 0.1, 3.2),
+    "kp_max": Setting(150.0, "largest stiffness, Nm/rad", 1.0, 500.0),
+    "kd_max": Setting(20.0, "largest damping, Nm s/rad", 0.1, 50.0),
+    "state_timeout_s": Setting(
+        0.06, "age of the newest measurement at which the robot is damped, s", 0.004, 1.0
+    ),
+    "adapter": Setting(
+        "fixed", "what adapts gains and torque on line; fixed for nothing", choices=ADAPTERS
+    ),
+    "watches": Setting(
+        default=False,
+        description="watch motors, encoders, torque over time and the policy's trained range too",
+    ),
+    "require_safety": Setting(
+        default=True, description="damp unless the safety node is heard and lets the robot go"
+    ),
+    "safety_timeout_s": Setting(
+        0.5, "silence of the safety node at which the robot is damped, s", 0.1, 5.0
+    ),
+    "trip_folder": Setting("", "where the last 10 s before a fault are stored; nowhere if empty"),
+}
+SAFETY: Table = {
+    "watch": Setting(
+        "controller_node,locomotion_node,vla_node", "nodes whose heartbeat is watched"
+    ),
+    "heartbeat_timeout_s": Setting(
+        1.0, "silence after which a node counts as lost, s", 0.2, 10.0
+    ),
+    "start_grace_s": Setting(
+        60.0, "how long a node may take until it is first heard, s", 1.0, 600.0
+    ),
+    "require_operator": Setting(
+        default=False, description="damp unless an operator answers the challenges"
+    ),
+    "operator_timeout_s": Setting(
+        0.5, "silence after which the operator counts as lost, s", 0.1, 10.0
+    ),
+    "damping": Setting(8.0, "damping of the stop, Nm s/rad", 0.5, 20.0, fixed=False),
+}  # fmt: skip
+RECORDER: Table = {
+    "folder": Setting("bags", "where bags are written, one folder each"),
+    "topics": Setting(
+        "joint_states,imu/data,odom,camera/image_raw,camera/camera_info,cmd_vel,gait_command,"
+        "joint_command,instruction,vla_node/feedback,heartbeat",
+        "what is recorded, relative names",
+    ),
+    "queue": Setting(2000, "messages that may wait for the disk", 10, 1_000_000),
+}
+
+NODES: dict[str, Table] = {
+    "sim_node": AUTOSTART | _priority(10) | SIM,
+    "vla_node": AUTOSTART | _priority(5) | VLA,
+    "locomotion_node": AUTOSTART | _priority(20) | LOCOMOTION,
+    "controller_node": AUTOSTART | _priority(30) | CONTROLLER,
+    "safety_node": AUTOSTART | _priority(20) | SAFETY,
+    "recorder_node": AUTOSTART | RECORDER,
+}
+"""Parameters of each node, by its name."""

@@ -1,0 +1,132 @@
+"""Typed values <-> standard messages; quaternions are wxyz here and xyzw there."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from builtin_interfaces.msg import Time
+from geometry_msgs.msg import Quaternion
+from nav_msgs.msg import Odometry
+from numpy.typing import NDArray
+from sensor_msgs.msg import CameraInfo, Image, Imu, JointState
+from std_msgs.msg import Float64MultiArray, Header, MultiArrayDimension, MultiArrayLayout
+
+from canter.control.robot import RobotSpec
+from canter.control.types import Array, RobotState
+from canter.ros_nodes.messages.codec import Packet
+
+Vector = NDArray[np.float64]
+UNKNOWN = -1.0
+"""First element of a covariance that says: not measured (sensor_msgs/Imu)."""
+
+
+def time_of(seconds: float) -> Time:
+    """Return a time stamp."""
+    nanoseconds = round(seconds * 1e9)
+    return Time(sec=nanoseconds // 10**9, nanosec=nanoseconds % 10**9)
+
+
+def seconds_of(stamp: Time) -> float:
+    """Return a time stamp in seconds."""
+    return float(stamp.sec + stamp.nanosec * 1e-9)
+
+
+def packet_message(packet: Packet) -> Float64MultiArray:
+    """Return a packet as a message; the layout is shared among packets of one kind."""
+    return Float64MultiArray(layout=_layout(packet.labels, packet.sizes), data=packet.data)
+
+
+def labels_of(message: Float64MultiArray) -> list[str]:
+    """Return the labels of a packet's message."""
+    return [dimension.label for dimension in message.layout.dim]
+
+
+def joint_state(state: RobotState, spec: RobotSpec) -> JointState:
+    """Return angles, speeds and torques by joint name; one robot's state, fields (n,)."""
+    return JointState(
+        header=header(state.time, "base_link"),
+        name=list(spec.joint_names),
+        position=state.q.tolist(),
+        velocity=state.qd.tolist(),
+        effort=state.tau.tolist(),
+    )
+
+
+def imu(state: RobotState) -> Imu:
+    """Return orientation, angular velocity and specific force in imu_link (REP 145)."""
+    message = Imu(header=header(state.time, "imu_link"), orientation=quaternion(state.quat))
+    fill(message.angular_velocity, state.gyro)
+    fill(message.linear_acceleration, state.accel)
+    return message
+
+
+def odometry(stamp: float, pos: Vector, quat: Array, twist_b: tuple[Array, Array]) -> Odometry:
+    """Return the pose of base_link in odom and its twist in base_link.
+
+    Args:
+        stamp: s.
+        pos: m, (3,).
+        quat: wxyz, (4,).
+        twist_b: linear (m/s) and angular velocity (rad/s) in the base frame, (3,) each.
+    """
+    message = Odometry(header=header(stamp, "odom"), child_frame_id="base_link")
+    fill(message.pose.pose.position, pos)
+    message.pose.pose.orientation = quaternion(quat)
+    linear, angular = twist_b
+    fill(message.twist.twist.linear, linear)
+    fill(message.twist.twist.angular, angular)
+    return message
+
+
+def image_message(stamp: float, picture: NDArray[np.uint8]) -> Image:
+    """Return an RGB picture, (height, width, 3)."""
+    height, width, _ = picture.shape
+    return Image(
+        header=header(stamp, "camera_optical_frame"),
+        height=height,
+        width=width,
+        encoding="rgb8",
+        step=3 * width,
+        data=memoryview(picture.tobytes()),
+    )
+
+
+def camera_info(stamp: float, height: int, width: int, fovy: float) -> CameraInfo:
+    """Return a pinhole without distortion; fovy is the vertical field of view, rad."""
+    focal = height / 2 / np.tan(fovy / 2)
+    x, y = width / 2, height / 2
+    return CameraInfo(
+        header=header(stamp, "camera_optical_frame"),
+        height=height,
+        width=width,
+        distortion_model="plumb_bob",
+        d=[0.0] * 5,
+        k=[focal, 0.0, x, 0.0, focal, y, 0.0, 0.0, 1.0],
+        r=[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
+        p=[focal, 0.0, x, 0.0, 0.0, focal, y, 0.0, 0.0, 0.0, 1.0, 0.0],
+    )
+
+
+def header(stamp: float, frame: str) -> Header:
+    """Return a header."""
+    return Header(stamp=time_of(stamp), frame_id=frame)
+
+
+def quaternion(wxyz: Array) -> Quaternion:
+    """Return ROS's order of a quaternion wxyz, (4,)."""
+    w, x, y, z = map(float, wxyz)
+    return Quaternion(x=x, y=y, z=z, w=w)
+
+
+def fill(point: Any, values: Array) -> None:  # noqa: ANN401 - Point or Vector3
+    """Set x, y and z of a Point or a Vector3 from (3,)."""
+    point.x, point.y, point.z = map(float, values)
+
+
+@lru_cache(maxsize=16)
+def _layout(labels: tuple[str, ...], sizes: tuple[int, ...]) -> MultiArrayLayout:
+    dims = [
+        MultiArrayDimension(label=label, size=size, stride=size)
+        for label, size in zip(labels, sizes, strict=True)
+    ]
+    return MultiArrayLayout(dim=dims)

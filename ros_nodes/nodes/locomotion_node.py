@@ -1,0 +1,101 @@
+"""Gait commands or cmd_vel in, joint commands out: one for each robot_state, 50 Hz."""
+
+import sys
+from pathlib import Path
+
+from geometry_msgs.msg import Twist, TwistStamped
+from std_msgs.msg import Float64MultiArray, UInt8
+
+from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.loop.clock import StageTimers
+from canter.control.policy.session import OnnxSession
+from canter.control.safety.heartbeat import Reaction
+from canter.control.types import GaitCommand
+from canter.ros_nodes.commands.command_source import CommandSource
+from canter.ros_nodes.commands.stand_up_controller import Walker
+from canter.ros_nodes.graph.process import run
+from canter.ros_nodes.messages import codec
+from canter.ros_nodes.messages import standard_messages as messages
+from canter.ros_nodes.messages.arrivals import StampGate
+from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
+
+
+class LocomotionNode(StageNode):
+    """Stands the robot up, then lets whoever holds the lease move it."""
+
+    def __init__(self) -> None:
+        super().__init__("locomotion_node")
+        self._stages = StageTimers()
+        self._level = Reaction.GO
+
+    def set_up(self) -> None:
+        """Open the policy and the topics."""
+        path = Path(self.settings["policy"] or SHIPPED)
+        policy = LocomotionPolicy(OnnxSession(path, self.settings["provider"]))
+        self._walker = Walker(policy)
+        timeout = self.settings["command_timeout_s"]
+        self._source = CommandSource(policy.contract.command_ranges, timeout)
+        self._state_gate, self._chunk_gate = StampGate("robot_state"), StampGate("gait_command")
+        self._out = self.speak("joint_command", Float64MultiArray)
+        self.listen("gait_command", Float64MultiArray, self._take_chunk)
+        if self.settings["cmd_vel_stamped"]:
+            self.listen("cmd_vel", TwistStamped, self._take_stamped)
+        else:
+            self.listen("cmd_vel", Twist, self._take_twist)
+        self.listen("safety/level", UInt8, self._take_level)
+        self.listen("robot_state", Float64MultiArray, self._step)
+        self.serve("restart", self._restart)
+
+    def begin(self) -> None:
+        """Look at the robot's posture anew."""
+        self._walker.restart()
+
+    def report(self) -> Report:
+        """Return stage, lease and timings."""
+        values = {"lease": self._source.writer, "clipped": self._source.velocity.clipped}
+        row = self._stages.summary().get("step", {})
+        timings = {f"step {name} ms": row[name] for name in ("p50", "p99") if name in row}
+        steps = {"steps": int(row.get("n", 0))}
+        return Report(self._walker.stage.value, values=values | steps | timings)
+
+    def _restart(self) -> str:
+        self._walker.restart()
+        return "the posture is looked at anew"
+
+    def _take_chunk(self, message: Float64MultiArray) -> None:
+        chunk = codec.decode_chunk(messages.labels_of(message), message.data)
+        self._chunk_gate.check(chunk.time, self.seconds())
+        self._source.put_chunk(chunk)
+
+    def _take_twist(self, message: Twist, age_s: float = 0.0) -> None:
+        linear, angular = message.linear, message.angular
+        self._source.put_velocity(linear.x, linear.y, angular.z, age_s)
+
+    def _take_stamped(self, message: TwistStamped) -> None:
+        stamp = messages.seconds_of(message.header.stamp)
+        self._take_twist(message.twist, self.seconds() - stamp if stamp else 0.0)
+
+    def _take_level(self, message: UInt8) -> None:
+        self._level = Reaction(min(message.data, Reaction.DAMP))
+
+    def _step(self, message: Float64MultiArray) -> None:
+        """Answer one measurement."""
+        with self._stages("step"):
+            state = codec.decode_state(messages.labels_of(message), message.data)
+            self._state_gate.check(state.time, self.seconds())
+            command, origin = self._source.command(state.time)
+            if self._level is not Reaction.GO:
+                command, origin = GaitCommand(), 0.0
+            damped = self._level is Reaction.DAMP
+            joints = self._walker.rest(state) if damped else self._walker.step(state, command)
+            packet = codec.encode_command(codec.StampedCommand(joints, state.time, origin))
+            self._out.publish(messages.packet_message(packet))
+
+
+def main() -> int:
+    """Run the node."""
+    return run(LocomotionNode)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""The robot of the graph, simulated: motors and sensors at 500 Hz, camera, odometry, /clock."""
+
+import sys
+import threading
+import time
+
+from nav_msgs.msg import Odometry
+from rosgraph_msgs.msg import Clock
+from sensor_msgs.msg import CameraInfo, Image, Imu, JointState
+from std_msgs.msg import Float64MultiArray, String
+
+from canter.control.errors import CanterError
+from canter.control.robot import GO2
+from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
+from canter.ros_nodes.graph.process import run
+from canter.ros_nodes.messages import codec
+from canter.ros_nodes.messages import standard_messages as messages
+from canter.ros_nodes.messages.transforms import TransformTeller
+from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
+from canter.ros_nodes.simulator.ground_truth_publisher import TruthTeller
+from canter.ros_nodes.simulator.physics_pace import Burst, PhysicsPace
+from canter.ros_nodes.simulator.sim_camera import CameraThread
+from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, description, mounts
+from canter.sim.rendering.camera import Image as Picture
+
+CLOCK_STEPS, STATE_STEPS, PICTURE_STEPS = 5, 10, 100
+"""Physics steps between two messages of a kind: 100, 50 and 5 Hz."""
+RESET_S = 1.0
+"""Longest time until the physics' thread moves into a new scene, s."""
+
+
+class SimNode(StageNode):
+    """A thread steps the physics on absolute deadlines and takes motor commands itself."""
+
+    def __init__(self) -> None:
+        super().__init__("sim_node")
+        self._camera: CameraThread | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._fresh: World | None = None
+        self._moved = threading.Event()
+        self._steps = self._slipped = 0
+        self._clock_base = float(int(time.time()))
+        self.settings.watch(lambda name, _: self._restart_clock() if name == "rate" else None)
+
+    def set_up(self) -> None:
+        """Build the scene and open camera and topics."""
+        self._set_world(self._build())
+        self._motor = self.poll("motor_command", Float64MultiArray)
+        self._override = self.poll("motor_command/override", Float64MultiArray)
+        self._low, self._state = (
+            self.speak(topic, Float64MultiArray) for topic in ("low_state", "robot_state")
+        )
+        self._joints = self.speak("joint_states", JointState)
+        self._imu = self.speak("imu/data", Imu)
+        self._odom = self.speak("odom", Odometry)
+        self._image = self.speak("camera/image_raw", Image)
+        self._info = self.speak("camera/camera_info", CameraInfo)
+        self._time = self.speak("/clock", Clock)
+        self._urdf = self.speak("robot_description", String)
+        self._truth, self._transforms = TruthTeller(self), TransformTeller(self)
+        self.listen("instruction", String, lambda _: self._truth.judge_anew())
+        self.serve("reset", self._reset)
+        if self.settings["camera"] and self._camera is None:
+            self._camera = CameraThread(self._show, self._world.photograph())
+
+    def begin(self) -> None:
+        """Start the physics."""
+        self._urdf.publish(String(data=description()))
+        self._clocked = bool(self.settings["publish_clock"])
+        self._transforms.tell_mounts(self._stamp(self.seconds()), mounts())
+        self._stopping.clear()
+        self._restart_clock()
+        self._thread = threading.Thread(target=self._run, name="physics", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop the physics."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def report(self) -> Report:
+        """Return speed, and whom the motors follow."""
+        follows = self._inbox.follows
+        values = {
+            "steps": self._steps, "slipped": self._slipped, "motors follow": follows.value,
+            "since": f"{self._inbox.since:.3f}",
+            "pictures dropped": self._camera.dropped if self._camera else 0,
+        }  # fmt: skip
+        damped = follows is Follows.DAMPING
+        return Report("motors damp for want of commands" if damped else "works", damped, values)
+
+    def _build(self) -> World:
+        given = self.settings
+        return World(
+            Setup(
+                seed=given["scene_seed"],
+                split=given["scene_split"],
+                file=given["scene_file"],
+                target=given["target"],
+                standing=given["start"] == "standing",
+            )
+        )
+
+    def _reset(self) -> str:
+        """Build the world that the parameters describe; the physics' thread moves into it."""
+        self._moved.clear()
+        self._fresh = self._build()
+        if not self._moved.wait(RESET_S):
+            raise CanterError("the physics did not take the new scene over; is it running?")
+        return f"scene {self._world.scene.seed}, start {self._world.setup}"
+
+    def _set_world(self, world: World) -> None:
+        timeout = self.settings["command_timeout_s"]
+        self._world, self._inbox = world, MotorInbox(GO2, world.posture, timeout)
+
+    def _restart_clock(self) -> None:
+        self._pace = PhysicsPace(PERIOD_S, self.settings["rate"], self.seconds)
+
+    def _run(self) -> None:
+        """Step until asked to stop; at rates above 1 several physics steps a tick."""
+        while not self._stopping.is_set():
+            due = self._pace.wait()
+            self._slipped += due.slipped
+            if self._fresh is not None:
+                self._set_world(self._fresh)
+                self._truth.judge_anew()
+                self._fresh = None
+                self._moved.set()
+            self._take(Follows.CONTROLLER)
+            self._take(Follows.OVERRIDE)
+            self._advance(due)
+
+    def _take(self, sender: Follows) -> None:
+        override = sender is Follows.OVERRIDE
+        for message in (self._override if override else self._motor).take_all():
+            with self.refusing("motor_command/override" if override else "motor_command"):
+                labels = messages.labels_of(message)
+                self._inbox.put(sender, codec.decode_command(labels, message.data).command)
+
+    def _advance(self, due: Burst) -> None:
+        """Make some physics steps and publish what is due after each; low_state after the last."""
+        world = self._world
+        for left in reversed(range(due.steps)):
+            world.step(self._inbox.choose())
+            self._steps += 1
+            if left == 0 or self._steps % CLOCK_STEPS == 0:
+                self._publish(world, self._stamp(due.stamp(left)))
+
+    def _publish(self, world: World, stamp: float) -> None:
+        if self._clocked and self._steps % CLOCK_STEPS == 0:
+            self._time.publish(Clock(clock=messages.time_of(stamp)))
+        packet = messages.packet_message(codec.encode_state(world.state(stamp)))
+        self._low.publish(packet)
+        if self._steps % STATE_STEPS == 0:
+            self._state.publish(packet)
+            self._publish_standard(stamp)
+            self._truth.tell(world, stamp)
+        if self._steps % PICTURE_STEPS == 0 and self._camera is not None:
+            self._camera.put(stamp, world.photograph())
+
+    def _stamp(self, seconds: float) -> float:
+        """Return the time of what the physics shows now, s: simulated, or else the one given."""
+        return self._clock_base + self._steps * PERIOD_S if self._clocked else seconds
+
+    def _publish_standard(self, stamp: float) -> None:
+        world = self._world
+        state = world.state(stamp)
+        self._joints.publish(messages.joint_state(state, GO2))
+        self._imu.publish(messages.imu(state))
+        pos, quat = world.from_start()
+        self._odom.publish(messages.odometry(stamp, pos, quat, world.twist_b()))
+        self._transforms.tell(stamp, (pos, quat))
+
+    def _show(self, stamp: float, picture: Picture) -> None:
+        """Publish a picture, in the camera's thread."""
+        if self.active:
+            self._image.publish(messages.image_message(stamp, picture))
+            height, width, _ = picture.shape
+            self._info.publish(messages.camera_info(stamp, height, width, GO2.camera_fovy))
+
+
+def main() -> int:
+    """Run the node."""
+    return run(SimNode)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

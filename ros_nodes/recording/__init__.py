@@ -1,0 +1,1 @@
+"""Bags: written, and turned into data sets."""

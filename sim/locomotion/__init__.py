@@ -1,0 +1,1 @@
+"""The locomotion environment for training: commands, rewards, Gymnasium and SB3 interfaces."""

@@ -1,0 +1,90 @@
+"""The batched locomotion environment as a native stable-baselines3 ``VecEnv``."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
+
+from canter.control.errors import CanterError
+from canter.sim.locomotion.locomotion_config import ACTION_CLIP
+from canter.sim.locomotion.locomotion_env import LocomotionEnv
+
+Indices = int | Iterable[int] | None
+
+
+class LocomotionVecEnv(VecEnv):
+    """N robots in one process; info dictionaries are made only for episodes that end.
+
+    Observations hold the actor's terms first and the critic's privileged ones behind.
+    ``term_means`` keeps the running mean of every reward term for logging.
+    """
+
+    def __init__(self, env: LocomotionEnv) -> None:
+        self.env = env
+        outputs = env.actions.size
+        super().__init__(
+            env.n,
+            gymnasium.spaces.Box(-np.inf, np.inf, (env.layout.size,), np.float32),
+            gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (outputs,), np.float32),
+        )
+        self.term_means: dict[str, float] = {}
+        self._actions = np.zeros((env.n, outputs), np.float32)
+        self._returns, self._lengths = np.zeros(env.n), np.zeros(env.n, np.int64)
+        self._no_infos: list[dict[str, Any]] = [{} for _ in range(env.n)]
+
+    def reset(self) -> NDArray[np.float32]:
+        """Return the current observations; robots restart by themselves."""
+        return self.env.observe()
+
+    def step_async(self, actions: NDArray[np.float32]) -> None:
+        """Keep the actions for :meth:`step_wait`."""
+        self._actions = actions
+
+    def step_wait(self) -> VecEnvStepReturn:
+        """Step all robots."""
+        result = self.env.step(self._actions)
+        self._returns += result.reward
+        self._lengths += 1
+        for name, value in result.terms.items():
+            self.term_means[name] = 0.99 * self.term_means.get(name, value) + 0.01 * value
+        infos = list(self._no_infos)
+        done = result.fallen | result.timed_out
+        for i in np.flatnonzero(done):
+            infos[i] = {
+                "terminal_observation": result.final_observation[i],
+                "TimeLimit.truncated": bool(result.timed_out[i]),
+                "episode": {"r": float(self._returns[i]), "l": int(self._lengths[i])},
+            }
+        self._returns[done], self._lengths[done] = 0.0, 0
+        return result.observation, result.reward, done, infos
+
+    def close(self) -> None:
+        """Stop the simulation."""
+        self.env.close()
+
+    def get_attr(self, attr_name: str, indices: Indices = None) -> list[Any]:
+        """Return an attribute, the same for every robot; ``render_mode`` is None."""
+        value = None if attr_name == "render_mode" else getattr(self.env, attr_name)
+        return [value] * len(list(self._get_indices(indices)))
+
+    def set_attr(self, attr_name: str, value: object, indices: Indices = None) -> None:
+        """Refuse: robots share one environment."""
+        raise CanterError(f"cannot set '{attr_name}' per robot: all robots share one environment")
+
+    def env_method(
+        self, method_name: str, *args: object, indices: Indices = None, **kwargs: object
+    ) -> list[Any]:
+        """Refuse: robots share one environment."""
+        raise CanterError(
+            f"cannot call '{method_name}' per robot: all robots share one environment"
+        )
+
+    def env_is_wrapped(
+        self, wrapper_class: type[gymnasium.Wrapper[Any, Any, Any, Any]], indices: Indices = None
+    ) -> list[bool]:
+        """Return False for every robot."""
+        return [False] * len(list(self._get_indices(indices)))

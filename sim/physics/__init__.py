@@ -1,0 +1,1 @@
+"""Batched physics: robots, randomised dynamics, delays, terrain, named bodies."""

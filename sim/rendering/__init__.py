@@ -1,0 +1,1 @@
+"""Cameras: what they draw, how a scene looks, noise, visibility, video."""

@@ -1,0 +1,1 @@
+"""Scenes: shapes, colours, placement, files, and their MJCF."""

@@ -1,0 +1,148 @@
+"""The ``canter`` command: finds the command, reads its options, runs it, and reports errors."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import tyro
+
+from canter import __version__
+from canter.commands import COMMANDS, find, in_group
+from canter.control.errors import CanterError
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+HELP_FLAGS = ("-h", "--help")
+
+EXTRA_OF: dict[str, str] = {
+    "torch": "train",
+    "stable_baselines3": "train",
+    "gymnasium": "train",
+    "transformers": "train",
+    "tensorboard": "train",
+    "pyarrow": "data",
+    "onnx": "train",
+    "onnxscript": "train",
+    "viser": "web",
+    "mjviser": "web",
+    "mujoco_warp": "gpu",
+    "ray": "scale",
+    "pybullet": "transfer",
+    "rclpy": "ros2",
+    "rosbags": "data",
+    "mcap": "data",
+    "diagnostic_msgs": "ros2",
+    "std_msgs": "ros2",
+    "cyclonedds": "unitree",
+    "optuna": "tune",
+    "matplotlib": "tune",
+    "osqp": "mpc",
+    "scipy": "data",
+}
+"""Which extra brings a module that the core install does without."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 2 for bad input, 130 for Ctrl-C.
+
+    Args:
+        argv: words after ``canter``; those of the process if left out.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(words)
+    except CanterError as error:
+        return _refuse(str(error))
+    except ModuleNotFoundError as error:
+        extra = EXTRA_OF.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        return _refuse(_missing_extra(words, error.name or "", extra))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _refuse(f"cannot use '{error.filename}' ({error.strerror}); choose another path")
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _dispatch(words: list[str]) -> int:
+    """Answer the flags of ``canter`` itself, or run the command that the words name."""
+    if words and words[0] == "--version":
+        print(f"canter {__version__}")
+        return 0
+    if not words or words[0] in HELP_FLAGS:
+        print(overview(list(COMMANDS)))
+        return 0 if words else EXIT_BAD_INPUT
+    group = in_group(words[0])
+    if group and len(words) > 1 and words[1] in HELP_FLAGS:
+        print(overview(group))
+        return 0
+    name, rest = find(words)
+    return _run(name, rest)
+
+
+def _run(name: str, words: list[str]) -> int:
+    """Read the options of a command, then load and run it."""
+    command = COMMANDS[name]
+    options: object = tyro.cli(
+        command.options,
+        prog=f"canter {name}",
+        description=describe(name),
+        args=words,
+        config=(tyro.conf.FlagCreatePairsOff,),
+    )
+    _import_mujoco_first()
+    module, _, function = command.target.partition(":")
+    target: Callable[[object], int] = getattr(importlib.import_module(module), function)
+    return target(options)
+
+
+def _import_mujoco_first() -> None:
+    """Import MuJoCo without MUJOCO_GL, which fails it; `canter.sim.rendering.opengl` obeys it later."""
+    wish = os.environ.pop("MUJOCO_GL", None)
+    if wish is None:
+        return
+    try:
+        importlib.import_module("mujoco")
+    finally:
+        os.environ["MUJOCO_GL"] = wish
+
+
+def overview(names: Sequence[str]) -> str:
+    """Return the help that lists some commands, with an example of each."""
+    width = max(map(len, names))
+    lines = [f"  {name:<{width}}  {COMMANDS[name].summary}" for name in names]
+    examples = [f"  {COMMANDS[name].examples[0]}" for name in names]
+    return "\n".join(
+        [
+            f"canter {__version__}: say it, and the robot does it.",
+            "",
+            "commands ('canter COMMAND --help' tells the options of one):",
+            *lines,
+            "",
+            "examples:",
+            *examples,
+        ]
+    )
+
+
+def describe(name: str) -> str:
+    """Return the head of a command's help: what it does, and examples to copy."""
+    command = COMMANDS[name]
+    return "\n".join([command.summary, "", "examples:", *(f"  {e}" for e in command.examples)])
+
+
+def _missing_extra(words: list[str], module: str, extra: str) -> str:
+    """Return what to say where a command needs an extra that is not installed."""
+    return (
+        f"'canter {' '.join(words[:2])}' needs {module}, which is not installed; "
+        f"in Canter's folder: pip install -e '.[{extra}]'"
+    )
+
+
+def _refuse(message: str) -> int:
+    """Print one line on stderr and return the exit code of bad input."""
+    print(f"canter: {' '.join(message.split())}", file=sys.stderr)
+    return EXIT_BAD_INPUT

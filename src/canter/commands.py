@@ -1,0 +1,351 @@
+"""The table of commands: the options of each, and where its code lies, loaded when it runs."""
+
+import difflib
+from dataclasses import dataclass
+
+from canter.control.errors import CanterError
+from canter.dataset.options import (
+    DatasetCheck,
+    DatasetExportMcap,
+    DatasetMerge,
+    DatasetStats,
+    DatasetView,
+)
+from canter.evals.collect.options import BenchCollect, Collect
+from canter.evals.options import (
+    BenchAdaptation,
+    BenchIsaacGym,
+    BenchSafety,
+    BenchSim,
+    EvalAdaptation,
+    EvalFamily,
+    EvalGoTo,
+    EvalLocomotion,
+    EvalMpc,
+    EvalRisk,
+    EvalTransfer,
+    EvalTune,
+)
+from canter.play.options import PlayOptions, SheetOptions
+from canter.rl.risk.risk_settings import RiskTraining
+from canter.rl.settings import LocomotionTraining
+from canter.rl.vla_settings import VlaTraining
+from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
+from canter.run.options import DoctorOptions, RunOptions
+from canter.tune.options import TuneFit, TunePlan, TuneRecord
+from canter.unitree.options import UnitreeDrive, UnitreeSim
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of the command line.
+
+    Attributes:
+        options: frozen dataclass of its options; the docstring is its help.
+        target: function that runs it, "module:function", from the options to the exit code.
+        examples: command lines to copy.
+        about: what it does, in one line, where several commands share their options.
+    """
+
+    options: type
+    target: str
+    examples: tuple[str, ...]
+    about: str = ""
+
+    @property
+    def summary(self) -> str:
+        """First line of the help."""
+        return self.about or (self.options.__doc__ or "").splitlines()[0]
+
+
+FAMILY_TASKS: dict[str, str] = {
+    "distinguish": "goes to the board with the letter or digit that was named",
+    "go_avoid": "reaches what was named and touches none of the obstacles between",
+    "go_through": "goes through the gate or tunnel of the named colour",
+    "crawl": "creeps under a bar lower than the standing robot",
+    "unload": "tips the ball on its back into the named bin",
+    "follow": "stays behind a moving ball",
+    "sequence": "goes to one thing and then to another",
+    "move": "moves its body as it was told",
+}
+"""What each family of tasks asks of the robot; go_to has a command of its own."""
+
+
+def _family_command(name: str) -> Command:
+    """Return the command that measures a family."""
+    return Command(
+        EvalFamily,
+        f"canter.evals.families:{name}",
+        (
+            f"canter eval {name}",
+            f"canter eval {name} --level 3 --episodes 20 --video-dir films",
+            f"canter eval {name} --split unseen_object --json {name}.json",
+        ),
+        about=f"Measure how often the robot {FAMILY_TASKS[name]}.",
+    )
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command(
+        RunOptions,
+        "canter.run.run:run",
+        (
+            'canter run "go to the red ball"',
+            'canter run "find the green box" --seed 7 --video out.mp4 --json out.json',
+            'canter run "walk to the blue cone" --scene scene.yaml',
+        ),
+    ),
+    "play": Command(
+        PlayOptions,
+        "canter.play.main:main",
+        (
+            "canter play crawl",
+            "canter play distinguish --level 3 --seed 7",
+            "canter play go_through --policy manual --port 8090",
+        ),
+    ),
+    "sheet": Command(
+        SheetOptions,
+        "canter.play.sheet:main",
+        ("canter sheet families.png", "canter sheet crawl.png --families crawl unload --seed 3"),
+    ),
+    "eval go_to": Command(
+        EvalGoTo,
+        "canter.evals.families:go_to",
+        (
+            "canter eval go_to --split seen --episodes 100",
+            "canter eval go_to --split unseen_object --json unseen_object.json",
+            "canter eval go_to --policy expert --level 3 --episodes 20",
+        ),
+    ),
+    **{f"eval {name}": _family_command(name) for name in FAMILY_TASKS},
+    "eval locomotion": Command(
+        EvalLocomotion,
+        "canter.evals.locomotion.locomotion_suite:main",
+        ("canter eval locomotion", "canter eval locomotion --policy runs/locomotion/policy.onnx"),
+    ),
+    "eval transfer": Command(
+        EvalTransfer,
+        "canter.evals.transfer.transfer_suite:main",
+        (
+            "canter eval transfer --log transfer.jsonl --json transfer.json --plot transfer.svg",
+            "canter eval transfer --arrangements fixed --cells off_centre_6kg slope_10deg",
+            "canter eval transfer --arrangements fixed --cells bullet --episodes 5 --go-to 0",
+        ),
+    ),
+    "eval adaptation": Command(
+        EvalAdaptation,
+        "canter.evals.adaptation.adaptation_suite:main",
+        (
+            "canter eval adaptation",
+            "canter eval adaptation --arrangements torque --cells off_centre_6kg --json a.json",
+        ),
+    ),
+    "eval mpc": Command(
+        EvalMpc,
+        "canter.evals.adaptation.mpc_suite:main",
+        (
+            "canter eval mpc",
+            "canter eval mpc --arrangements mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
+        ),
+    ),
+    "eval tune": Command(
+        EvalTune,
+        "canter.evals.tuning_suite:main",
+        ("canter eval tune --robots 5", "canter eval tune --robots 1 --seed 7 --json tune.json"),
+    ),
+    "eval risk": Command(
+        EvalRisk,
+        "canter.evals.risk.risk_suite:main",
+        ("canter eval risk", "canter eval risk --model runs/risk/posture_risk.npz"),
+    ),
+    "train locomotion": Command(
+        LocomotionTraining,
+        "canter.rl.locomotion.train_locomotion:main",
+        (
+            "canter train locomotion",
+            "canter train locomotion --resume",
+            "canter train locomotion --policy stiffness --start runs/locomotion/checkpoint.zip "
+            "--steps 4000000 --out runs/stiffness",
+        ),
+    ),
+    "train vla": Command(
+        VlaTraining,
+        "canter.rl.train_vla:main",
+        ("canter train vla", "canter train vla --out runs/vla --resume"),
+    ),
+    "train risk": Command(
+        RiskTraining,
+        "canter.rl.risk.train_risk:main",
+        ("canter train risk", "canter train risk --out runs/risk --resume"),
+    ),
+    "bench adaptation": Command(
+        BenchAdaptation,
+        "canter.evals.benchmarks.bench_adaptation:main",
+        ("canter bench adaptation", "canter bench adaptation --arrangements torque"),
+    ),
+    "bench sim": Command(
+        BenchSim,
+        "canter.evals.benchmarks.bench_sim:main",
+        ("canter bench sim", "canter bench sim --envs 256 --steps 50"),
+    ),
+    "bench isaacgym": Command(
+        BenchIsaacGym,
+        "canter.evals.benchmarks.bench_isaacgym:main",
+        (
+            "canter bench isaacgym",
+            "canter bench isaacgym --envs 256 --steps 50 --memory 0 --json bench.json",
+        ),
+    ),
+    "collect": Command(
+        Collect,
+        "canter.evals.collect.run:main",
+        (
+            "canter collect --episodes 900 --out runs/dataset",
+            "canter collect --families go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
+            "canter collect --episodes 10000 --out runs/large --ray local",
+        ),
+    ),
+    "bench collect": Command(
+        BenchCollect,
+        "canter.evals.collect.bench:main",
+        ("canter bench collect", "canter bench collect --episodes 90 --json collect.json"),
+    ),
+    "dataset check": Command(
+        DatasetCheck, "canter.dataset.check:main", ("canter dataset check runs/dataset",)
+    ),
+    "dataset stats": Command(
+        DatasetStats, "canter.dataset.check:stats", ("canter dataset stats runs/dataset",)
+    ),
+    "dataset view": Command(
+        DatasetView,
+        "canter.dataset.view:main",
+        (
+            "canter dataset view runs/dataset",
+            "canter dataset view runs/dataset --episodes 0 17 --out sheet.png",
+        ),
+    ),
+    "dataset merge": Command(
+        DatasetMerge,
+        "canter.dataset.merge:main",
+        ("canter dataset merge runs/one runs/two --out runs/both",),
+    ),
+    "dataset export-mcap": Command(
+        DatasetExportMcap,
+        "canter.dataset.export_mcap:main",
+        ("canter dataset export-mcap runs/dataset --episode 3 --out three.mcap",),
+    ),
+    "tune plan": Command(
+        TunePlan,
+        "canter.tune.record:plan",
+        ("canter tune plan plan.csv", "canter tune plan plan.npz --seconds 90 --legs FL FR"),
+    ),
+    "tune record": Command(
+        TuneRecord,
+        "canter.tune.record:main",
+        (
+            "canter tune record recording.npz --seed 3 --truth truth.json",
+            "canter tune record recording.csv --seconds 30 --link-error 0.05",
+        ),
+    ),
+    "tune fit": Command(
+        TuneFit,
+        "canter.tune.fit:main",
+        (
+            "canter tune fit recording.npz",
+            "canter tune fit recording.csv --out runs/my_go2 --per joint --pitch 5",
+        ),
+    ),
+    "bench safety": Command(
+        BenchSafety,
+        "canter.evals.safety.bench_safety:main",
+        (
+            "canter bench safety --json safety.json",
+            "canter bench safety --injections 60 --hours 0.1 --out runs/quick",
+            "canter bench safety --resume",
+        ),
+    ),
+    "unitree sim": Command(
+        UnitreeSim,
+        "canter.unitree.sim:main",
+        ("canter unitree sim", 'canter unitree sim --instruction "go to the red ball" --seed 2'),
+    ),
+    "unitree drive": Command(
+        UnitreeDrive,
+        "canter.unitree.drive:main",
+        (
+            "canter unitree drive --velocity 0.5 0 0 --seconds 5",
+            'canter unitree drive "go to the red ball"',
+            "canter unitree drive --velocity 0.3 0 0 --domain 0 --interface eth0",
+        ),
+    ),
+    "ros up": Command(
+        RosUp,
+        "canter.ros.up:main",
+        (
+            "canter ros up",
+            'canter ros up --instruction "go to the red ball"',
+            "canter ros up --namespace one --params-file mine.yaml --record bags",
+            "canter ros up --robot none",
+        ),
+    ),
+    "ros say": Command(
+        RosSay,
+        "canter.ros.say:say",
+        ('canter ros say "go to the red ball"', 'canter ros say "find the blue cube" --operator'),
+    ),
+    "ros reset": Command(
+        RosReset, "canter.ros.say:reset", ("canter ros reset", "canter ros reset --stop")
+    ),
+    "ros check": Command(
+        RosCheck,
+        "canter.ros.check:main",
+        ("canter ros check", "canter ros check --seconds 20 --json check.json"),
+    ),
+    "ros bag": Command(
+        RosBag, "canter.ros.bag:main", ("canter ros bag bags/bag-20270101T120000 episode.npz",)
+    ),
+    "ros eval": Command(
+        RosEval,
+        "canter.ros.eval:main",
+        (
+            "canter ros eval --episodes 50",
+            "canter ros eval --episodes 50 --rate 2 --against go_to.json --json ros.json",
+        ),
+    ),
+    "doctor": Command(
+        DoctorOptions, "canter.doctor.doctor:main", ("canter doctor", "canter doctor --json")
+    ),
+}
+"""Every command by its words."""
+
+
+def find(words: list[str]) -> tuple[str, list[str]]:
+    """Return the name of the command that the words begin with, and the words left.
+
+    Raises:
+        CanterError: no command begins so; names the nearest, or the choices.
+    """
+    for length in (1, 2):
+        name = " ".join(words[:length])
+        if len(words) >= length and name in COMMANDS:
+            return name, words[length:]
+    raise CanterError(_unknown(words))
+
+
+def in_group(group: str) -> list[str]:
+    """Return the commands whose first word is the group, none if there is no such group."""
+    return [name for name in COMMANDS if name.startswith(f"{group} ")]
+
+
+def _unknown(words: list[str]) -> str:
+    """Return what to say to words that are no command."""
+    siblings = in_group(words[0])
+    if siblings and (len(words) == 1 or words[1].startswith("-")):
+        return f"'canter {words[0]}' needs one more word: {', '.join(siblings)}"
+    pair = " ".join(words[:2])
+    near = difflib.get_close_matches(pair, COMMANDS) or difflib.get_close_matches(
+        words[0], COMMANDS
+    )
+    hint = f"did you mean 'canter {near[0]}'?" if near else f"choices are {', '.join(COMMANDS)}"
+    return f"no command '{pair if siblings else words[0]}'; {hint}"

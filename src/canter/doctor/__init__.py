@@ -1,0 +1,1 @@
+"""``canter doctor`` and its probes."""

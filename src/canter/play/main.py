@@ -1,0 +1,58 @@
+"""``canter play``: serves the page and keeps the session going until Ctrl-C."""
+
+import io
+import time
+from contextlib import closing, redirect_stdout
+
+import viser
+
+from canter.control.locomotion.locomotion_policy import GAIT, LocomotionPolicy
+from canter.control.policy.session import OnnxSession
+from canter.control.types import GaitCommand
+from canter.play.address import check_port, shown
+from canter.play.attempt import Task
+from canter.play.options import PlayOptions
+from canter.play.page import Page
+from canter.play.session import Session
+from canter.play.wishes import Wishes
+from canter.run.stop import StopRequest
+from canter.sim.families.registry import family
+
+
+def main(options: PlayOptions) -> int:
+    """Serve until Ctrl-C, or until the time is up.
+
+    Returns:
+        0 where the time is up, 130 after Ctrl-C.
+
+    Raises:
+        CanterError: no such family, no scene for the seed, a policy that does not fit, or a port
+            that cannot be served on.
+    """
+    family(options.family)
+    policy = OnnxSession(options.locomotion or GAIT)
+    LocomotionPolicy(policy)
+    check_port(options.host, options.port)
+    with StopRequest() as stop:
+        with redirect_stdout(io.StringIO()):  # its banner; the address is printed once all is ready
+            server = viser.ViserServer(options.host, options.port, verbose=False)
+        try:
+            _serve(options, policy, server, stop)
+        finally:
+            server.stop()
+        return stop.exit_code if stop.asked else 0
+
+
+def _serve(
+    options: PlayOptions, policy: OnnxSession, server: viser.ViserServer, stop: StopRequest
+) -> None:
+    """Run the session on the server's page."""
+    wishes = Wishes()
+    page = Page(server, wishes, policy.contract.command_ranges)
+    task = Task(options.family, options.seed, options.level, options.split)
+    manual = GaitCommand() if options.policy == "manual" else None
+    with closing(Session(task, policy, page, wishes, manual)) as session:
+        print(f"open http://{shown(options.host)}:{options.port} (Ctrl-C ends it)", flush=True)
+        end = time.monotonic() + options.seconds
+        while not stop.asked and (options.seconds <= 0 or time.monotonic() < end):
+            session.step()

@@ -1,0 +1,128 @@
+"""Options of the ``canter ros`` commands; light, so that ``--help`` is quick."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from canter.evals.options import OptionalFile, OptionalFolder, Split
+from canter.run.options import Instruction
+
+LOGS = Path("runs/ros")
+
+
+@dataclass(frozen=True, slots=True)
+class RosUp:
+    """Start the ROS 2 nodes with a simulated robot, or without one, and keep them running.
+
+    Attributes:
+        instruction: What the robot shall do at once; the scene then holds what it names.
+        namespace: Namespace of the robot, for several at once.
+        robot: The simulated robot, or none: a driver of a real one then offers its topics.
+        seed: Draws the scene.
+        scene: YAML file that sets the objects exactly, in place of a drawn scene.
+        rate: Simulated seconds per second; other than 1 it implies --use-sim-time.
+        use_sim_time: Let all nodes follow the simulator's /clock in place of the system's clock.
+        params_file: YAML file with parameters of the nodes, before the defaults.
+        record: Folder for a bag of what happens.
+        logs: Folder for the nodes' own words.
+        seconds: Stop after this time; 0 waits for Ctrl-C.
+        quiet: Show no table.
+    """
+
+    instruction: str = ""
+    namespace: str = ""
+    robot: Literal["sim", "none"] = "sim"
+    seed: int = 2
+    scene: OptionalFile = None
+    rate: float = 1.0
+    use_sim_time: bool = False
+    params_file: OptionalFile = None
+    record: OptionalFolder = None
+    logs: Path = LOGS
+    seconds: float = 0.0
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RosSay:
+    """Tell a running graph what to do, and follow it until it is done; Ctrl-C cancels.
+
+    Attributes:
+        instruction: What the robot shall do, in English, in quotes: "go to the red ball".
+        namespace: Namespace of the robot.
+        operator: Answer the safety node's challenges meanwhile, as its operator.
+        quiet: Print nothing but the end.
+    """
+
+    instruction: Instruction
+    namespace: str = ""
+    operator: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RosReset:
+    """Clear a latched stop, for a person who has seen the robot; or stop it.
+
+    Attributes:
+        namespace: Namespace of the robot.
+        stop: Stop the robot, in place of clearing a stop.
+    """
+
+    namespace: str = ""
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RosCheck:
+    """Run the whole graph for a while and print rates held and latencies.
+
+    Attributes:
+        seconds: Time that is measured, s.
+        seed: Draws the scene.
+        json: JSON file to write.
+        logs: Folder for the nodes' own words.
+    """
+
+    seconds: float = 60.0
+    seed: int = 2
+    json: OptionalFile = None
+    logs: Path = LOGS
+
+
+@dataclass(frozen=True, slots=True)
+class RosBag:
+    """Turn a recorded bag into a data set: one row a picture, with state, words and commands.
+
+    Attributes:
+        bag: Folder of the bag, as the recorder wrote it.
+        out: NPZ file to write.
+    """
+
+    bag: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="BAG")]
+    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
+
+
+@dataclass(frozen=True, slots=True)
+class RosEval:
+    """Measure go_to through the ROS graph, on the scenes of ``canter eval go_to``, and pair them.
+
+    Attributes:
+        split: Seen in training, held-out objects, or held-out ways to say it.
+        episodes: Number of scenes.
+        seed: Seed of the first scene.
+        rate: Simulated seconds per second; the report tells whether the rates held.
+        against: JSON file of ``canter eval go_to`` with the same scenes, for the paired comparison.
+        json: JSON file to write.
+        logs: Folder for the nodes' own words.
+    """
+
+    split: Split = "seen"
+    episodes: int = 50
+    seed: int = 0
+    rate: float = 1.0
+    against: OptionalFile = None
+    json: OptionalFile = None
+    logs: Path = LOGS

@@ -1,0 +1,1 @@
+"""``canter run`` and its parts."""

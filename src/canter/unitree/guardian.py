@@ -1,0 +1,46 @@
+"""A process that damps the robot when the one that drives it dies.
+
+A Go2 goes on executing its last low-level command; nobody is left to damp it when the driving
+process is killed. So that process starts this one beforehand and holds the other end of its
+standard input: where that ends without the word that all is well, this one damps for a while.
+"""
+
+import sys
+import time
+
+from canter.control.loop.clock import LoopClock
+from canter.control.loop.impedance import damping_command
+from canter.control.robot import GO2
+from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
+from canter.unitree.bus import Bus
+from canter.unitree.helper_process import HelperProcess, report_ready, wait_for_end
+from canter.unitree.link import Link
+
+DAMP_S = 3.0
+"""How long it damps, s."""
+
+
+def start(domain: int, interface: str) -> HelperProcess:
+    """Start it; `HelperProcess.dismiss` ends it where all is well."""
+    return HelperProcess("canter.unitree.guardian", [str(domain), interface])
+
+
+def main(domain: int, interface: str) -> None:
+    """Wait for the driving process's end, and damp unless all is well."""
+    bus = Bus(domain, interface)
+    try:
+        link = Link(bus)
+        link.open()
+        report_ready()
+        if wait_for_end():
+            return
+        clock, end = LoopClock(LOW_LEVEL_PERIOD_S), time.monotonic() + DAMP_S
+        while time.monotonic() < end:
+            link.send(damping_command(GO2, time.monotonic()))
+            clock.wait()
+    finally:
+        bus.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

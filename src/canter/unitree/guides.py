@@ -1,0 +1,177 @@
+"""Who says where to walk: a fixed velocity, or the model through the robot's camera."""
+
+import io
+import threading
+import time
+from collections import deque
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from canter.control.errors import CanterError
+from canter.control.locomotion.gait_chunk import DONE, GaitChunk
+from canter.control.locomotion.velocity_command import VelocityCommand
+from canter.control.types import GAIT_LAYOUT, GaitCommand, RobotState
+from canter.control.unitree import api
+from canter.unitree.bus import Bus
+from canter.unitree.rpc import Client
+from canter.vla.config import IMAGE_SHAPE
+from canter.vla.proprio import PROPRIO
+from canter.vla.runtime import VlaRuntime
+
+PICTURE_PERIOD_S = 0.2
+"""Time between two pictures, s."""
+KEPT_GYROS = 10
+"""Gyro readings of a picture period at 50 Hz."""
+FIRST_PICTURE_S = 3.0
+"""How long the first picture may take, s."""
+DONE_PICTURES = 5
+"""So many pictures in a row that say done end the way."""
+
+
+class Guide(Protocol):
+    """Gives the gait command; called at 50 Hz from the loop, so it must not wait."""
+
+    done: bool
+
+    def command(self, state: RobotState) -> GaitCommand:
+        """Return the command that is in force now."""
+        ...
+
+
+class FixedVelocity:
+    """Walks with one velocity.
+
+    Args:
+        velocity: clips it to what the policy can do.
+        wanted: vx, vy (m/s) and wz (rad/s).
+    """
+
+    done = False
+
+    def __init__(self, velocity: VelocityCommand, wanted: tuple[float, float, float]) -> None:
+        self._velocity, self._wanted = velocity, wanted
+
+    def command(self, _: RobotState) -> GaitCommand:
+        """Return the velocity, always fresh."""
+        self._velocity.put(*self._wanted)
+        return self._velocity.command()
+
+
+class Instruction:
+    """Asks the model, five times a second on a thread of its own.
+
+    Args:
+        text: the instruction.
+        runtime: the model.
+        bus: where the robot's video service is.
+
+    Attributes:
+        done: the model says that it is there.
+        error: what ended the thread, or None.
+        pictures: how many the model saw.
+    """
+
+    def __init__(self, text: str, runtime: VlaRuntime, bus: Bus) -> None:
+        self._text, self._runtime = text, runtime
+        self._camera = Client(bus, api.VIDEO)
+        self.done = False
+        self.error: CanterError | None = None
+        self.pictures = 0
+        self._chunk: GaitChunk | None = None
+        self._last = GaitCommand().to_array()
+        self._gyros: deque[NDArray[np.floating]] = deque(maxlen=KEPT_GYROS)
+        self._state: RobotState | None = None
+        self._ending = threading.Event()
+        self._done_pictures = 0
+        self._thread = threading.Thread(target=self._run, name="model", daemon=True)
+
+    def start(self) -> None:
+        """Look at a first picture, to warm up, then start the thread.
+
+        Raises:
+            CanterError: the robot shows no picture.
+        """
+        self._camera.wait(FIRST_PICTURE_S)
+        picture = self._picture(FIRST_PICTURE_S)
+        self._runtime.reset(self._text)
+        self._runtime.step(picture, np.zeros(PROPRIO.size))
+        self._runtime.reset(self._text)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join(2 * PICTURE_PERIOD_S)
+
+    def command(self, state: RobotState) -> GaitCommand:
+        """Return the command of the newest chunk that is due; standing before the first."""
+        self._gyros.append(state.gyro)
+        self._state = state
+        if self.error is not None:
+            raise self.error
+        command = GaitCommand() if self._chunk is None else self._chunk.at(time.monotonic())
+        self._last = command.to_array()
+        return command
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            begin = time.monotonic()
+            try:
+                self._look(begin)
+            except CanterError as error:
+                self.error = error
+                return
+            self._ending.wait(max(PICTURE_PERIOD_S - (time.monotonic() - begin), 0.0))
+
+    def _look(self, begin: float) -> None:
+        """Take a picture and ask the model."""
+        state = self._state
+        if state is None:
+            return
+        picture = self._picture(timeout_s=1.0)
+        gyro = np.mean(list(self._gyros), axis=0)
+        output = self._runtime.step_body(
+            picture, gyro[None], state.projected_gravity()[None], self._last[None]
+        )
+        (commands,) = output.chunk
+        self._chunk = GaitChunk(begin, commands)
+        self.pictures += 1
+        ended = bool(commands[0, GAIT_LAYOUT["terminate"]].item() > DONE)
+        self._done_pictures = self._done_pictures + 1 if ended else 0
+        self.done = self._done_pictures >= DONE_PICTURES
+
+    def _picture(self, timeout_s: float) -> NDArray[np.uint8]:
+        """Return what the robot sees, uint8 RGB, (64, 96, 3).
+
+        Raises:
+            CanterError: there is no camera, or no picture in its answer.
+        """
+        answer = self._camera.call(api.GET_IMAGE, timeout_s=timeout_s)
+        if answer.code != api.OK:
+            raise CanterError(
+                f"the robot's camera answers code {answer.code}; start 'canter unitree sim' with "
+                "--instruction, or drive with --velocity"
+            )
+        return decode(answer.binary)
+
+
+def decode(jpeg: bytes) -> NDArray[np.uint8]:
+    """Return a picture in the model's size, uint8 RGB, (64, 96, 3), its middle if it is longer.
+
+    Raises:
+        CanterError: the bytes are no picture.
+    """
+    height, width, _ = IMAGE_SHAPE
+    try:
+        picture = Image.open(io.BytesIO(jpeg)).convert("RGB")
+    except OSError as error:
+        raise CanterError(f"the camera sent no picture ({len(jpeg)} bytes)") from error
+    scale = min(picture.width / width, picture.height / height)
+    across, down = scale * width, scale * height
+    left, top = (picture.width - across) / 2, (picture.height - down) / 2
+    box = (left, top, left + across, top + down)
+    return np.asarray(picture.resize((width, height), Image.Resampling.BOX, box=box), np.uint8)

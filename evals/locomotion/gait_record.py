@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy, gait_clock
+from canter.control.locomotion import gait_clock
+from canter.control.locomotion.locomotion_policy import LocomotionPolicy
 from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
 from canter.sim.go2 import go2_spec

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy, gait_clock
+from canter.control.locomotion import gait_clock
+from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
 from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
 from canter.control.types import GAIT_LAYOUT

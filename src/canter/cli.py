@@ -100,7 +100,7 @@ def _run(name: str, words: list[str]) -> int:
 
 
 def _import_mujoco_first() -> None:
-    """Import MuJoCo without MUJOCO_GL, which fails it; `canter.sim.rendering.opengl` obeys it later."""
+    """Import MuJoCo without MUJOCO_GL, which fails it; `sim.rendering.opengl` obeys it later."""
     wish = os.environ.pop("MUJOCO_GL", None)
     if wish is None:
         return

@@ -1,7 +1,8 @@
 """A loop at 500 Hz that does nothing: how many of its deadlines does this machine let anybody hold?
 
 Runs as a process of its own beside what is measured,
-``python -m canter.ros.scheduler_jitter SECONDS RATE_HZ FIFO_PRIORITY``; prints how many deadlines it held, 0..1.
+``python -m canter.ros.scheduler_jitter SECONDS RATE_HZ FIFO_PRIORITY``; prints how many deadlines
+it held, 0..1.
 """
 
 import subprocess

@@ -10,9 +10,10 @@ from canter.control.adaptation.controller_presets import make_adapter, make_loco
 from canter.control.errors import CanterError
 from canter.control.locomotion.locomotion_policy import LocomotionPolicy
 from canter.control.robot import GO2
+from canter.evals.adaptation import adaptation_seed
 from canter.evals.adaptation import adaptation_suite as adaptation
 from canter.evals.adaptation.adaptation_seed import ROBOTS, Trial, drawn, run_seeds
-from canter.evals.adaptation.adaptation_suite import BASELINE, adaptation_seed, figures, main
+from canter.evals.adaptation.adaptation_suite import BASELINE, figures, main
 from canter.evals.options import EvalAdaptation
 from canter.sim.locomotion.locomotion_commands import CommandRanges, command_fields
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.datasets.language.grammar import say
 from canter.evals.drivers import ExpertCommander, VlaCommander
 from canter.sim.arena import Arena

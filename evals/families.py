@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import GAIT, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.evals import workers
 from canter.evals.episodes import Outcome, episode_seeds
 from canter.evals.family_episodes import FamilyGroup, run_expert_group

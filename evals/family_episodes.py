@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.datasets.language.families import instruct
 from canter.evals.episodes import FILM_EVERY, FILM_RATE, FILM_SIZE, Outcome, beside

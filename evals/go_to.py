@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import StageTimers
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from canter.evals import workers
 from canter.evals.drivers import VlaCommander
 from canter.evals.episodes import Group, Outcome, episode_seeds, instruct, run_group

@@ -13,7 +13,7 @@ import torch
 from rich.console import Console
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED as SHIPPED_LOCOMOTION
+from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
 from canter.control.provenance import commit
 from canter.datasets.language.tokens import Tokeniser, default_tokeniser
 from canter.rl.shards import run_jobs

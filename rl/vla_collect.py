@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT as GAIT
 from canter.datasets.language.grammar import say
 from canter.datasets.language.tokens import default_tokeniser

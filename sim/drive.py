@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.clock import StageTimers
 from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.physics.batched_sim import CONTROL_PERIOD

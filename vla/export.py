@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from canter.control.errors import ContractError
 from canter.control.files import part_of
-from canter.control.locomotion.observation import ObservationTerm
+from canter.control.gait.observation import ObservationTerm
 from canter.control.policy.contract import NO_GAINS, PolicyContract, metadata_for
 from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError, ContractError, InstructionError
 from canter.control.policy.contract import PolicyContract
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
 from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS

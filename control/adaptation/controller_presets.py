@@ -15,9 +15,9 @@ from canter.control.adaptation.impedance import AdaptiveImpedance
 from canter.control.adaptation.laws import FootingLaw, GainLaw
 from canter.control.dynamics.correction import DynamicsCorrection, load_correction
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2, RobotSpec
+from canter.control.session import OnnxSession
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
 

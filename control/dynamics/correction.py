@@ -11,7 +11,7 @@ from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.load import Load, LoadEstimator
 from canter.control.dynamics.tree import Float, LegTree
-from canter.control.locomotion.arguments import with_batch
+from canter.control.gait.arguments import with_batch
 from canter.control.robot import FOOT_RADIUS, RobotSpec
 from canter.control.types import Array, JointCommand, RobotState
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import PolicyOverMpc
-from canter.control.policy.session import OnnxSession
 from canter.control.robot import RobotSpec
+from canter.control.session import OnnxSession
 
 
 def mpc(spec: RobotSpec, robots: int) -> MpcLocomotion:

@@ -9,9 +9,9 @@ from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.inverse_kinematics import LegIk
 from canter.control.dynamics.rotations import cross
 from canter.control.dynamics.tree import Float, LegTree
-from canter.control.locomotion.arguments import bounds_of, command_by_name, with_batch
-from canter.control.locomotion.gait_clock import Flags
-from canter.control.locomotion.locomotion_policy import COMMAND_TIMEOUT_S
+from canter.control.gait.arguments import bounds_of, command_by_name, with_batch
+from canter.control.gait.gait_clock import Flags
+from canter.control.locomotion import COMMAND_TIMEOUT_S
 from canter.control.loop.impedance import JOINT_VALID_S
 from canter.control.mpc.body import centre_of, trunk_of
 from canter.control.mpc.footsteps import Footsteps

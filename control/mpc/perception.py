@@ -10,7 +10,7 @@ from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.load import Load, LoadEstimator
 from canter.control.dynamics.tree import Float
-from canter.control.locomotion.gait_clock import (
+from canter.control.gait.gait_clock import (
     STANCE_FRACTION,
     Flags,
     advance,
@@ -18,7 +18,7 @@ from canter.control.locomotion.gait_clock import (
     gait_offsets,
     is_moving,
 )
-from canter.control.locomotion.observation import VELOCITY_FIELDS
+from canter.control.gait.observation import VELOCITY_FIELDS
 from canter.control.mpc.estimator import BaseEstimator, Motion
 from canter.control.mpc.footsteps import Stride
 from canter.control.robot import FOOT_RADIUS, LEGS

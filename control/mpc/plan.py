@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from canter.control.dynamics.rotations import about_z
 from canter.control.dynamics.tree import Float
-from canter.control.locomotion.gait_clock import STANCE_FRACTION, Flags, desired_stance, foot_phases
+from canter.control.gait.gait_clock import STANCE_FRACTION, Flags, desired_stance, foot_phases
 from canter.control.mpc.footsteps import Stride
 from canter.control.mpc.problem import Goal
 from canter.control.mpc.settings import MpcSettings

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from canter.control.locomotion.action import legs_of
-from canter.control.locomotion.observation import (
+from canter.control.gait.action import legs_of
+from canter.control.gait.observation import (
     GAIT_TERMS,
     ObservationTerm,
     locomotion_terms,

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from canter.control.errors import ContractError
-from canter.control.locomotion.action import StiffnessAction
-from canter.control.locomotion.observation import ObservationTerm
+from canter.control.gait.action import StiffnessAction
+from canter.control.gait.observation import ObservationTerm
 from canter.control.policy.checksum import check_seal, seal
 from canter.control.policy.golden import GoldenSample, decode_golden, encode_golden
 from canter.control.policy.strict_json import decode, parse_object

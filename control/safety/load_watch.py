@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from canter.control.locomotion.observation import ObservationTerm
+from canter.control.gait.observation import ObservationTerm
 from canter.control.robot import RobotSpec
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_limits import Finding

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, ObservationTerm
+from canter.control.gait.observation import LOCOMOTION_TERMS, ObservationTerm
 from canter.control.robot import RobotSpec
 from canter.control.safety.encoder_watch import EncoderWatch
 from canter.control.safety.load_watch import LoadWatch, RangeWatch

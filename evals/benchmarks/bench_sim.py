@@ -25,7 +25,7 @@ from canter.evals.benchmarks.bench_turns import (
 )
 from canter.evals.options import BenchSim
 from canter.evals.report import check_writable, command_line, document, write_json
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
+from canter.sim.locomotion_env import LocomotionEnv
 
 WARM_UP_STEPS = 10
 ACTION_STD = 0.3

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.clock import StageTimers
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from canter.datasets.lerobot.features import FPS
 from canter.datasets.lerobot.spool import Spool
 from canter.evals.collect.plan import EpisodePlan

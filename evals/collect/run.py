@@ -11,9 +11,9 @@ from rich.console import Console
 
 from canter.control.errors import CanterError
 from canter.control.files import write_text
-from canter.control.locomotion.locomotion_policy import GAIT, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.provenance import commit
+from canter.control.session import OnnxSession
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.metadata import read_json

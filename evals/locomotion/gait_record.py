@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion import gait_clock
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.gait import gait_clock
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
+from canter.control.session import OnnxSession
 from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import command_fields
 from canter.sim.locomotion.locomotion_rewards import lowest_point, stance_width

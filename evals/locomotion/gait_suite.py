@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from canter.control.locomotion.gait_clock import GAITS, is_moving
-from canter.control.locomotion.gait_slew import PHASES
-from canter.control.locomotion.locomotion_policy import GAIT, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.gait.gait_clock import GAITS, is_moving
+from canter.control.gait.gait_slew import PHASES
+from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.robot import GO2
+from canter.control.session import OnnxSession
 from canter.evals.locomotion.gait_record import (
     MAX_TILT,
     MIN_HEIGHT,

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from canter.control.locomotion import gait_clock
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.gait import gait_clock
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT
 from canter.evals.locomotion.gait_suite import main_full
 from canter.evals.options import EvalLocomotion

@@ -7,12 +7,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.locomotion.observation import VELOCITY_FIELDS
+from canter.control.gait.observation import VELOCITY_FIELDS
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.impedance import damping_command
-from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
 from canter.control.safety.posture_risk import History, PostureRisk, frame
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, JointCommand
 from canter.evals.risk.risk_figures import bootstrap
 from canter.sim.go2 import go2_spec

@@ -13,9 +13,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED
 from canter.control.safety.posture_risk import PERIOD_S, SHIPPED_RISK, PostureRisk
+from canter.control.session import OnnxSession
 from canter.evals.options import EvalRisk
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.risk.risk_figures import Interval, calibration, lead, poisson

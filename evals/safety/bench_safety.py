@@ -19,8 +19,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED
+from canter.control.session import OnnxSession
 from canter.evals.chunks import Chunks, Rows
 from canter.evals.options import BenchSafety
 from canter.evals.report import check_writable, command_line, document, write_json

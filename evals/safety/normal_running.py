@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from canter.control.policy.session import OnnxSession
 from canter.control.safety.heartbeat import Reaction
+from canter.control.session import OnnxSession
 from canter.evals.safety.injection import Injection
 from canter.evals.safety.safety_rig import Rig
 from canter.sim.locomotion.locomotion_commands import sample_commands

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.locomotion.observation import ObservationTerm
+from canter.control.gait.observation import ObservationTerm
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
-from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
 from canter.control.safety.flight_recorder import COMMAND_FIELDS, STATE_FIELDS
 from canter.control.safety.safety_monitor import SafetyMonitor
 from canter.control.safety.watches import robot_watches
+from canter.control.session import OnnxSession
 from canter.control.types import Array, JointCommand, RobotState
 from canter.evals.safety.injection import Blow, Injection
 from canter.evals.safety.safety_bodies import bodies_of

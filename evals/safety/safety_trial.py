@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from canter.control.locomotion.gait_clock import is_moving
-from canter.control.locomotion.observation import VELOCITY_FIELDS
-from canter.control.policy.session import OnnxSession
+from canter.control.gait.gait_clock import is_moving
+from canter.control.gait.observation import VELOCITY_FIELDS
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, Array, RobotState
 from canter.evals.safety.faults import CLASSES
 from canter.evals.safety.injection import APART_RAD, Injection

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from canter.control.locomotion.gait_chunk import CHUNK_VALID_S, GaitChunk
-from canter.control.locomotion.locomotion_policy import COMMAND_TIMEOUT_S
-from canter.control.locomotion.velocity_command import VelocityCommand
+from canter.control.gait.gait_chunk import CHUNK_VALID_S, GaitChunk
+from canter.control.gait.velocity_command import VelocityCommand
+from canter.control.locomotion import COMMAND_TIMEOUT_S
 from canter.control.types import GAIT_RANGES, Array, JointCommand, RobotState
 from canter.evals.safety.injection import Answer, Injection
 

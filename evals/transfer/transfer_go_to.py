@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import SceneError
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_STEPS, GaitCommand, JointCommand, RobotState
 from canter.evals.episodes import Outcome, instruct
 from canter.evals.stats import mcnemar, wilson

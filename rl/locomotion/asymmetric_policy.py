@@ -8,7 +8,7 @@ from stable_baselines3.common.distributions import Distribution
 from stable_baselines3.common.policies import ActorCriticPolicy
 from torch import nn
 
-from canter.control.locomotion.observation import JOINTS
+from canter.control.gait.observation import JOINTS
 from canter.rl.locomotion.mirror import Mirror, MirroredActor
 
 ENCODER_WIDTHS = (128, 64)

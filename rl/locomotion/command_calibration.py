@@ -12,15 +12,15 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from canter.control.locomotion.observation import VELOCITY_FIELDS, observation_layout
+from canter.control.gait.observation import VELOCITY_FIELDS, observation_layout
 from canter.control.robot import GO2
 from canter.control.types import Array
 from canter.sim.arena import NOMINAL_DYNAMICS
 from canter.sim.locomotion.locomotion_commands import command_fields
-from canter.sim.locomotion.locomotion_config import LocomotionConfig
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
 from canter.sim.locomotion.locomotion_rewards import lowest_point
 from canter.sim.locomotion.reward_inputs import is_commanded_to_move
+from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.physics.terrain import TerrainRanges
 

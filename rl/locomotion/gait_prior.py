@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from canter.control.locomotion.observation import GAIT_TERMS, observation_layout
+from canter.control.gait.observation import GAIT_TERMS, observation_layout
 from canter.control.robot import (
     CALF_LENGTH,
     FOOT_RADIUS,

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from canter.control.locomotion.action import StiffnessAction
+from canter.control.gait.action import StiffnessAction
 from canter.control.robot import LEGS, RobotSpec
 from canter.rl.locomotion.gait_prior import GaitPrior
 from canter.rl.locomotion.mirror import Mirror
 from canter.rl.locomotion.trot_prior import TrotPrior
 from canter.sim.locomotion.locomotion_commands import LIMITS, WHOLE
-from canter.sim.locomotion.locomotion_config import LocomotionConfig
+from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.physics.randomisation import DynamicsRanges
 from canter.sim.physics.terrain import ROUGH
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from canter.control.locomotion.observation import ObservationTerm, observation_layout
+from canter.control.gait.observation import ObservationTerm, observation_layout
 from canter.control.robot import RobotSpec
 
 SIGNS: dict[str, tuple[float, ...]] = {

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from canter.control.locomotion.observation import ObservationTerm, observation_layout
+from canter.control.gait.observation import ObservationTerm, observation_layout
 from canter.rl.locomotion.asymmetric_policy import ActorBody
 
 FRAME_WIDTH = 32

@@ -10,16 +10,16 @@ from stable_baselines3.common.logger import configure
 
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
+from canter.rl.export_locomotion import export
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
-from canter.rl.locomotion.export_locomotion import export
 from canter.rl.locomotion.locomotion_variants import VARIANTS
 from canter.rl.locomotion.train_student import export_student
 from canter.rl.locomotion.warm_start import read_weights, warm_start
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
-from canter.sim.locomotion.locomotion_config import ACTION_SCALE
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
-from canter.sim.locomotion.sb3_vec_env import LocomotionVecEnv
+from canter.sim.locomotion_config import ACTION_SCALE
+from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.sb3 import LocomotionVecEnv
 
 HORIZON = 24
 MINIBATCHES = 4

@@ -11,15 +11,15 @@ import numpy as np
 import torch
 from torch.nn.functional import mse_loss
 
-from canter.control.locomotion.observation import observation_layout
+from canter.control.gait.observation import observation_layout
 from canter.control.robot import RobotSpec
+from canter.rl.export_locomotion import locomotion_contract, trained_actor, write_policy
 from canter.rl.locomotion.asymmetric_policy import ActorBody, AsymmetricPolicy
-from canter.rl.locomotion.export_locomotion import locomotion_contract, trained_actor, write_policy
 from canter.rl.locomotion.locomotion_variants import VARIANTS
 from canter.rl.locomotion.student import StudentActor
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
+from canter.sim.locomotion_env import LocomotionEnv
 
 ROUND = 100
 """Control steps between new robots; a checkpoint is written after each round."""

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from canter.control.gait.gait_clock import CLOCK_WIDTH
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.layout import Layout
-from canter.control.locomotion.gait_clock import CLOCK_WIDTH
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import CALF_LENGTH, NOMINAL_THIGH, RobotSpec
 from canter.control.types import GaitCommand
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.policy.session import OnnxSession
 from canter.control.safety.posture_risk import PERIOD_S
+from canter.control.session import OnnxSession
 from canter.rl.progress import progress_bar
 from canter.rl.risk.risk_settings import RiskTraining
 from canter.sim.locomotion.fall_alarms import falls_within

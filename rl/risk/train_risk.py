@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED
 from canter.control.provenance import commit
 from canter.control.robot import GO2
 from canter.control.safety.posture_risk import (
@@ -21,6 +20,7 @@ from canter.control.safety.posture_risk import (
     PostureRisk,
     RiskContract,
 )
+from canter.control.session import OnnxSession
 from canter.rl.progress import progress_bar
 from canter.rl.risk.risk_data import HORIZON_S, Arrays, gather
 from canter.rl.risk.risk_settings import RiskTraining

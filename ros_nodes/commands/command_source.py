@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
-from canter.control.locomotion.gait_chunk import GaitChunk
-from canter.control.locomotion.velocity_command import VelocityCommand
+from canter.control.gait.gait_chunk import GaitChunk
+from canter.control.gait.velocity_command import VelocityCommand
 from canter.control.safety.lease import Lease, Rank
 from canter.control.types import GaitCommand
 

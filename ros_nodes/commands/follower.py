@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.gait_chunk import DONE, GaitChunk
+from canter.control.gait.gait_chunk import DONE, GaitChunk
 from canter.control.types import GAIT_LAYOUT, GAIT_RANGES, Array, GaitCommand, RobotState
 from canter.vla.runtime import VlaRuntime
 

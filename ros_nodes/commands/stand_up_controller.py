@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.impedance import hold_command
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree.postures import NEAR_RAD, STANDING_Q, Glide, stand_up

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.gait_chunk import GaitChunk
+from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES, JointCommand, RobotState
 from canter.ros_nodes.messages.packet import Names, Packet, Quantity, Schema

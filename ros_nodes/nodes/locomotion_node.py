@@ -6,10 +6,10 @@ from pathlib import Path
 from geometry_msgs.msg import Twist, TwistStamped
 from std_msgs.msg import Float64MultiArray, UInt8
 
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import StageTimers
-from canter.control.policy.session import OnnxSession
 from canter.control.safety.heartbeat import Reaction
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.ros_nodes.commands.command_source import CommandSource
 from canter.ros_nodes.commands.stand_up_controller import Walker

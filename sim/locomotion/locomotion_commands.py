@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.gait_clock import GAITS
-from canter.control.locomotion.gait_limits import GaitLimits
-from canter.control.locomotion.gait_slew import PHASES
+from canter.control.gait.gait_clock import GAITS
+from canter.control.gait.gait_limits import GaitLimits
+from canter.control.gait.gait_slew import PHASES
 from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion import gait_clock
+from canter.control.gait import gait_clock
 from canter.control.robot import FOOT_RADIUS, RobotSpec
 from canter.sim.locomotion.locomotion_commands import command_fields
 from canter.sim.locomotion.locomotion_rewards import Moment, stance_width

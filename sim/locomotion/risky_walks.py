@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT
-from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
 from canter.control.safety.posture_risk import History, frame
+from canter.control.session import OnnxSession
 from canter.control.types import RobotState
-from canter.sim.locomotion.locomotion_config import LocomotionConfig
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
+from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.physics.randomisation import DynamicsRanges
 

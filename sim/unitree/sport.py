@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.locomotion.velocity_command import VelocityCommand
+from canter.control.gait.velocity_command import VelocityCommand
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.types import Array, JointCommand, RobotState

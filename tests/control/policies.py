@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.policy.contract import GAINS_MEANING, PolicyContract, metadata_for
 from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED
+from canter.control.locomotion import SHIPPED
 from canter.evals import families
 from canter.evals.episodes import episode_seeds
 from canter.evals.family_episodes import FamilyGroup, run_expert_group

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2
 from tests.control.policies import WIDTH, golden, linear_graph, locomotion_contract, write_policy
 

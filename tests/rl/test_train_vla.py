@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from canter.control.locomotion.locomotion_policy import SHIPPED
+from canter.control.locomotion import SHIPPED
 from canter.rl.shards import run_jobs, write_arrays
 from canter.rl.train_vla import Stage, train
 from canter.rl.vla_collect import EpisodeJob, collect, load_episodes

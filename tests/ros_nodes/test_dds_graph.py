@@ -11,7 +11,7 @@ from lifecycle_msgs.srv import GetState
 from sensor_msgs.msg import Image
 from std_msgs.msg import Float64MultiArray, Int64, String
 
-from canter.control.locomotion.gait_chunk import GaitChunk
+from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.types import GaitCommand, JointCommand
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.ros_nodes.commands.follower import Follower, Patience, Progress
 from canter.ros_nodes.commands.motor_inbox import MotorInbox

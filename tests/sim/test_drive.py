@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.policy.contract import PolicyContract
 from canter.control.robot import GO2
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState

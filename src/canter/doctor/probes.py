@@ -90,7 +90,7 @@ def providers() -> list[Check]:
     """List which of ONNX Runtime's providers Canter can use are installed."""
     import onnxruntime  # noqa: PLC0415 - heavy
 
-    from canter.control.policy.session import PROVIDERS  # noqa: PLC0415
+    from canter.control.session import PROVIDERS  # noqa: PLC0415
 
     installed = onnxruntime.get_available_providers()
     remedy = "pip uninstall onnxruntime && pip install onnxruntime-gpu"
@@ -123,7 +123,7 @@ def policies(paths: Sequence[Path]) -> list[Check]:
 
 
 def _policy(path: Path, remedy: str) -> Check:
-    from canter.control.policy.session import OnnxSession  # noqa: PLC0415 - heavy
+    from canter.control.session import OnnxSession  # noqa: PLC0415 - heavy
 
     name = f"policy {path.stem}"
     try:

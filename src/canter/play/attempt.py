@@ -7,8 +7,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.evals.family_episodes import PICTURE_PERIOD, instruction_of
 from canter.play.pilot import Driver, Pilot

@@ -7,7 +7,7 @@ import numpy as np
 import viser
 from numpy.typing import NDArray
 
-from canter.control.locomotion.gait_clock import GAITS
+from canter.control.gait.gait_clock import GAITS
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 
 SLIDERS: Final[dict[str, tuple[str, float]]] = {

@@ -6,8 +6,8 @@ from contextlib import closing, redirect_stdout
 
 import viser
 
-from canter.control.locomotion.locomotion_policy import GAIT, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.play.address import check_port, shown
 from canter.play.attempt import Task

@@ -6,7 +6,7 @@ from typing import Final, Protocol, assert_never
 import mujoco
 
 from canter.control.errors import CanterError
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.play.attempt import Attempt, Readout, Task
 from canter.play.clock import RealTime

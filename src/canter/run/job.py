@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from canter.control.errors import CanterError, ContractError
-from canter.control.locomotion.locomotion_policy import SHIPPED as SHIPPED_LOCOMOTION
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.vocab import Target
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs

@@ -4,10 +4,10 @@ import sys
 from contextlib import ExitStack
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED as SHIPPED_LOCOMOTION
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.locomotion.velocity_command import VelocityCommand
-from canter.control.policy.session import OnnxSession
+from canter.control.gait.velocity_command import VelocityCommand
+from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.unitree.api import SIMULATION_DOMAIN
 from canter.datasets.language.parser import parse
 from canter.run.stop import StopRequest

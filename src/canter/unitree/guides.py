@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.gait_chunk import DONE, GaitChunk
-from canter.control.locomotion.velocity_command import VelocityCommand
+from canter.control.gait.gait_chunk import DONE, GaitChunk
+from canter.control.gait.velocity_command import VelocityCommand
 from canter.control.types import GAIT_LAYOUT, GaitCommand, RobotState
 from canter.control.unitree import api
 from canter.unitree.bus import Bus

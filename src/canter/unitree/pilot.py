@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.clock import LoopClock
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
 from canter.control.loop.impedance import damping_command

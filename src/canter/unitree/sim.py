@@ -5,9 +5,9 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import LoopClock
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from canter.control.unitree import api
 from canter.control.unitree.messages import (
     LOW_CMD,

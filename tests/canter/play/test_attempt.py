@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from canter.control.errors import SceneError
-from canter.control.locomotion.locomotion_policy import SHIPPED
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import SHIPPED
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.evals.family_episodes import FamilyGroup, run_expert_group
 from canter.play.attempt import Attempt, Task

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from canter.control.locomotion.gait_clock import GAITS
-from canter.control.policy.session import OnnxSession
+from canter.control.gait.gait_clock import GAITS
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.play.attempt import Attempt, Task
 from canter.play.session import Session

@@ -4,7 +4,7 @@ from pathlib import Path
 import mujoco
 import pytest
 
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.play.attempt import Readout, Task
 from canter.play.clock import RealTime

@@ -9,12 +9,12 @@ import pytest
 pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.controller_loop import Clocks
 from canter.control.loop.impedance import DAMPING_KD
-from canter.control.policy.session import OnnxSession
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_limits import Finding
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree import api, low_cmd
 from canter.control.unitree.low_state import robot_state

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canter.control.errors import ContractError
-from canter.control.locomotion.action import StiffnessAction
-from canter.control.locomotion.observation import (
+from canter.control.gait.action import StiffnessAction
+from canter.control.gait.observation import (
     LOCOMOTION_TERMS,
     ObservationTerm,
     locomotion_terms,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from canter.control.locomotion.observation import LOCOMOTION_TERMS
+from canter.control.gait.observation import LOCOMOTION_TERMS
 from canter.control.loop.impedance import impedance_torque
 from canter.control.robot import GO2
 from canter.control.safety.encoder_watch import EncoderWatch

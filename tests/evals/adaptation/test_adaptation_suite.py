@@ -8,7 +8,7 @@ import pytest
 
 from canter.control.adaptation.controller_presets import make_adapter, make_locomotion
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import GO2
 from canter.evals.adaptation import adaptation_seed
 from canter.evals.adaptation import adaptation_suite as adaptation

@@ -7,8 +7,8 @@ import pytest
 from canter.control.errors import CanterError
 from canter.evals.benchmarks import bench_sim, bench_turns
 from canter.evals.options import BenchSim
-from canter.sim.locomotion.locomotion_config import LocomotionConfig
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
+from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
 
 
 def test_bare_rollout_does_the_same_physics() -> None:

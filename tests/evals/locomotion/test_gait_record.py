@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from canter.control.locomotion import gait_clock
-from canter.control.locomotion.locomotion_policy import GAIT
-from canter.control.policy.session import OnnxSession
+from canter.control.gait import gait_clock
+from canter.control.locomotion import GAIT
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.evals.locomotion.gait_record import (
     GaitRecord,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import GAIT, SHIPPED
-from canter.control.policy.session import OnnxSession
+from canter.control.locomotion import GAIT, SHIPPED
 from canter.control.robot import GO2
+from canter.control.session import OnnxSession
 from canter.control.types import JointCommand
 from canter.evals.chunks import Chunks
 from canter.evals.options import BenchSafety

@@ -3,12 +3,12 @@ import numpy as np
 import pytest
 import torch
 
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.trot_prior import TrotPrior
-from canter.sim.locomotion.locomotion_config import ACTION_CLIP, ACTION_SCALE
-from canter.sim.locomotion.locomotion_env import PRIVILEGED
+from canter.sim.locomotion_config import ACTION_CLIP, ACTION_SCALE
+from canter.sim.locomotion_env import PRIVILEGED
 
 ACTOR = observation_layout(LOCOMOTION_TERMS).size
 SIZE = ACTOR + PRIVILEGED.size

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from canter.control.locomotion.observation import GAIT_TERMS, observation_layout
+from canter.control.gait.observation import GAIT_TERMS, observation_layout
 from canter.control.robot import GO2
 from canter.rl.locomotion.command_calibration import (
     GAIN_SHARE,

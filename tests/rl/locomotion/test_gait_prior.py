@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from canter.control.locomotion import gait_clock
-from canter.control.locomotion.observation import GAIT_TERMS, locomotion_values, observe
+from canter.control.gait import gait_clock
+from canter.control.gait.observation import GAIT_TERMS, locomotion_values, observe
 from canter.control.robot import FOOT_RADIUS, GO2
 from canter.control.types import GaitCommand, RobotState
 from canter.rl.locomotion.gait_prior import HIP_Y, LIFT_GAIN, STRIDE_GAIN, SUPPORT, GaitPrior
 from canter.rl.locomotion.trot_prior import FOOT_SHIFT, HIP_X
 from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import command_fields
-from canter.sim.locomotion.locomotion_config import ACTION_SCALE
+from canter.sim.locomotion_config import ACTION_SCALE
 
 MODEL = go2_spec().compile()
 DATA = mujoco.MjData(MODEL)

@@ -5,11 +5,11 @@ import pytest
 import torch
 from torch import nn
 
-from canter.control.locomotion.observation import GAIT_TERMS, LOCOMOTION_TERMS, observation_layout
+from canter.control.gait.observation import GAIT_TERMS, LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2
 from canter.rl.locomotion.gait_prior import GaitPrior
 from canter.rl.locomotion.mirror import Mirror, MirroredActor, mirror_observation
-from canter.sim.locomotion.locomotion_config import ACTION_SCALE
+from canter.sim.locomotion_config import ACTION_SCALE
 
 TERMS = observation_layout(GAIT_TERMS)
 MIRROR = Mirror(GAIT_TERMS, GO2)

@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 import torch
 
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy
-from canter.control.locomotion.observation import locomotion_terms, observation_layout
+from canter.control.gait.observation import locomotion_terms, observation_layout
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.policy.compatibility import OBSERVATION_INPUT
-from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
+from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
+from canter.rl.export_locomotion import trained_actor
 from canter.rl.locomotion import train_locomotion, train_student
-from canter.rl.locomotion.export_locomotion import trained_actor
 from canter.rl.locomotion.student import HistoryEncoder
 from canter.rl.locomotion.train_locomotion import HORIZON, checkpoint_path
 from canter.rl.locomotion.train_student import StudentTraining
 from canter.rl.settings import LocomotionTraining
-from canter.sim.locomotion.locomotion_env import PRIVILEGED
+from canter.sim.locomotion_env import PRIVILEGED
 from canter.sim.physics.dynamics_view import DYNAMICS_VIEW
 from tests.control.states import standing
 

@@ -7,10 +7,10 @@ import torch
 from stable_baselines3 import PPO
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.policy.compatibility import OBSERVATION_INPUT
-from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2
+from canter.control.session import OnnxSession
 from canter.rl.locomotion import train_locomotion
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.train_locomotion import HORIZON, checkpoint_path

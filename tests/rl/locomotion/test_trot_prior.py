@@ -6,11 +6,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2, LEGS
 from canter.rl.locomotion.trot_prior import TrotPrior
 from canter.sim.go2 import go2_spec
-from canter.sim.locomotion.locomotion_config import ACTION_SCALE
+from canter.sim.locomotion_config import ACTION_SCALE
 
 TERMS = observation_layout(LOCOMOTION_TERMS)
 MODEL = go2_spec().compile()

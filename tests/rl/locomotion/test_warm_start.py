@@ -9,14 +9,14 @@ import torch
 from stable_baselines3 import PPO
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.observation import JOINTS
+from canter.control.gait.observation import JOINTS
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.locomotion_variants import VARIANTS
 from canter.rl.locomotion.train_locomotion import build, fresh, save_checkpoint
 from canter.rl.locomotion.warm_start import read_weights
 from canter.rl.settings import LocomotionTraining, PolicyKind
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
-from canter.sim.locomotion.sb3_vec_env import LocomotionVecEnv
+from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.sb3 import LocomotionVecEnv
 
 SETTINGS = LocomotionTraining(envs=4, seed=3)
 

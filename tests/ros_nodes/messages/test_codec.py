@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.gait_chunk import GaitChunk
+from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.robot import GO2
 from canter.control.types import GAIT_RANGES, GaitCommand, JointCommand, RobotState
 from canter.ros_nodes.messages.codec import (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from canter.control.locomotion.gait_clock import GAITS
+from canter.control.gait.gait_clock import GAITS
 from canter.control.types import GAIT_RANGES
 from canter.sim.locomotion.locomotion_commands import (
     LIMITS,

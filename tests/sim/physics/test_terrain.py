@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
 from canter.sim.locomotion.locomotion_commands import WHOLE
-from canter.sim.locomotion.locomotion_config import LocomotionConfig
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
+from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import ROOT_POSE, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw
 from canter.sim.physics.terrain import (

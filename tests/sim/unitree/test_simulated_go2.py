@@ -4,9 +4,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from canter.control.locomotion.locomotion_policy import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.impedance import JOINT_VALID_S
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from canter.control.unitree import api, low_cmd
 from canter.control.unitree.crc import is_sealed, seal
 from canter.control.unitree.low_state import robot_state

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from canter.control.locomotion.action import StiffnessAction
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
+from canter.control.gait.action import StiffnessAction
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2, LEGS
 from canter.control.types import GAIT_LAYOUT
 from canter.sim.go2 import control_layout
@@ -16,14 +16,14 @@ from canter.sim.locomotion.locomotion_commands import (
     default_commands,
     sample_commands,
 )
-from canter.sim.locomotion.locomotion_config import (
+from canter.sim.locomotion_config import (
     ACTION_SCALE,
     KD,
     KP,
     STIFFNESS_SCALE,
     LocomotionConfig,
 )
-from canter.sim.locomotion.locomotion_env import PRIVILEGED, LocomotionEnv
+from canter.sim.locomotion_env import PRIVILEGED, LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_TWIST
 from canter.sim.physics.dynamics_view import DYNAMICS_VIEW
 from canter.sim.physics.randomisation import DynamicsRanges

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.layout import Layout
-from canter.control.locomotion.gait_clock import (
+from canter.control.gait.gait_clock import (
     CLOCK_WIDTH,
     FOOT_CLOCK_WIDTH,
     foot_clock,
     gait_offsets,
 )
+from canter.control.layout import Layout
 from canter.control.robot import RobotSpec
 from canter.control.types import Array, RobotState
 

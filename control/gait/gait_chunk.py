@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.observation import VELOCITY_FIELDS
+from canter.control.gait.observation import VELOCITY_FIELDS
 from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GAIT_RANGES, GaitCommand
 
 CHUNK_VALID_S = 1.0

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canter.control.locomotion.observation import ObservationTerm, observe
-from canter.control.locomotion.observation_history import ObservationHistory
+from canter.control.gait.observation import ObservationTerm, observe
+from canter.control.gait.observation_history import ObservationHistory
 
 ROBOTS, LONG, SHORT = 3, 5, 2
 TERMS = (

@@ -10,8 +10,8 @@ from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
 
 from canter.control.errors import CanterError
-from canter.sim.locomotion.locomotion_config import ACTION_CLIP
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
+from canter.sim.locomotion_config import ACTION_CLIP
+from canter.sim.locomotion_env import LocomotionEnv
 
 Indices = int | Iterable[int] | None
 

@@ -8,20 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import ContractError
-from canter.control.locomotion.action import ActionMap
-from canter.control.locomotion.arguments import bounds_of, command_by_name, with_batch
-from canter.control.locomotion.gait_clock import advance, clock_features, is_moving
-from canter.control.locomotion.gait_limits import GaitLimits
-from canter.control.locomotion.gait_slew import GaitSlew
-from canter.control.locomotion.observation import VELOCITY_FIELDS, locomotion_values, observe
-from canter.control.locomotion.observation_history import ObservationHistory
+from canter.control.gait.action import ActionMap
+from canter.control.gait.arguments import bounds_of, command_by_name, with_batch
+from canter.control.gait.gait_clock import advance, clock_features, is_moving
+from canter.control.gait.gait_limits import GaitLimits
+from canter.control.gait.gait_slew import GaitSlew
+from canter.control.gait.observation import VELOCITY_FIELDS, locomotion_values, observe
+from canter.control.gait.observation_history import ObservationHistory
 from canter.control.loop.impedance import JOINT_VALID_S
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
 from canter.control.policy.contract import PolicyContract
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
-SHIPPED = Path(__file__).parents[1] / "policies" / "go2_trot.onnx"
+SHIPPED = Path(__file__).parent / "policies" / "go2_trot.onnx"
 """The trot that comes with the package."""
 GAIT = SHIPPED.with_name("go2_gait.onnx")
 """The policy for the whole GaitCommand that comes with the package."""
@@ -30,7 +30,7 @@ COMMAND_TIMEOUT_S = 0.5
 
 
 class PolicySession(Protocol):
-    """What a policy needs of its session; `canter.control.policy.session.OnnxSession` is one."""
+    """What a policy needs of its session; `canter.control.session.OnnxSession` is one."""
 
     contract: PolicyContract
 

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.observation import VELOCITY_FIELDS
+from canter.control.gait.observation import VELOCITY_FIELDS
 from canter.control.types import GAIT_RANGES, Array, GaitCommand, RobotState
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from canter.control.errors import ContractError
-from canter.control.locomotion.gait_clock import GAITS
-from canter.control.locomotion.gait_limits import GaitLimits
-from canter.control.locomotion.locomotion_policy import GAIT, SHIPPED, LocomotionPolicy
-from canter.control.policy.session import OnnxSession
+from canter.control.gait.gait_clock import GAITS
+from canter.control.gait.gait_limits import GaitLimits
+from canter.control.locomotion import GAIT, SHIPPED, LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.sim.locomotion.locomotion_commands import LIMITS
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.observation import (
+from canter.control.gait.observation import (
     LOCOMOTION_TERMS,
     locomotion_values,
     observation_layout,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import ContractError
-from canter.control.locomotion.gait_clock import wrap
+from canter.control.gait.gait_clock import wrap
 from canter.control.types import GAIT_RANGES, Array, GaitCommand
 
 PHASES: tuple[str, ...] = ("phase_fr", "phase_rl", "phase_rr")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.observation import ObservationTerm
+from canter.control.gait.observation import ObservationTerm
 from canter.control.types import Array
 
 

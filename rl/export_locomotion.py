@@ -10,7 +10,7 @@ import torch
 from stable_baselines3 import PPO
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.observation import observation_layout
+from canter.control.gait.observation import observation_layout
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT
 from canter.control.policy.contract import (
     GAINS_MEANING,
@@ -26,7 +26,7 @@ from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.command_calibration import CalibratedActor, calibrate
 from canter.rl.locomotion.locomotion_variants import VARIANTS
-from canter.sim.locomotion.locomotion_config import ACTION_CLIP, KD, KP
+from canter.sim.locomotion_config import ACTION_CLIP, KD, KP
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 GOLDEN_SAMPLES = 4

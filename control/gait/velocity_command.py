@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.locomotion_policy import COMMAND_TIMEOUT_S
-from canter.control.locomotion.observation import VELOCITY_FIELDS
+from canter.control.gait.observation import VELOCITY_FIELDS
+from canter.control.locomotion import COMMAND_TIMEOUT_S
 from canter.control.types import GAIT_RANGES, GaitCommand
 
 Ranges = Mapping[str, tuple[float, float]]

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError, ContractError
-from canter.control.locomotion.action import StiffnessAction
-from canter.control.locomotion.gait_clock import clock_features
-from canter.control.locomotion.locomotion_policy import LocomotionPolicy, PolicySession
-from canter.control.locomotion.observation import (
+from canter.control.gait.action import StiffnessAction
+from canter.control.gait.gait_clock import clock_features
+from canter.control.gait.observation import (
     LOCOMOTION_TERMS,
     locomotion_terms,
     locomotion_values,
     observation_layout,
     observe,
 )
+from canter.control.locomotion import LocomotionPolicy, PolicySession
 from canter.control.policy.contract import NO_GAINS, PolicyContract
-from canter.control.policy.session import OnnxSession
 from canter.control.robot import GO2, LEGS
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, Array, GaitCommand
 from tests.control.policies import (
     WEIGHTS,

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canter.control.locomotion.gait_clock import (
+from canter.control.gait.gait_clock import (
     MOVE_THRESHOLD,
     advance,
     clock_features,

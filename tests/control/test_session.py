@@ -9,7 +9,7 @@ import pytest
 from canter.control.errors import ContractError, ProviderError
 from canter.control.policy.contract import metadata_for
 from canter.control.policy.golden import MAX_GOLDEN_CHARS, GoldenSample, encode_golden
-from canter.control.policy.session import OnnxSession
+from canter.control.session import OnnxSession
 from tests.control.policies import (
     WEIGHTS,
     WIDTH,

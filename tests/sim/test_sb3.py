@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 
 from canter.control.errors import CanterError
-from canter.sim.locomotion.locomotion_config import LocomotionConfig
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
-from canter.sim.locomotion.sb3_vec_env import LocomotionVecEnv
+from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.sb3 import LocomotionVecEnv
 
 CALM = LocomotionConfig(push_speed=0.0, episode_s=0.1)
 ZERO = np.zeros((4, 12), np.float32)

@@ -3,7 +3,7 @@
 Importing this module registers it::
 
     import gymnasium
-    import canter.sim.locomotion.gym_env
+    import canter.sim.gym_env
 
     env = gymnasium.make("Canter/Go2Trot-v0")
 """
@@ -14,8 +14,8 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.locomotion.locomotion_config import ACTION_CLIP, LocomotionConfig
-from canter.sim.locomotion.locomotion_env import LocomotionEnv
+from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
+from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 ENV_ID = "Canter/Go2Trot-v0"

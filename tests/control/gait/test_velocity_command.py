@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.velocity_command import Clipping, VelocityCommand
+from canter.control.gait.velocity_command import Clipping, VelocityCommand
 from canter.control.types import GAIT_RANGES, GaitCommand
 from tests.control.fake_time import FakeTime
 

@@ -11,8 +11,8 @@ from typing import Any, Self
 import numpy as np
 
 from canter.control.errors import ContractError
-from canter.control.locomotion.gait_clock import GAITS
-from canter.control.locomotion.gait_slew import PHASES
+from canter.control.gait.gait_clock import GAITS
+from canter.control.gait.gait_slew import PHASES
 from canter.control.types import Array
 
 Range = tuple[float, float]

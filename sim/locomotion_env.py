@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.gait import gait_clock
+from canter.control.gait.gait_slew import GaitSlew
+from canter.control.gait.observation import locomotion_values, observation_layout, observe
+from canter.control.gait.observation_history import ObservationHistory
 from canter.control.layout import Layout
-from canter.control.locomotion import gait_clock
-from canter.control.locomotion.gait_slew import GaitSlew
-from canter.control.locomotion.observation import locomotion_values, observation_layout, observe
-from canter.control.locomotion.observation_history import ObservationHistory
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_LAYOUT, Array, JointCommand
 from canter.sim.locomotion.locomotion_commands import (
@@ -18,9 +18,9 @@ from canter.sim.locomotion.locomotion_commands import (
     default_commands,
     sample_commands,
 )
-from canter.sim.locomotion.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.locomotion.locomotion_rewards import Moment, total_reward
 from canter.sim.locomotion.reward_inputs import height_error, is_commanded_to_move, moment_of
+from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim
 from canter.sim.physics.dynamics_view import DYNAMICS_VIEW, dynamics_view
 from canter.sim.physics.randomisation import draw

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canter.control.errors import ContractError
-from canter.control.locomotion.gait_slew import GaitSlew
+from canter.control.gait.gait_slew import GaitSlew
 from canter.control.types import GAIT_RANGES, GaitCommand
 
 DT = 0.02

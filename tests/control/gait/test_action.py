@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.action import ActionMap, StiffnessAction, legs_of
+from canter.control.gait.action import ActionMap, StiffnessAction, legs_of
 from canter.control.robot import GO2, LEGS
 
 KP, KD = np.full(12, 60.0), np.full(12, 1.5)

@@ -4,9 +4,9 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from numpy.typing import NDArray
 
-from canter.control.locomotion.observation import LOCOMOTION_TERMS, observation_layout
-from canter.sim.locomotion.gym_env import ENV_ID, Go2TrotEnv
-from canter.sim.locomotion.locomotion_config import LocomotionConfig
+from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
+from canter.sim.gym_env import ENV_ID, Go2TrotEnv
+from canter.sim.locomotion_config import LocomotionConfig
 
 CALM = LocomotionConfig(push_speed=0.0)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canter.control.errors import CanterError
-from canter.control.locomotion.gait_chunk import CHUNK_VALID_S, GaitChunk
+from canter.control.gait.gait_chunk import CHUNK_VALID_S, GaitChunk
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.sim.drive import stopped_when_done
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.locomotion.action import ActionMap, StiffnessAction
-from canter.control.locomotion.gait_limits import GaitLimits
-from canter.control.locomotion.observation import (
+from canter.control.gait.action import ActionMap, StiffnessAction
+from canter.control.gait.gait_limits import GaitLimits
+from canter.control.gait.observation import (
     GAIT_TERMS,
     LOCOMOTION_TERMS,
     ObservationTerm,

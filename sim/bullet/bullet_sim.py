@@ -12,6 +12,7 @@ from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.sim.bullet.bullet_base import Bases
 from canter.sim.bullet.bullet_robot import GRAVITY, BulletRobot, Setting
+from canter.sim.bullet.held_stance import HeldStance
 from canter.sim.isaacgym.rotations import conjugate, rotate
 from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, GroundTruth
 from canter.sim.physics.delay_line import DelayLine
@@ -49,6 +50,7 @@ class BulletSim:
     ) -> None:
         self.robot = robot
         self.robots = [BulletRobot(robot, setting) for setting in settings]
+        self._stances = [HeldStance(setting, robot) for setting in settings]
         self.n = len(self.robots)
         self.timestep = settings[0].timestep
         self.substeps = round(CONTROL_PERIOD / self.timestep)
@@ -86,8 +88,10 @@ class BulletSim:
         chosen = np.arange(self.n) == i
         self._line.reset(chosen)
         self._steps[i] = 0
-        self._tau[i] = self._imu_vel[i] = self._foot_force[i] = 0.0
-        self._imu_acc[i] = [0.0, 0.0, GRAVITY]
+        self._imu_vel[i] = 0.0
+        stance = self._stances[i].read(pos_w, quat, q)
+        self._imu_acc[i], self._tau[i] = stance.accel, stance.tau
+        self._foot_force[i] = stance.foot_force
         self._read_joints(chosen.nonzero()[0])
         self._read_bases(chosen.nonzero()[0])
 

@@ -15,6 +15,7 @@ from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.sim.go2 import control_layout, sensor_layout
 from canter.sim.physics.delay_line import DelayLine
+from canter.sim.physics.held_readings import HeldReadings
 
 CONTROL_PERIOD = 0.02
 """Period of one control step, s."""
@@ -68,6 +69,8 @@ class GroundTruth:
 class BatchedSim:
     """N worlds of one structure, each with its own model parameters and state.
 
+    From a reset to its first step a robot's motors hold its joints, and its sensors read that.
+
     Args:
         models: one model per world; all of equal sizes (they may differ in any number within).
         robot: description whose names select joints and sensors.
@@ -115,6 +118,9 @@ class BatchedSim:
         self._ctrl = np.zeros((self.n, self.substeps, self._controls.size))
         self._initial = np.concatenate([[0.0], first.qpos0, np.zeros(first.nv)])
         self._initial[self.state_layout["qpos"]][self._q] = robot.default_q
+        self._held = HeldReadings(first, robot)
+        self._unstepped: NDArray[np.bool_] = np.ones(self.n, bool)
+        self._read_at = np.full_like(self.state, np.nan)
         self.reset(np.ones(self.n, bool))
 
     def close(self) -> None:
@@ -156,7 +162,8 @@ class BatchedSim:
     def reset(self, mask: NDArray[np.bool_]) -> None:
         """Put the masked worlds, (N,), into the nominal stance at the origin, at rest."""
         self.state[mask] = self._initial
-        self._sensordata[mask] = 0.0
+        self._unstepped[mask] = True
+        self._read_at[mask] = np.nan
         self._ctrl[mask] = 0.0
         self._line.reset(mask)
 
@@ -198,13 +205,24 @@ class BatchedSim:
         )
         self.state[at] = steps[:, -1]
         self._sensordata[at] = sensordata
+        self._unstepped[at] = False
+
+    def _read_unstepped(self) -> None:
+        """Read the sensors of worlds that were reset, and perhaps moved since, but not stepped."""
+        waiting = np.flatnonzero(self._unstepped)
+        moved = (self.state[waiting] != self._read_at[waiting]).any(axis=-1)
+        for i in waiting[moved]:
+            self._sensordata[i] = self._held.read(self.models[i], self.state[i])
+            self._read_at[i] = self.state[i]
 
     def sensor(self, name: str) -> Float:
         """Return a sensor's newest reading, a copy, (N, width)."""
+        self._read_unstepped()
         return self._sensordata[:, -1, self.sensors[name]].copy()
 
     def extra_sensor(self, start: int, width: int) -> Float:
         """Return readings beyond the robot's own at every physics step, (N, substeps, width)."""
+        self._read_unstepped()
         return self._sensordata[:, :, start : start + width]
 
     def measured(self) -> RobotState:
@@ -222,7 +240,7 @@ class BatchedSim:
         )
 
     def truth(self) -> GroundTruth:
-        """Return ground truth, copies; the feet are one physics step older than the base."""
+        """Return ground truth, copies; after a step, the feet are one physics step older."""
         feet = len(self.robot.foot_names)
         return GroundTruth(
             base_pos_w=self.qpos[:, ROOT_POSE["pos_w"]].copy(),

@@ -125,15 +125,19 @@ def mujoco_model(
         spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
     if payload is not None:
         add_payload(spec, payload)
-    ground = Ground.of(body)
-    spec.geom("floor").quat = ground.quat
-    for half, centre in ground.boxes():
-        spec.worldbody.add_geom(
-            type=mujoco.mjtGeom.mjGEOM_BOX, size=half, pos=centre, contype=0, conaffinity=1
-        )
+    add_ground(spec, Ground.of(body))
     model: mujoco.MjModel = spec.compile()
     for name in robot.foot_names:
         model.geom(name).friction[0] = body.friction
     for name, limit in zip(robot.joint_names, tau_max, strict=True):
         model.jnt_actfrcrange[model.joint(name).id] = [-limit, limit]
     return model
+
+
+def add_ground(spec: mujoco.MjSpec, ground: Ground) -> None:
+    """Turn the floor of a spec to the ground's plane and add its kerbs."""
+    spec.geom("floor").quat = ground.quat
+    for half, centre in ground.boxes():
+        spec.worldbody.add_geom(
+            type=mujoco.mjtGeom.mjGEOM_BOX, size=half, pos=centre, contype=0, conaffinity=1
+        )

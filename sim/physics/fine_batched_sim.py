@@ -61,3 +61,4 @@ class FineBatchedSim(BatchedSim):
             mujoco.mj_step(self.models[i], data)
             mujoco.mj_getState(self.models[i], data, self.state[i], self._full)
             self._sensordata[i, tick] = self._sensordata[i, -1] = data.sensordata
+        self._unstepped[chosen] = False

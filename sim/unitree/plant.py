@@ -11,6 +11,7 @@ from canter.control.unitree.low_state import Measurement, roll_pitch_yaw
 from canter.control.unitree.postures import LYING_Q
 from canter.sim.go2 import control_layout, go2_spec, sensor_layout
 from canter.sim.physics.batched_sim import CONTACT_FORCE, ROOT_POSE, ROOT_TWIST
+from canter.sim.physics.held_readings import HeldReadings
 
 LYING_HEIGHT = 0.085
 """Height of the base's origin of a robot put down on its belly, m."""
@@ -54,6 +55,11 @@ class Plant:
         self.data.qpos[ROOT_POSE["quat"]] = [np.cos(yaw / 2), 0.0, 0.0, np.sin(yaw / 2)]
         self.data.qpos[self._q] = LYING_Q if lying else GO2.default_q
         mujoco.mj_forward(self.model, self.data)
+        full = mujoco.mjtState.mjSTATE_FULLPHYSICS
+        state = np.empty(mujoco.mj_stateSize(self.model, full))
+        mujoco.mj_getState(self.model, self.data, state, full)
+        self.data.sensordata[:] = HeldReadings(self.model, GO2).read(self.model, state)
+        self.data.qacc[self._qd] = 0.0  # as held
 
     def step(self, command: JointCommand) -> None:
         """Advance by one physics step under a command of shape (12,)."""

@@ -19,8 +19,9 @@ TABLE: dict[str, set[str]] = {
     "vla": {"control", "datasets"},
     "rl": {"control", "sim", "datasets", "vla"},
     "evals": {"control", "sim", "datasets", "vla.runtime"},
+    "drivers": {"control"},
     "ros_nodes": {"control", "vla.runtime"},
-    "canter": {"control", "sim", "datasets", "vla", "rl", "evals", "ros_nodes"},
+    "canter": {"control", "sim", "datasets", "vla", "rl", "evals", "drivers", "ros_nodes"},
 }
 """What a room may import of the others; a dotted entry allows that one module."""
 

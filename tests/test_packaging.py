@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SETUPTOOLS = PROJECT["tool"]["setuptools"]
 PACKAGE = ROOT / "src" / "canter"
-ROOMS = ("control", "datasets", "evals", "rl", "ros_nodes", "sim", "vla")
+ROOMS = ("control", "datasets", "drivers", "evals", "rl", "ros_nodes", "sim", "vla")
 
 
 def canonical(requirement: str) -> str:
@@ -29,7 +29,8 @@ def test_every_room_is_a_relative_link_in_the_package() -> None:
 
 
 def test_every_folder_with_modules_is_a_package() -> None:
-    homes = {path.parent for room in ROOMS for path in (ROOT / room).rglob("*.py")}
+    modules = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    homes = {path.parent for path in modules if "." not in path.stem}  # no *.launch.py
     homes |= {path.parent for path in PACKAGE.rglob("*.py")}
     bare = sorted(str(home) for home in homes if not (home / "__init__.py").is_file())
     assert not bare, "give these an __init__.py"

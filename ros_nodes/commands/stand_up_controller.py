@@ -19,7 +19,7 @@ GAP_S = 0.5
 """A gap between two states after which the posture is looked at anew, s."""
 
 
-class Stage(StrEnum):
+class Mode(StrEnum):
     """What the robot is doing."""
 
     UNKNOWN = "unknown"
@@ -28,23 +28,23 @@ class Stage(StrEnum):
     WALKING = "walks"
 
 
-class Walker:
+class StandUpController:
     """One robot's way from any upright posture to walking.
 
     Attributes:
-        stage: what it is doing.
+        mode: what it is doing.
     """
 
     def __init__(self, policy: LocomotionPolicy) -> None:
         self._policy = policy
-        self.stage = Stage.UNKNOWN
+        self.mode = Mode.UNKNOWN
         self._glide: Glide | None = None
         self._start = 0.0
         self._last: RobotState | None = None
 
     def restart(self) -> None:
         """Look at the posture anew, as after damping."""
-        self.stage = Stage.UNKNOWN
+        self.mode = Mode.UNKNOWN
         self._glide = None
 
     def step(self, state: RobotState, command: GaitCommand) -> JointCommand:
@@ -57,14 +57,14 @@ class Walker:
         if self._last is not None and _elsewhere(self._last, state):
             self.restart()
         self._last = state
-        if self.stage in (Stage.UNKNOWN, Stage.LYING_TILTED):
+        if self.mode in (Mode.UNKNOWN, Mode.LYING_TILTED):
             self._look(state)
-        if self.stage is Stage.RISING and self._glide is not None:
+        if self.mode is Mode.RISING and self._glide is not None:
             elapsed = state.time - self._start
             if elapsed < self._glide.duration:
                 return self._glide.command(elapsed, state.time)
             self._walk()
-        if self.stage is Stage.WALKING:
+        if self.mode is Mode.WALKING:
             return self._policy.step(state, command)
         return _limp(state)
 
@@ -77,16 +77,16 @@ class Walker:
         """Choose what to do from the posture."""
         *_, down = state.projected_gravity()
         if -down < UPRIGHT:
-            self.stage = Stage.LYING_TILTED
+            self.mode = Mode.LYING_TILTED
         elif np.abs(state.q - STANDING_Q).max() < NEAR_RAD:
             self._walk()
         else:
-            self.stage, self._start = Stage.RISING, state.time
+            self.mode, self._start = Mode.RISING, state.time
             self._glide = stand_up(state.q)
 
     def _walk(self) -> None:
         self._policy.reset()
-        self.stage = Stage.WALKING
+        self.mode = Mode.WALKING
 
 
 def _elsewhere(before: RobotState, state: RobotState) -> bool:

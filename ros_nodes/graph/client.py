@@ -73,7 +73,7 @@ class Client:
             self._executor.spin_once(timeout_sec=SPIN_S)
         return True
 
-    def listen(
+    def subscription(
         self, topic: str, kind: type, take: Callable[[Any], None], queue: int = QUEUE
     ) -> None:
         """Subscribe with the topic's QoS, but a queue that loses nothing between two spins."""
@@ -81,7 +81,7 @@ class Client:
         profile.depth = queue
         self.node.create_subscription(kind, topic, take, profile)
 
-    def speak(self, topic: str, kind: type) -> Publisher:
+    def publisher(self, topic: str, kind: type) -> Publisher:
         """Return a publisher with the topic's QoS."""
         return self.node.create_publisher(kind, topic, PROFILES[TOPICS[topic].qos])
 
@@ -98,7 +98,7 @@ class Client:
 
     def call(self, name: str, kind: type, request: object, seconds: float = CALL_S) -> Any:  # noqa: ANN401
         """Return a service's response; raises CanterError where none came in time."""
-        service = self.service(name, kind)
+        service = self.service_client(name, kind)
         if not self.wait(service.service_is_ready, seconds):
             raise CanterError(f"nobody offers {name}; is the graph up? start it: canter ros up")
         future = service.call_async(request)
@@ -106,7 +106,7 @@ class Client:
             raise CanterError(f"{name} did not answer within {seconds:g} s")
         return future.result()
 
-    def service(self, name: str, kind: type) -> Any:  # noqa: ANN401 - rclpy ships no types
+    def service_client(self, name: str, kind: type) -> Any:  # noqa: ANN401 - rclpy ships no types
         """Return the client of a service, made at the first use."""
         if name not in self._services:
             self._services[name] = self.node.create_client(kind, name)

@@ -12,7 +12,7 @@ from rclpy.signals import SignalHandlerOptions
 
 from canter.ros_nodes.graph import environment
 from canter.ros_nodes.graph.children import orphaned
-from canter.ros_nodes.nodes.lifecycle_node_base import StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 
 SPIN_S = 0.1
 """Longest time until a signal is obeyed, s."""
@@ -20,7 +20,7 @@ SWITCH_S = 0.0005
 """Time after which a busy Python thread lets another one run, s; a tenth of Python's default."""
 
 
-def run(make: Callable[[], StageNode], words: Sequence[str] | None = None) -> int:
+def run(make: Callable[[], LifecycleNodeBase], words: Sequence[str] | None = None) -> int:
     """Run a node until a signal or its shut-down transition; return the exit code.
 
     rclpy's own signal handlers are left out: they close the context before a node could publish
@@ -42,7 +42,7 @@ def run(make: Callable[[], StageNode], words: Sequence[str] | None = None) -> in
         rclpy.try_shutdown()
 
 
-def _live(make: Callable[[], StageNode]) -> int:
+def _live(make: Callable[[], LifecycleNodeBase]) -> int:
     asked: list[int] = []
 
     def ask(number: int, _: FrameType | None) -> None:

@@ -103,7 +103,7 @@ class Supervisor:
     def __init__(self, client: Client, children: Children) -> None:
         self._client, self.children = client, children
         self.conditions = {child.name: Condition() for child in children.all}
-        client.listen("heartbeat", DiagnosticStatus, self._hear)
+        client.subscription("heartbeat", DiagnosticStatus, self._hear)
 
     @property
     def active(self) -> bool:
@@ -158,7 +158,7 @@ class Supervisor:
         return state == "unconfigured" or ready
 
     def _ask(self, child: Child, what: str, kind: type, request: object) -> None:
-        service = self._client.service(f"{child.name}/{what}", kind)
+        service = self._client.service_client(f"{child.name}/{what}", kind)
         if service.service_is_ready():
             condition = self.conditions[child.name]
             condition._asked = service.call_async(request)

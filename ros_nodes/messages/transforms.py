@@ -7,7 +7,7 @@ from geometry_msgs.msg import TransformStamped
 
 from canter.control.types import Array
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.nodes.lifecycle_node_base import StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 
 try:
     from tf2_msgs.msg import TFMessage
@@ -18,20 +18,20 @@ Place = tuple[Array, Array]
 """A frame's origin, m, (3,), and orientation, wxyz, (4,), in its parent."""
 
 
-class TransformTeller:
+class TransformPublisher:
     """Publishes odom -> base_link on ``tf`` and what is mounted on base_link on ``tf_static``.
 
     Both names are relative, so a namespace has its own tree. Without TFMessage it says nothing.
     """
 
-    def __init__(self, node: StageNode) -> None:
+    def __init__(self, node: LifecycleNodeBase) -> None:
         self._moving: Any = None
         self._fixed: Any = None
         if TFMessage is not None:
-            self._moving = node.speak("tf", TFMessage)
-            self._fixed = node.speak("tf_static", TFMessage)
+            self._moving = node.publisher("tf", TFMessage)
+            self._fixed = node.publisher("tf_static", TFMessage)
 
-    def tell_mounts(self, stamp: float, mounts: Mapping[str, Place]) -> None:
+    def publish_mounts(self, stamp: float, mounts: Mapping[str, Place]) -> None:
         """Publish where frames are mounted on base_link, by name."""
         if self._fixed is not None:
             transforms = [
@@ -39,7 +39,7 @@ class TransformTeller:
             ]
             self._fixed.publish(TFMessage(transforms=transforms))
 
-    def tell(self, stamp: float, place: Place) -> None:
+    def publish(self, stamp: float, place: Place) -> None:
         """Publish where base_link is in odom."""
         if self._moving is not None:
             self._moving.publish(

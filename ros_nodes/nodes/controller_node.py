@@ -22,10 +22,10 @@ from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
-from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 
 
-class ControllerNode(StageNode):
+class ControllerNode(LifecycleNodeBase):
     """The motor loop has a thread of its own, which also takes its messages itself."""
 
     def __init__(self) -> None:
@@ -55,12 +55,12 @@ class ControllerNode(StageNode):
         self._loop.adapter = make_adapter(given["adapter"], GO2)
         self._link = SafetyLink(given["safety_timeout_s"], required=given["require_safety"])
         self._state_gate, self._command_gate = StampGate("low_state"), StampGate("joint_command")
-        self._states = self.poll("low_state", Float64MultiArray)
-        self._commands = self.poll("joint_command", Float64MultiArray)
-        self._motors = self.speak("motor_command", Float64MultiArray)
+        self._states = self.polled_subscription("low_state", Float64MultiArray)
+        self._commands = self.polled_subscription("joint_command", Float64MultiArray)
+        self._motors = self.publisher("motor_command", Float64MultiArray)
         self._looked, self._flow = False, SteadyFlow()
-        self.listen("safety/level", UInt8, self._take_level)
-        self.listen("safety/reset", Empty, self._reset)
+        self.subscription("safety/level", UInt8, self._take_level)
+        self.subscription("safety/reset", Empty, self._reset)
         self.every(0.05, self._watch)
 
     def begin(self) -> None:

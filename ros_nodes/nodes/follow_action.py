@@ -9,8 +9,8 @@ from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.task import Future
 
 from canter.control.errors import CanterError
-from canter.ros_nodes.commands.follower import Follower, Progress
-from canter.ros_nodes.nodes.lifecycle_node_base import StageNode
+from canter.ros_nodes.commands.instruction_follower import InstructionFollower, Progress
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 
 INTERFACES = "canter_interfaces"
 FIGURES = ("seen", "bearing", "distance", "done")
@@ -25,7 +25,7 @@ class FollowAction:
     """Turns goals into instructions and the model's progress into feedback and results."""
 
     def __init__(
-        self, node: StageNode, follow: Callable[[str], int], cancel: Callable[[], object]
+        self, node: LifecycleNodeBase, follow: Callable[[str], int], cancel: Callable[[], object]
     ) -> None:
         """Offer the action.
 
@@ -49,7 +49,7 @@ class FollowAction:
         )
         node.undo_with(server.destroy)
 
-    def tell(self, follower: Follower, figures: Mapping[str, float]) -> None:
+    def publish(self, follower: InstructionFollower, figures: Mapping[str, float]) -> None:
         """Pass on how the instruction goes; its end, or another one, ends the goal."""
         if self._end is None or self._end.done():
             return

@@ -43,11 +43,12 @@ class Report:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-class StageNode(LifecycleNode):
+class LifecycleNodeBase(LifecycleNode):
     """A lifecycle node that survives wrong transitions and wrong messages.
 
     Subclasses fill in `set_up`, `begin`, `end`, `tear_down` and `report`; entities made through
-    `listen`, `poll`, `speak` and `serve` live from configuring to cleaning up.
+    `subscription`, `polled_subscription`, `publisher` and `service` live from configuring to
+    cleaning up.
 
     Attributes:
         settings: the node's parameters.
@@ -97,7 +98,7 @@ class StageNode(LifecycleNode):
         """Return what the ROS clock shows, s."""
         return float(self.get_clock().now().nanoseconds * 1e-9)
 
-    def listen(self, topic: str, kind: type, take: Callable[[Any], None]) -> None:
+    def subscription(self, topic: str, kind: type, take: Callable[[Any], None]) -> None:
         """Subscribe; while active each message goes to `take`, whose CanterErrors refuse it."""
 
         def guarded(message: Any) -> None:  # noqa: ANN401 - of the topic's type
@@ -108,20 +109,20 @@ class StageNode(LifecycleNode):
         made = self.create_subscription(kind, topic, guarded, _profile(topic))
         self._undo.append(lambda: self.destroy_subscription(made))
 
-    def poll(self, topic: str, kind: type) -> Polled:
+    def polled_subscription(self, topic: str, kind: type) -> Polled:
         """Subscribe without the executor; the thread that wants messages takes them itself."""
         group = PolledGroup()
         made = self.create_subscription(kind, topic, _ignore, _profile(topic), callback_group=group)
         self._undo.append(lambda: self.destroy_subscription(made))
         return Polled(made)
 
-    def speak(self, topic: str, kind: type) -> Publisher:
+    def publisher(self, topic: str, kind: type) -> Publisher:
         """Return a publisher with the topic's QoS."""
         made = self.create_publisher(kind, topic, _profile(topic))
         self._undo.append(lambda: self.destroy_publisher(made))
         return made
 
-    def serve(self, name: str, act: Callable[[], str]) -> None:
+    def service(self, name: str, act: Callable[[], str]) -> None:
         """Offer a Trigger service ``~/name``; `act` returns what it did, a CanterError refuses."""
 
         def answer(_: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
@@ -249,7 +250,7 @@ class StageNode(LifecycleNode):
 class _Refusing:
     """Turns a CanterError within it into a counted, logged refusal of one message."""
 
-    def __init__(self, node: StageNode, topic: str) -> None:
+    def __init__(self, node: LifecycleNodeBase, topic: str) -> None:
         self._node, self._topic = node, topic
 
     def __enter__(self) -> None:

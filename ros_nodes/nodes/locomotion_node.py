@@ -11,16 +11,16 @@ from canter.control.loop.clock import StageTimers
 from canter.control.safety.heartbeat import Reaction
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.ros_nodes.commands.command_source import CommandSource
-from canter.ros_nodes.commands.stand_up_controller import Walker
+from canter.ros_nodes.commands.command_mux import CommandMux
+from canter.ros_nodes.commands.stand_up_controller import StandUpController
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
-from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 
 
-class LocomotionNode(StageNode):
+class LocomotionNode(LifecycleNodeBase):
     """Stands the robot up, then lets whoever holds the lease move it."""
 
     def __init__(self) -> None:
@@ -32,34 +32,34 @@ class LocomotionNode(StageNode):
         """Open the policy and the topics."""
         path = Path(self.settings["policy"] or SHIPPED)
         policy = LocomotionPolicy(OnnxSession(path, self.settings["provider"]))
-        self._walker = Walker(policy)
+        self._stand_up = StandUpController(policy)
         timeout = self.settings["command_timeout_s"]
-        self._source = CommandSource(policy.contract.command_ranges, timeout)
+        self._source = CommandMux(policy.contract.command_ranges, timeout)
         self._state_gate, self._chunk_gate = StampGate("robot_state"), StampGate("gait_command")
-        self._out = self.speak("joint_command", Float64MultiArray)
-        self.listen("gait_command", Float64MultiArray, self._take_chunk)
+        self._out = self.publisher("joint_command", Float64MultiArray)
+        self.subscription("gait_command", Float64MultiArray, self._take_chunk)
         if self.settings["cmd_vel_stamped"]:
-            self.listen("cmd_vel", TwistStamped, self._take_stamped)
+            self.subscription("cmd_vel", TwistStamped, self._take_stamped)
         else:
-            self.listen("cmd_vel", Twist, self._take_twist)
-        self.listen("safety/level", UInt8, self._take_level)
-        self.listen("robot_state", Float64MultiArray, self._step)
-        self.serve("restart", self._restart)
+            self.subscription("cmd_vel", Twist, self._take_twist)
+        self.subscription("safety/level", UInt8, self._take_level)
+        self.subscription("robot_state", Float64MultiArray, self._step)
+        self.service("restart", self._restart)
 
     def begin(self) -> None:
         """Look at the robot's posture anew."""
-        self._walker.restart()
+        self._stand_up.restart()
 
     def report(self) -> Report:
-        """Return stage, lease and timings."""
+        """Return mode, lease and timings."""
         values = {"lease": self._source.writer, "clipped": self._source.velocity.clipped}
         row = self._stages.summary().get("step", {})
         timings = {f"step {name} ms": row[name] for name in ("p50", "p99") if name in row}
         steps = {"steps": int(row.get("n", 0))}
-        return Report(self._walker.stage.value, values=values | steps | timings)
+        return Report(self._stand_up.mode.value, values=values | steps | timings)
 
     def _restart(self) -> str:
-        self._walker.restart()
+        self._stand_up.restart()
         return "the posture is looked at anew"
 
     def _take_chunk(self, message: Float64MultiArray) -> None:
@@ -87,7 +87,7 @@ class LocomotionNode(StageNode):
             if self._level is not Reaction.GO:
                 command, origin = GaitCommand(), 0.0
             damped = self._level is Reaction.DAMP
-            joints = self._walker.rest(state) if damped else self._walker.step(state, command)
+            joints = self._stand_up.rest(state) if damped else self._stand_up.step(state, command)
             packet = codec.encode_command(codec.StampedCommand(joints, state.time, origin))
             self._out.publish(messages.packet_message(packet))
 

@@ -8,11 +8,11 @@ from canter.control.errors import CanterError
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.graph.qos import PROFILES
 from canter.ros_nodes.graph.topics import TOPICS
-from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.recording.bag_writer import BagWriter, new_bag
 
 
-class RecorderNode(StageNode):
+class RecorderNode(LifecycleNodeBase):
     """Each activation writes one bag."""
 
     def __init__(self) -> None:

@@ -14,12 +14,12 @@ from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 
 LEVEL_S, OVERRIDE_S, CHALLENGE_S, DIAGNOSTICS_S = 0.05, 0.02, 0.1, 1.0
 
 
-class SafetyNode(StageNode):
+class SafetyNode(LifecycleNodeBase):
     """A process of its own, so that it lives when others die."""
 
     def __init__(self) -> None:
@@ -37,15 +37,15 @@ class SafetyNode(StageNode):
         if given["require_operator"]:
             operator = OperatorHeartbeat(given["operator_timeout_s"])
         self._logic = StopLogic(Heartbeats(timeouts, given["start_grace_s"]), operator)
-        self._level = self.speak("safety/level", UInt8)
-        self._clear = self.speak("safety/reset", Empty)
-        self._override = self.speak("motor_command/override", Float64MultiArray)
-        self._diagnostics = self.speak("/diagnostics", DiagnosticArray)
-        self._challenge = self.speak("operator/challenge", Int64)
-        self.listen("heartbeat", DiagnosticStatus, self._hear)
-        self.listen("operator/answer", Int64, self._answer)
-        self.serve("stop", self._stop)
-        self.serve("reset", self._reset)
+        self._level = self.publisher("safety/level", UInt8)
+        self._clear = self.publisher("safety/reset", Empty)
+        self._override = self.publisher("motor_command/override", Float64MultiArray)
+        self._diagnostics = self.publisher("/diagnostics", DiagnosticArray)
+        self._challenge = self.publisher("operator/challenge", Int64)
+        self.subscription("heartbeat", DiagnosticStatus, self._hear)
+        self.subscription("operator/answer", Int64, self._answer)
+        self.service("stop", self._stop)
+        self.service("reset", self._reset)
         self.every(LEVEL_S, self._tell_level)
         self.every(OVERRIDE_S, self._damp)
         self.every(DIAGNOSTICS_S, self._diagnose)

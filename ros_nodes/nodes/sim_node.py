@@ -15,9 +15,9 @@ from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.messages.transforms import TransformTeller
-from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
-from canter.ros_nodes.simulator.ground_truth_publisher import TruthTeller
+from canter.ros_nodes.messages.transforms import TransformPublisher
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
+from canter.ros_nodes.simulator.ground_truth_publisher import GroundTruthPublisher
 from canter.ros_nodes.simulator.physics_pace import Burst, PhysicsPace
 from canter.ros_nodes.simulator.sim_camera import CameraThread
 from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, description, mounts
@@ -29,7 +29,7 @@ RESET_S = 1.0
 """Longest time until the physics' thread moves into a new scene, s."""
 
 
-class SimNode(StageNode):
+class SimNode(LifecycleNodeBase):
     """A thread steps the physics on absolute deadlines and takes motor commands itself."""
 
     def __init__(self) -> None:
@@ -46,21 +46,21 @@ class SimNode(StageNode):
     def set_up(self) -> None:
         """Build the scene and open camera and topics."""
         self._set_world(self._build())
-        self._motor = self.poll("motor_command", Float64MultiArray)
-        self._override = self.poll("motor_command/override", Float64MultiArray)
+        self._motor = self.polled_subscription("motor_command", Float64MultiArray)
+        self._override = self.polled_subscription("motor_command/override", Float64MultiArray)
         self._low, self._state = (
-            self.speak(topic, Float64MultiArray) for topic in ("low_state", "robot_state")
+            self.publisher(topic, Float64MultiArray) for topic in ("low_state", "robot_state")
         )
-        self._joints = self.speak("joint_states", JointState)
-        self._imu = self.speak("imu/data", Imu)
-        self._odom = self.speak("odom", Odometry)
-        self._image = self.speak("camera/image_raw", Image)
-        self._info = self.speak("camera/camera_info", CameraInfo)
-        self._time = self.speak("/clock", Clock)
-        self._urdf = self.speak("robot_description", String)
-        self._truth, self._transforms = TruthTeller(self), TransformTeller(self)
-        self.listen("instruction", String, lambda _: self._truth.judge_anew())
-        self.serve("reset", self._reset)
+        self._joints = self.publisher("joint_states", JointState)
+        self._imu = self.publisher("imu/data", Imu)
+        self._odom = self.publisher("odom", Odometry)
+        self._image = self.publisher("camera/image_raw", Image)
+        self._info = self.publisher("camera/camera_info", CameraInfo)
+        self._time = self.publisher("/clock", Clock)
+        self._urdf = self.publisher("robot_description", String)
+        self._truth, self._transforms = GroundTruthPublisher(self), TransformPublisher(self)
+        self.subscription("instruction", String, lambda _: self._truth.restart_judge())
+        self.service("reset", self._reset)
         if self.settings["camera"] and self._camera is None:
             self._camera = CameraThread(self._show, self._world.photograph())
 
@@ -68,7 +68,7 @@ class SimNode(StageNode):
         """Start the physics."""
         self._urdf.publish(String(data=description()))
         self._clocked = bool(self.settings["publish_clock"])
-        self._transforms.tell_mounts(self._stamp(self.seconds()), mounts())
+        self._transforms.publish_mounts(self._stamp(self.seconds()), mounts())
         self._stopping.clear()
         self._restart_clock()
         self._thread = threading.Thread(target=self._run, name="physics", daemon=True)
@@ -125,7 +125,7 @@ class SimNode(StageNode):
             self._slipped += due.slipped
             if self._fresh is not None:
                 self._set_world(self._fresh)
-                self._truth.judge_anew()
+                self._truth.restart_judge()
                 self._fresh = None
                 self._moved.set()
             self._take(Follows.CONTROLLER)
@@ -156,7 +156,7 @@ class SimNode(StageNode):
         if self._steps % STATE_STEPS == 0:
             self._state.publish(packet)
             self._publish_standard(stamp)
-            self._truth.tell(world, stamp)
+            self._truth.publish(world, stamp)
         if self._steps % PICTURE_STEPS == 0 and self._camera is not None:
             self._camera.put(stamp, world.photograph())
 
@@ -171,7 +171,7 @@ class SimNode(StageNode):
         self._imu.publish(messages.imu(state))
         pos, quat = world.from_start()
         self._odom.publish(messages.odometry(stamp, pos, quat, world.twist_b()))
-        self._transforms.tell(stamp, (pos, quat))
+        self._transforms.publish(stamp, (pos, quat))
 
     def _show(self, stamp: float, picture: Picture) -> None:
         """Publish a picture, in the camera's thread."""

@@ -8,18 +8,24 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.loop.clock import StageTimers
-from canter.ros_nodes.commands.follower import Follower, Patience, Progress, Sight, speeds
+from canter.ros_nodes.commands.instruction_follower import (
+    FollowerOutput,
+    InstructionFollower,
+    Progress,
+    StopCriterion,
+    speeds,
+)
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
 from canter.ros_nodes.messages.images import rgb
 from canter.ros_nodes.nodes.follow_action import FollowAction, available
-from canter.ros_nodes.nodes.lifecycle_node_base import Report, StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.vla.runtime import INPUT_SHAPES, SHIPPED, VlaRuntime
 
 
-class VlaNode(StageNode):
+class VlaNode(LifecycleNodeBase):
     """Each picture is one step of the model; it works while there is an instruction."""
 
     def __init__(self) -> None:
@@ -30,22 +36,22 @@ class VlaNode(StageNode):
         """Open the policy and the topics."""
         path = Path(self.settings["policy"] or SHIPPED)
         runtime = VlaRuntime(path, self.settings["provider"])
-        self._follower = Follower(runtime, self._patience)
+        self._follower = InstructionFollower(runtime, self._criterion)
         self._picture_gate = StampGate("camera/image_raw")
         self._state_gate = StampGate("robot_state")
         self._last_picture = 0.0
-        self._chunks = self.speak("gait_command", Float64MultiArray)
-        self._feedback = self.speak("vla_node/feedback", DiagnosticStatus)
-        self.listen("instruction", String, self._instruct)
-        self.listen("robot_state", Float64MultiArray, self._take_state)
-        self.listen("camera/image_raw", Image, self._see)
-        self.serve("cancel", self._cancel)
+        self._chunks = self.publisher("gait_command", Float64MultiArray)
+        self._feedback = self.publisher("vla_node/feedback", DiagnosticStatus)
+        self.subscription("instruction", String, self._instruct)
+        self.subscription("robot_state", Float64MultiArray, self._take_state)
+        self.subscription("camera/image_raw", Image, self._see)
+        self.service("cancel", self._cancel)
         self._action = FollowAction(self, self._follow, self._cancel) if available() else None
 
     def end(self) -> None:
         """Forget the instruction; the chunk under way ends within a second."""
         if self._follower.cancel():
-            self._tell(None)
+            self._publish_progress(None)
 
     def report(self) -> Report:
         """Return progress and timings."""
@@ -60,8 +66,8 @@ class VlaNode(StageNode):
             follower.progress.value, values=timings | {"instruction": follower.instruction}
         )
 
-    def _patience(self) -> Patience:
-        return Patience(self.settings["done_pictures"], self.settings["time_limit_s"])
+    def _criterion(self) -> StopCriterion:
+        return StopCriterion(self.settings["done_pictures"], self.settings["time_limit_s"])
 
     def _instruct(self, message: String) -> None:
         self._follow(message.data)
@@ -71,13 +77,13 @@ class VlaNode(StageNode):
         follower = self._follower
         follower.follow(instruction)
         self.get_logger().info(f"following '{follower.instruction}'")
-        self._tell(None)
+        self._publish_progress(None)
         return follower.begun
 
     def _cancel(self) -> str:
         if not self._follower.cancel():
             return "no instruction is being followed"
-        self._tell(None)
+        self._publish_progress(None)
         return f"'{self._follower.instruction}' is cancelled"
 
     def _take_state(self, message: Float64MultiArray) -> None:
@@ -100,9 +106,9 @@ class VlaNode(StageNode):
             packet = codec.encode_chunk(sight.chunk)
             self._chunks.publish(messages.packet_message(packet))
         if before is Progress.FOLLOWING:
-            self._tell(sight)
+            self._publish_progress(sight)
 
-    def _tell(self, sight: Sight | None) -> None:
+    def _publish_progress(self, sight: FollowerOutput | None) -> None:
         """Publish how the instruction goes."""
         follower = self._follower
         facts: dict[str, str] = {
@@ -119,7 +125,7 @@ class VlaNode(StageNode):
         message = follower.progress.value
         self._feedback.publish(DiagnosticStatus(name="vla_node", message=message, values=values))
         if self._action is not None:
-            self._action.tell(follower, figures)
+            self._action.publish(follower, figures)
 
 
 def main() -> int:

@@ -6,28 +6,28 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from geometry_msgs.msg import PoseStamped
 
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.nodes.lifecycle_node_base import StageNode
+from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 from canter.ros_nodes.simulator.sim_world import World
 
 VERDICT_EVERY = 10
 """Poses between two verdicts."""
 
 
-class TruthTeller:
+class GroundTruthPublisher:
     """Publishes the truth; told of new instructions, it lets the judge begin anew."""
 
-    def __init__(self, node: StageNode) -> None:
-        self._pose = node.speak("sim_node/truth/pose", PoseStamped)
-        self._verdict = node.speak("sim_node/truth/verdict", DiagnosticStatus)
+    def __init__(self, node: LifecycleNodeBase) -> None:
+        self._pose = node.publisher("sim_node/truth/pose", PoseStamped)
+        self._verdict = node.publisher("sim_node/truth/verdict", DiagnosticStatus)
         self._count = 0
         self._episode = 0
         self._pending = True
 
-    def judge_anew(self) -> None:
+    def restart_judge(self) -> None:
         """Judge from the next pose on; from any thread."""
         self._pending = True
 
-    def tell(self, world: World, stamp: float) -> None:
+    def publish(self, world: World, stamp: float) -> None:
         """Publish the pose, and now and then the verdict; call it each 20 ms."""
         if self._pending:
             self._pending = False

@@ -17,7 +17,7 @@ from std_msgs.msg import Float64MultiArray, String
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.ros_nodes.commands.stand_up_controller import Stage
+from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.supervisor import ORDER, Condition, Graph, Supervisor
@@ -137,7 +137,7 @@ class Bench:
     def stands(self) -> bool:
         """Tell whether the robot stands and would walk at command."""
         fine = all(condition.level < 2 for condition in self.nodes.values())
-        walks = self.nodes["locomotion_node"].message == Stage.WALKING.value
+        walks = self.nodes["locomotion_node"].message == Mode.WALKING.value
         follows = self.figure("sim_node", "motors follow") == "controller"
         return fine and walks and follows and bool(self.pose[2] > 0.22)
 
@@ -188,15 +188,15 @@ class Bench:
 
     def _watch(self) -> None:
         client = self.client
-        self.instruction = client.speak("instruction", String)
-        self.velocity = client.speak("cmd_vel", Twist)
-        client.listen("sim_node/truth/pose", PoseStamped, self._take_pose, queue=1)
-        client.listen("sim_node/truth/verdict", DiagnosticStatus, self._take_verdict)
-        client.listen("vla_node/feedback", DiagnosticStatus, self._take_feedback)
+        self.instruction = client.publisher("instruction", String)
+        self.velocity = client.publisher("cmd_vel", Twist)
+        client.subscription("sim_node/truth/pose", PoseStamped, self._take_pose, queue=1)
+        client.subscription("sim_node/truth/verdict", DiagnosticStatus, self._take_verdict)
+        client.subscription("vla_node/feedback", DiagnosticStatus, self._take_feedback)
 
     def watch_motors(self) -> None:
         """Look at every motor command from now on; it takes a third of a core."""
-        self.client.listen("motor_command", Float64MultiArray, self._judge_motors)
+        self.client.subscription("motor_command", Float64MultiArray, self._judge_motors)
 
     def _take_pose(self, message: PoseStamped) -> None:
         at = message.pose.position

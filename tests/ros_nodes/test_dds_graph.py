@@ -139,10 +139,10 @@ def test_odd_messages_are_refused_without_a_crash_or_an_unsafe_command(bench: Be
     bench.begin_anew()
     pids, now = bench.pids(), time.time()
     topics = ("gait_command", "joint_command", "robot_state", "low_state", "motor_command")
-    speakers = [client.speak(topic, Float64MultiArray) for topic in topics]
+    speakers = [client.publisher(topic, Float64MultiArray) for topic in topics]
     camera, answers = (
-        client.speak("camera/image_raw", Image),
-        client.speak("operator/answer", Int64),
+        client.publisher("camera/image_raw", Image),
+        client.publisher("operator/answer", Int64),
     )
     bench.run(0.5)
     for message in odd_packets(now):
@@ -199,7 +199,7 @@ def test_a_command_beyond_the_joints_damps_and_a_person_resets_it(bench: Bench) 
             time.time() + 0.02,
         )
     )
-    speaker = bench.client.speak("joint_command", Float64MultiArray)
+    speaker = bench.client.publisher("joint_command", Float64MultiArray)
     bench.until(lambda: speaker.get_subscription_count() > 0, 5.0)
     speaker.publish(messages.packet_message(packet))
     bench.until(lambda: bench.nodes["safety_node"].level == 2, 2.0)

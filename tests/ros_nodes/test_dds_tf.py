@@ -33,17 +33,19 @@ def test_the_tree_says_what_odometry_and_the_model_say(tmp_path: Path) -> None:
         return header.stamp.sec, header.stamp.nanosec
 
     with Bench(tmp_path, nodes=("sim_node",)) as bench:
-        bench.client.listen(
+        bench.client.subscription(
             "tf",
             tf2.TFMessage,
             lambda message: moving.update({stamp(t.header): t for t in message.transforms}),
         )
-        bench.client.listen(
+        bench.client.subscription(
             "tf_static",
             tf2.TFMessage,
             lambda message: mounted.update({t.child_frame_id: t for t in message.transforms}),
         )
-        bench.client.listen("odom", Odometry, lambda it: odometry.update({stamp(it.header): it}))
+        bench.client.subscription(
+            "odom", Odometry, lambda it: odometry.update({stamp(it.header): it})
+        )
         bench.until(lambda: mounted and len(moving.keys() & odometry.keys()) > 5, 20.0)
     for time in moving.keys() & odometry.keys():
         transform, pose = moving[time], odometry[time].pose.pose

@@ -25,7 +25,7 @@ from canter.control.safety.heartbeat import (
 )
 from canter.control.safety.lease import LeaseError
 from canter.control.types import GAIT_RANGES, GaitCommand, JointCommand
-from canter.ros_nodes.commands.command_source import CommandSource
+from canter.ros_nodes.commands.command_mux import CommandMux
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.commands.safety_link import SafetyLink
 from canter.ros_nodes.commands.steady import ENOUGH, SteadyFlow
@@ -133,11 +133,11 @@ class TestCommandSource:
         return GaitChunk(10.0, np.tile(command.astype(float), (10, 1)))
 
     def test_nobody_stands(self, hands: Hands) -> None:
-        command, origin = CommandSource(GAIT_RANGES, 0.5, hands).command(10.0)
+        command, origin = CommandMux(GAIT_RANGES, 0.5, hands).command(10.0)
         assert (command, origin) == (GaitCommand(), 0.0)
 
     def test_an_operator_takes_over_and_gives_back_by_silence(self, hands: Hands) -> None:
-        source = CommandSource(GAIT_RANGES, 0.5, hands)
+        source = CommandMux(GAIT_RANGES, 0.5, hands)
         source.put_chunk(self.chunk(0.3))
         assert source.command(10.05)[0].vx == pytest.approx(0.3)
         source.put_velocity(-0.2, 0.0, 0.0)
@@ -151,7 +151,7 @@ class TestCommandSource:
         assert source.writer == "vla_node"
 
     def test_the_model_that_falls_silent_moves_nobody(self, hands: Hands) -> None:
-        source = CommandSource(GAIT_RANGES, 0.5, hands)
+        source = CommandMux(GAIT_RANGES, 0.5, hands)
         source.put_chunk(self.chunk(0.3))
         hands.now += 0.51
         assert source.command(10.51)[0].vx == 0.0

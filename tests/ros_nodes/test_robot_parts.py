@@ -1,4 +1,4 @@
-"""The world, the walker and the follower without ROS: from lying to standing, and from words on."""
+"""World, stand-up controller and follower without ROS: from lying to standing, from words on."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +12,13 @@ from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.ros_nodes.commands.follower import Follower, Patience, Progress
+from canter.ros_nodes.commands.instruction_follower import (
+    InstructionFollower,
+    Progress,
+    StopCriterion,
+)
 from canter.ros_nodes.commands.motor_inbox import MotorInbox
-from canter.ros_nodes.commands.stand_up_controller import Stage, Walker
+from canter.ros_nodes.commands.stand_up_controller import Mode, StandUpController
 from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, parse_target
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaOutput, VlaRuntime
@@ -32,18 +36,21 @@ def test_a_lying_robot_stands_up_walks_and_its_way_is_told_from_its_start(tmp_pa
     scene.write_text(
         "start: [1.0, -1.0, 90]\nobjects: [{shape: ball, colour: red, size: 0.3, pose: [-2, 2, 0]}]"
     )
-    world, walker = World(Setup(file=str(scene), target="red ball")), Walker(policy())
+    world, controller = (
+        World(Setup(file=str(scene), target="red ball")),
+        StandUpController(policy()),
+    )
     heights = []
     for tick in range(300):
         state = world.state(tick * 0.02)
-        command = walker.step(state, GaitCommand(vx=0.5 if tick > 200 else 0.0))
+        command = controller.step(state, GaitCommand(vx=0.5 if tick > 200 else 0.0))
         for _ in range(STEPS):
             world.step(command)
         world.watch()
         heights.append(world.position[2])
     assert heights[0] < 0.12
     assert heights[200] == pytest.approx(0.29, abs=0.04)
-    assert walker.stage is Stage.WALKING
+    assert controller.mode is Mode.WALKING
     x, y, yaw = world.pose()
     assert (x, yaw) == pytest.approx((1.0, np.pi / 2), abs=0.2)
     assert y + 1.0 > 0.4
@@ -61,21 +68,21 @@ def test_a_robot_that_nobody_commands_keeps_its_stance() -> None:
 
 
 def test_a_robot_on_its_side_stays_limp_until_it_is_upright() -> None:
-    walker = Walker(policy())
+    controller = StandUpController(policy())
     side = standing(quat=np.array([np.sqrt(0.5), np.sqrt(0.5), 0.0, 0.0]))
     stages = []
     for state in (side, replace(standing(), time=1.02)):
-        command = walker.step(state, GaitCommand(vx=1.0))
-        stages.append((walker.stage, bool(command.kp.any())))
-    assert stages == [(Stage.LYING_TILTED, False), (Stage.WALKING, True)]
+        command = controller.step(state, GaitCommand(vx=1.0))
+        stages.append((controller.mode, bool(command.kp.any())))
+    assert stages == [(Mode.LYING_TILTED, False), (Mode.WALKING, True)]
 
 
 def test_a_robot_that_was_put_elsewhere_is_looked_at_anew() -> None:
-    walker = Walker(policy())
-    walker.step(standing(time=1.0), GaitCommand())
+    controller = StandUpController(policy())
+    controller.step(standing(time=1.0), GaitCommand())
     folded = standing(time=1.02, q=standing().q + np.tile([0.0, 0.5, -0.85], 4))
-    command = walker.step(folded, GaitCommand())
-    assert walker.stage is Stage.RISING
+    command = controller.step(folded, GaitCommand())
+    assert controller.mode is Mode.RISING
     assert command.q_target == pytest.approx(folded.q, abs=1e-3)  # the way begins where it is
 
 
@@ -100,11 +107,11 @@ def runtime() -> VlaRuntime:
     return VlaRuntime(SHIPPED_VLA)
 
 
-class TestFollower:
+class TestInstructionFollower:
     picture = np.zeros((64, 96, 3), np.uint8)
 
     def test_it_follows_to_the_time_limit_and_says_so(self, runtime: VlaRuntime) -> None:
-        follower = Follower(runtime, lambda: Patience(time_limit_s=1.0))
+        follower = InstructionFollower(runtime, lambda: StopCriterion(time_limit_s=1.0))
         assert follower.see(self.picture, 0.0) is None
         follower.follow("  go to the   red ball ")
         assert follower.instruction == "go to the red ball"
@@ -120,7 +127,7 @@ class TestFollower:
     def test_enough_pictures_that_say_done_are_an_arrival(
         self, runtime: VlaRuntime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        follower = Follower(runtime, lambda: Patience(done_pictures=2))
+        follower = InstructionFollower(runtime, lambda: StopCriterion(done_pictures=2))
         follower.follow("go to the red ball")
         follower.put_state(standing())
         real = runtime.step_body
@@ -138,7 +145,7 @@ class TestFollower:
         assert progress == [Progress.FOLLOWING, Progress.ARRIVED]
 
     def test_what_holds_no_word_changes_nothing(self, runtime: VlaRuntime) -> None:
-        follower = Follower(runtime)
+        follower = InstructionFollower(runtime)
         follower.follow("go to the red ball")
         for words in ("", "?!", "x" * 501):
             with pytest.raises(CanterError):

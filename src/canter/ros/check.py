@@ -18,8 +18,8 @@ from canter.evals.report import check_writable, command_line, document, write_js
 from canter.ros import scheduler_jitter as bare_loop
 from canter.ros.options import RosCheck, RosUp
 from canter.ros.ros_graph import graph_of, running
-from canter.ros_nodes.commands.follower import Progress
-from canter.ros_nodes.commands.stand_up_controller import Stage
+from canter.ros_nodes.commands.instruction_follower import Progress
+from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.realtime import raise_threads
 from canter.ros_nodes.graph.supervisor import Supervisor
@@ -29,7 +29,7 @@ from canter.ros_nodes.simulator.sim_world import PERIOD_S
 from canter.run.stop import StopRequest
 
 INSTRUCTION = "go to the red ball"
-READY = Stage.WALKING.value
+READY = Mode.WALKING.value
 READY_S = 30.0
 SETTLE_S = 2.0
 """Time between the first instruction and the measurement, s."""
@@ -73,14 +73,14 @@ class Witness:
 
     def __init__(self, client: Client, supervisor: Supervisor) -> None:
         self._client, self._supervisor = client, supervisor
-        self._speaker = client.speak("instruction", String)
+        self._speaker = client.publisher("instruction", String)
         self._commands = self._pictures = 0
         self._origin = 0.0
         self.latencies: list[float] = []
         self.faults: set[str] = set()
-        client.listen("joint_command", Float64MultiArray, self._take_command)
-        client.listen("gait_command", Float64MultiArray, self._take_chunk)
-        client.listen("vla_node/feedback", DiagnosticStatus, self._take_feedback)
+        client.subscription("joint_command", Float64MultiArray, self._take_command)
+        client.subscription("gait_command", Float64MultiArray, self._take_chunk)
+        client.subscription("vla_node/feedback", DiagnosticStatus, self._take_feedback)
 
     def ready(self) -> bool:
         """Tell whether the robot stands and the model listens."""

@@ -18,7 +18,7 @@ from canter.evals.report import check_writable, command_line, document, write_js
 from canter.evals.stats import mcnemar
 from canter.ros.options import RosEval, RosUp
 from canter.ros.ros_graph import graph_of, running
-from canter.ros_nodes.commands.stand_up_controller import Stage
+from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.supervisor import Supervisor
@@ -45,10 +45,10 @@ class Examiner:
 
     def __init__(self, client: Client, supervisor: Supervisor, options: RosEval) -> None:
         self._client, self._supervisor, self._options = client, supervisor, options
-        self._speaker = client.speak("instruction", String)
+        self._speaker = client.publisher("instruction", String)
         self.faults: dict[int, str] = {}
         self._facts: dict[str, str] = {}
-        client.listen("sim_node/truth/verdict", DiagnosticStatus, self._hear)
+        client.subscription("sim_node/truth/verdict", DiagnosticStatus, self._hear)
 
     def examine(self, seed: int) -> Outcome:
         """Return how one episode went; a scene or a graph that fails is an error."""
@@ -92,8 +92,8 @@ class Examiner:
         return new and (self._facts.get("done") == "True" or bool(self._fault()))
 
     def _stands(self) -> bool:
-        stage = self._supervisor.conditions["locomotion_node"].message
-        return stage == Stage.WALKING.value and not self._fault()
+        mode = self._supervisor.conditions["locomotion_node"].message
+        return mode == Mode.WALKING.value and not self._fault()
 
     def _fault(self) -> str:
         conditions = self._supervisor.conditions

@@ -8,7 +8,7 @@ from canter.control.errors import CanterError
 from canter.control.safety.heartbeat import answer_to
 from canter.datasets.language.parser import parse
 from canter.ros.options import RosReset, RosSay
-from canter.ros_nodes.commands.follower import Progress
+from canter.ros_nodes.commands.instruction_follower import Progress
 from canter.ros_nodes.graph.client import CALL_S, Client
 from canter.run.stop import StopRequest
 
@@ -28,14 +28,14 @@ class Conversation:
 
     def __init__(self, client: Client, console: Console, options: RosSay) -> None:
         self._client, self._console, self._options = client, console, options
-        self._speaker = client.speak("instruction", String)
+        self._speaker = client.publisher("instruction", String)
         self._begun = False
         self._heard = 0
         self.end: Progress | None = None
-        client.listen("vla_node/feedback", DiagnosticStatus, self._hear)
+        client.subscription("vla_node/feedback", DiagnosticStatus, self._hear)
         if options.operator:
-            answers = client.speak("operator/answer", Int64)
-            client.listen(
+            answers = client.publisher("operator/answer", Int64)
+            client.subscription(
                 "operator/challenge",
                 Int64,
                 lambda challenge: answers.publish(Int64(data=answer_to(challenge.data))),

@@ -9,7 +9,7 @@ from std_msgs.msg import String
 
 from canter.ros.options import RosUp
 from canter.ros.ros_graph import graph_of, running
-from canter.ros_nodes.commands.stand_up_controller import Stage
+from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.supervisor import Condition, Supervisor
 from canter.run.stop import StopRequest
@@ -18,7 +18,7 @@ TABLE_S = 0.5
 """Time between two tables, s."""
 LINE_S = 10.0
 """Time between two lines where there is no terminal, s."""
-WALKS = Stage.WALKING.value
+WALKS = Mode.WALKING.value
 READY_S = 15.0
 """Longest wait for the robot to stand before it is told what to do, s."""
 MARKS = {0: "green", 1: "yellow", 2: "red"}
@@ -52,7 +52,7 @@ def main(options: RosUp) -> int:
 
 def _say(client: Client, supervisor: Supervisor, instruction: str) -> None:
     """Send the instruction once the robot stands and the model listens."""
-    speaker = client.speak("instruction", String)
+    speaker = client.publisher("instruction", String)
     locomotion = supervisor.conditions["locomotion_node"]
     client.wait(
         lambda: locomotion.message == WALKS and speaker.get_subscription_count() > 0, READY_S

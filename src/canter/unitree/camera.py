@@ -16,12 +16,12 @@ from canter.control.robot import GO2
 from canter.control.unitree import api
 from canter.control.unitree.low_state import robot_state
 from canter.control.unitree.messages import LOW_STATE, SPORT_MODE_STATE
+from canter.drivers.unitree.bus import Bus, RecordReader
+from canter.drivers.unitree.helper_process import HelperProcess, report_ready, wait_for_end
+from canter.drivers.unitree.rpc import Answer, Service
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.rendering.camera import Camera
-from canter.unitree.bus import Bus, RecordReader
-from canter.unitree.helper_process import HelperProcess, report_ready, wait_for_end
 from canter.unitree.options import UnitreeSim
-from canter.unitree.rpc import Answer, Service
 from canter.unitree.scenery import named_scene, scene_model
 
 POLL_S = 0.005

@@ -10,14 +10,15 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.unitree.api import SIMULATION_DOMAIN
 from canter.datasets.language.parser import parse
+from canter.drivers.unitree import watchdog
+from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.command_source import CommandSource
+from canter.drivers.unitree.go2_driver import DriveReport, Go2Driver
+from canter.drivers.unitree.link import Link
+from canter.drivers.unitree.preflight import check, release_sport_mode
 from canter.run.stop import StopRequest
-from canter.unitree import guardian
-from canter.unitree.bus import Bus
-from canter.unitree.guides import FixedVelocity, Guide, Instruction
-from canter.unitree.link import Link
+from canter.unitree.command_sources import FixedVelocity, InstructedCommands
 from canter.unitree.options import UnitreeDrive
-from canter.unitree.pilot import Flight, Pilot
-from canter.unitree.preflight import check, release_sport_mode
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaRuntime
 
@@ -52,34 +53,34 @@ def main(options: UnitreeDrive) -> int:
         say = _silent if options.quiet else _print
         release_sport_mode(bus, link, required=options.domain != SIMULATION_DOMAIN, say=say)
         check(link)
-        guide = _guide(options, policy, runtime, bus, stack)
-        stack.callback(guardian.start(options.domain, options.interface).dismiss)
+        source = _source(options, policy, runtime, bus, stack)
+        stack.callback(watchdog.start(options.domain, options.interface).dismiss)
         link.open()
         if stop.asked:
             return stop.exit_code
         say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
-        flight = Pilot(link, policy, guide, stop).fly(options.seconds)
-        print(report(flight, link), flush=True)
-    if flight.fault is not None:
-        print(f"stored {flight.last_seconds.store(options.trips, flight.fault)}", flush=True)
-    if flight.error is not None or flight.fault is not None:
+        driven = Go2Driver(link, policy, source, stop).run(options.seconds)
+        print(report(driven, link), flush=True)
+    if driven.fault is not None:
+        print(f"stored {driven.last_seconds.store(options.trips, driven.fault)}", flush=True)
+    if driven.error is not None or driven.fault is not None:
         return 1
     return stop.exit_code if stop.asked else 0
 
 
-def report(flight: Flight, link: Link) -> str:
+def report(driven: DriveReport, link: Link) -> str:
     """Return how it went, in lines."""
-    held = 1.0 - flight.missed / max(flight.ticks + flight.missed, 1)
-    end = "lay down, then damped" if flight.landed else "damped without lying down first"
+    held = 1.0 - driven.missed / max(driven.ticks + driven.missed, 1)
+    end = "lay down, then damped" if driven.landed else "damped without lying down first"
     lines = [
-        f"walked for {flight.walked_s:.1f} s; {end}",
+        f"walked for {driven.walked_s:.1f} s; {end}",
         f"commands: {link.sent} sent, {100 * held:.2f} % of the deadlines of 2 ms held",
         f"states: {link.states} received, {link.crc_errors} CRC errors",
     ]
-    if flight.fault is not None:
-        lines.append(f"safety monitor: {flight.fault.rule}: {flight.fault.reason}")
-    if flight.error is not None:
-        lines.append(f"broken off: {flight.error}")
+    if driven.fault is not None:
+        lines.append(f"safety monitor: {driven.fault.rule}: {driven.fault.reason}")
+    if driven.error is not None:
+        lines.append(f"broken off: {driven.error}")
     return "\n".join(lines)
 
 
@@ -101,21 +102,21 @@ def _open_model(options: UnitreeDrive) -> VlaRuntime | None:
     return VlaRuntime(options.vla or SHIPPED_VLA)
 
 
-def _guide(
+def _source(
     options: UnitreeDrive,
     policy: LocomotionPolicy,
     runtime: VlaRuntime | None,
     bus: Bus,
     stack: ExitStack,
-) -> Guide:
+) -> CommandSource:
     """Return who says where to walk."""
     if runtime is None:
         velocity = VelocityCommand(policy.contract.command_ranges)
         return FixedVelocity(velocity, options.velocity or (0.0, 0.0, 0.0))
-    guide = Instruction(options.instruction, runtime, bus)
-    guide.start()
-    stack.callback(guide.stop)
-    return guide
+    source = InstructedCommands(options.instruction, runtime, bus)
+    source.start()
+    stack.callback(source.stop)
+    return source
 
 
 def _ask(options: UnitreeDrive) -> None:

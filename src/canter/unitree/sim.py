@@ -16,14 +16,14 @@ from canter.control.unitree.messages import (
     WIRELESS_CONTROLLER,
 )
 from canter.control.unitree.postures import LYING_Q, STANDING_Q
+from canter.drivers.unitree.bus import Bus, RecordReader, RecordWriter
+from canter.drivers.unitree.rpc import Answer, Handler, Service
 from canter.run.stop import StopRequest
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.simulated_go2 import STEPS_PER_CONTROL, SimulatedGo2
 from canter.sim.unitree.sport import Sport
 from canter.unitree import camera
-from canter.unitree.bus import Bus, RecordReader, RecordWriter
 from canter.unitree.options import UnitreeSim
-from canter.unitree.rpc import Answer, Handler, Service
 from canter.unitree.scenery import named_scene, place_in_words, scene_model
 
 STATUS_PERIOD_S = 5.0

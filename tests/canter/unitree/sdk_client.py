@@ -18,7 +18,7 @@ from cyclonedds.pub import DataWriter
 from cyclonedds.sub import DataReader
 from cyclonedds.topic import Topic
 
-from canter.unitree.idl import (
+from canter.drivers.unitree.idl import (
     BmsCmd_,
     LowCmd_,
     LowState_,

@@ -12,12 +12,12 @@ pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.errors import CanterError
 from canter.control.unitree import api
+from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.rpc import Client
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.rendering.camera import Camera
 from canter.sim.unitree.plant import Plant
-from canter.unitree.bus import Bus
-from canter.unitree.guides import decode
-from canter.unitree.rpc import Client
+from canter.unitree.command_sources import decode
 from canter.unitree.scenery import named_scene, scene_model
 from tests.canter.unitree.robots import DOMAINS, simulated
 

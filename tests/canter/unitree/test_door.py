@@ -20,11 +20,12 @@ from canter.control.safety.safety_monitor import SafetyLimits
 from canter.control.unitree import api, low_cmd
 from canter.control.unitree.crc import seal
 from canter.control.unitree.messages import LOW_CMD, SPORT_MODE_STATE, WIRELESS_CONTROLLER
-from canter.unitree import drive, pilot
-from canter.unitree.bus import Bus, RecordReader, RecordWriter
-from canter.unitree.link import Link
+from canter.drivers.unitree import go2_driver
+from canter.drivers.unitree.bus import Bus, RecordReader, RecordWriter
+from canter.drivers.unitree.link import Link
+from canter.drivers.unitree.rpc import Client
+from canter.unitree import drive
 from canter.unitree.options import UnitreeDrive
-from canter.unitree.rpc import Client
 from tests.canter.unitree.robots import DOMAINS, python, simulated
 
 SDK_CLIENT = str(Path(__file__).with_name("sdk_client.py"))
@@ -102,7 +103,7 @@ def test_states_and_services(bus: Bus, domain: int) -> None:
         end = time.monotonic() + 15.0
         while newest(sport_states, SPORT_MODE_STATE)["position"][0] < start + 0.4:
             assert time.monotonic() < end
-            sport.tell(api.MOVE, {"x": 0.6, "y": 0.0, "z": 0.0})
+            sport.send(api.MOVE, {"x": 0.6, "y": 0.0, "z": 0.0})
             time.sleep(0.2)
         assert json.loads(switcher.call(api.CHECK_MODE, timeout_s=5.0).data)["name"] == "normal"
         release(bus)
@@ -157,7 +158,7 @@ def test_when_the_client_dies_the_robot_is_damped(bus: Bus, domain: int) -> None
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A safety monitor that fits a machine which runs other things besides."""
-    monkeypatch.setattr(pilot, "LIMITS", SafetyLimits(state_period_s=0.1))
+    monkeypatch.setattr(go2_driver, "LIMITS", SafetyLimits(state_period_s=0.1))
 
 
 @pytest.mark.usefixtures("patient")
@@ -239,7 +240,7 @@ def test_when_the_drive_dies_its_guardian_damps(bus: Bus, domain: int) -> None:
                     first = time.monotonic() - killed
             time.sleep(0.001)
         assert first is not None
-        print(f"the guardian damps {1e3 * first:.0f} ms after the drive was killed")
+        print(f"the watchdog damps {1e3 * first:.0f} ms after the drive was killed")
     assert robot.refused().keys() <= {"sport mode"}
 
 
@@ -260,7 +261,7 @@ def test_bad_options_are_refused_before_the_bus_is_joined(
 
 
 def test_a_robot_that_is_not_there(bus: Bus, domain: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("canter.unitree.preflight.STATE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("canter.drivers.unitree.preflight.STATE_TIMEOUT_S", 0.2)
     monkeypatch.setattr(drive, "Bus", lambda *_: _Borrowed(bus))
     with pytest.raises(CanterError, match="no rt/lowstate within"):
         drive.main(UnitreeDrive(velocity=(0, 0, 0), domain=domain, yes=True))

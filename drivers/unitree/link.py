@@ -11,7 +11,7 @@ from canter.control.unitree import api, low_cmd, low_state
 from canter.control.unitree.crc import is_sealed
 from canter.control.unitree.messages import LOW_CMD, LOW_STATE
 from canter.control.unitree.robot_clock import RobotClock
-from canter.unitree.bus import Bus, RecordReader, RecordWriter
+from canter.drivers.unitree.bus import Bus, RecordReader, RecordWriter
 
 POLL_S = 0.001
 """Time between two looks for a first state, s."""

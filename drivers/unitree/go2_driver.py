@@ -20,9 +20,8 @@ from canter.control.safety.watches import robot_watches
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.control.unitree.postures import Glide, lie_down, stand_up
-from canter.run.stop import StopRequest
-from canter.unitree.guides import Guide
-from canter.unitree.link import Link
+from canter.drivers.unitree.command_source import CommandSource, Stop
+from canter.drivers.unitree.link import Link
 
 HOLD_S = 0.3
 """Time in the stance before the policy takes over, s."""
@@ -38,7 +37,7 @@ Source = Callable[[RobotState], JointCommand]
 
 
 @dataclass(frozen=True, slots=True)
-class Flight:
+class DriveReport:
     """How a drive went.
 
     Attributes:
@@ -60,13 +59,13 @@ class Flight:
     last_seconds: Recording
 
 
-class Pilot:
+class Go2Driver:
     """One drive.
 
     Args:
         link: to a robot that was checked and whose sport mode is released.
         policy: of one robot.
-        guide: says where to walk.
+        source: says where to walk.
         stop: asked to, the robot lies down.
         clocks: the loop's times; monotonic if None.
     """
@@ -75,11 +74,11 @@ class Pilot:
         self,
         link: Link,
         policy: LocomotionPolicy,
-        guide: Guide,
-        stop: StopRequest,
+        source: CommandSource,
+        stop: Stop,
         clocks: Clocks | None = None,
     ) -> None:
-        self._link, self._policy, self._guide, self._stop = link, policy, guide, stop
+        self._link, self._policy, self._source, self._stop = link, policy, source, stop
         self._clocks = clocks or Clocks()
         self._now = self._clocks.now
         self._recorder = LastSeconds(GO2, 1 / LOW_LEVEL_PERIOD_S)
@@ -95,7 +94,7 @@ class Pilot:
         self._walked_s = 0.0
         self._landed = False
 
-    def fly(self, seconds: float) -> Flight:
+    def run(self, seconds: float) -> DriveReport:
         """Stand up, walk for so long, lie down and damp; the last two on every way out."""
         error: CanterError | None = None
         self._clock = self._new_clock()
@@ -108,7 +107,7 @@ class Pilot:
             error = problem
         finally:
             self._land()
-        return Flight(
+        return DriveReport(
             self._walked_s,
             self._landed,
             self._loop.fault,
@@ -145,23 +144,23 @@ class Pilot:
 
     def _walk(self, seconds: float) -> None:
         """Let the policy walk; it comes to rest before the time is over or when asked to stop."""
-        walking, resting = self._policy_source(self._wish), self._policy_source(_rest)
+        walking, resting = self._policy_source(self._wanted), self._policy_source(_rest)
         begin = self._now()
         while (elapsed := self._now() - begin) < seconds and not self._over():
             self._tick(walking)
             self._walked_s = elapsed
-            if self._guide.done:
+            if self._source.done:
                 break
         begin = self._now()
         while self._now() - begin < SETTLE_S and self._loop.fault is None:
             self._tick(resting)
 
-    def _wish(self, state: RobotState) -> GaitCommand:
-        """Return what the guide says; rest for as long as the safety monitor asks for it."""
-        wish = self._guide.command(state)
-        return wish if self._loop.monitor.reaction is Reaction.GO else _rest(state)
+    def _wanted(self, state: RobotState) -> GaitCommand:
+        """Return what the source says; rest for as long as the safety monitor asks for it."""
+        wanted = self._source.command(state)
+        return wanted if self._loop.monitor.reaction is Reaction.GO else _rest(state)
 
-    def _policy_source(self, wish: Callable[[RobotState], GaitCommand]) -> Source:
+    def _policy_source(self, gait_command: Callable[[RobotState], GaitCommand]) -> Source:
         """Return what asks the policy whenever its period is over, and repeats it in between."""
         period = self._policy.contract.control_period_s
         due = self._now()
@@ -171,7 +170,7 @@ class Pilot:
             nonlocal due, newest
             now = self._now()
             if newest is None or now >= due:
-                newest = self._policy.step(state, wish(state))
+                newest = self._policy.step(state, gait_command(state))
                 due = max(due + period, now)
             return newest
 

@@ -11,9 +11,9 @@ from canter.control.robot import GO2
 from canter.control.types import RobotState
 from canter.control.unitree import api
 from canter.control.unitree.postures import LYING_Q
-from canter.unitree.bus import Bus
-from canter.unitree.link import Link
-from canter.unitree.rpc import Client
+from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.link import Link
+from canter.drivers.unitree.rpc import Client
 
 STATE_TIMEOUT_S = 10.0
 RATE_WINDOW_S = 0.5

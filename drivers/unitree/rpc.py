@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from cyclonedds.internal import InvalidSample
 
 from canter.control.unitree import api
-from canter.unitree.bus import KEPT, Bus
-from canter.unitree.idl import (
+from canter.drivers.unitree.bus import KEPT, Bus
+from canter.drivers.unitree.idl import (
     Request_,
     RequestHeader_,
     RequestIdentity_,
@@ -116,7 +116,7 @@ class Client:
             time.sleep(POLL_S)
         return Answer(api.TIMED_OUT)
 
-    def tell(self, number: int, parameters: Mapping[str, object] | None = None) -> None:
+    def send(self, number: int, parameters: Mapping[str, object] | None = None) -> None:
         """Ask for no answer."""
         self._send(number, parameters, noreply=True)
 

@@ -4,7 +4,6 @@ import io
 import threading
 import time
 from collections import deque
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,8 @@ from canter.control.gait.gait_chunk import DONE, GaitChunk
 from canter.control.gait.velocity_command import VelocityCommand
 from canter.control.types import GAIT_LAYOUT, GaitCommand, RobotState
 from canter.control.unitree import api
-from canter.unitree.bus import Bus
-from canter.unitree.rpc import Client
+from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.rpc import Client
 from canter.vla.config import IMAGE_SHAPE
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import VlaRuntime
@@ -29,16 +28,6 @@ FIRST_PICTURE_S = 3.0
 """How long the first picture may take, s."""
 DONE_PICTURES = 5
 """So many pictures in a row that say done end the way."""
-
-
-class Guide(Protocol):
-    """Gives the gait command; called at 50 Hz from the loop, so it must not wait."""
-
-    done: bool
-
-    def command(self, state: RobotState) -> GaitCommand:
-        """Return the command that is in force now."""
-        ...
 
 
 class FixedVelocity:
@@ -60,7 +49,7 @@ class FixedVelocity:
         return self._velocity.command()
 
 
-class Instruction:
+class InstructedCommands:
     """Asks the model, five times a second on a thread of its own.
 
     Args:

@@ -20,17 +20,17 @@ from canter.control.unitree import api, low_cmd
 from canter.control.unitree.low_state import robot_state
 from canter.control.unitree.messages import LOW_CMD
 from canter.control.unitree.postures import LYING_Q
+from canter.drivers.unitree.go2_driver import DAMP_S, DriveReport, Go2Driver
 from canter.run.stop import StopRequest
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.simulated_go2 import SimulatedGo2
 from canter.sim.unitree.sport import Sport
-from canter.unitree.pilot import DAMP_S, Flight, Pilot
 
 STEP = api.LOW_LEVEL_PERIOD_S
 
 
 class World:
-    """A released robot, a link to it, a guide, and a clock that goes when somebody sleeps.
+    """A released robot, a link to it, a source, and a clock that goes when somebody sleeps.
 
     Attributes:
         events: what happens at the first poll after a time, s; each happens once.
@@ -77,10 +77,10 @@ class World:
             raise self.problem
         return GaitCommand(vx=0.5)
 
-    def fly(self, seconds: float = 2.0) -> Flight:
+    def run(self, seconds: float = 2.0) -> DriveReport:
         policy = LocomotionPolicy(OnnxSession(SHIPPED))
         clocks = Clocks(stamp=self.now, now=self.now, sleep=self.sleep)
-        return Pilot(cast(Any, self), policy, self, self.stop, clocks).fly(seconds)
+        return Go2Driver(cast(Any, self), policy, self, self.stop, clocks).run(seconds)
 
     @property
     def height(self) -> float:
@@ -106,12 +106,12 @@ def ended_softly(world: World) -> bool:
 
 
 def test_a_whole_drive(world: World) -> None:
-    flight = world.fly(3.0)
-    assert flight.landed
-    assert flight.fault is None
-    assert flight.error is None
-    assert flight.walked_s == pytest.approx(3.0, abs=0.01)
-    assert flight.missed == 0
+    driven = world.run(3.0)
+    assert driven.landed
+    assert driven.fault is None
+    assert driven.error is None
+    assert driven.walked_s == pytest.approx(3.0, abs=0.01)
+    assert driven.missed == 0
     assert world.robot.plant.position_w[0] > 1.0
     assert ended_softly(world)
     assert not world.robot.refused
@@ -144,13 +144,15 @@ class Wary:
 def test_it_stands_for_as_long_as_the_monitor_asks_for_rest(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("canter.unitree.pilot.robot_watches", lambda *_: (Wary(1004.0, 1005.0),))
+    monkeypatch.setattr(
+        "canter.drivers.unitree.go2_driver.robot_watches", lambda *_: (Wary(1004.0, 1005.0),)
+    )
     places: list[float] = []
     for at in (3.5, 4.0, 5.0, 6.0, 6.5, 7.0):
         world.events.append((at, lambda: places.append(world.robot.plant.position_w[0])))
-    flight = world.fly(6.0)
-    assert flight.fault is None
-    assert flight.landed
+    driven = world.run(6.0)
+    assert driven.fault is None
+    assert driven.landed
     steps = np.diff(places)
     assert steps[0] > 0.1  # 0.5 m/s for 0.5 s
     assert abs(steps[2]) < 0.1  # rest is asked for until a second after the watch last did
@@ -160,35 +162,35 @@ def test_it_stands_for_as_long_as_the_monitor_asks_for_rest(
 @pytest.mark.parametrize("at", [0.3, 1.5, 3.5, 4.5])
 def test_stopped_at_any_time_it_lies_down(world: World, at: float) -> None:
     world.events.append((at, world.stop.ask))
-    flight = world.fly(60.0)
-    assert flight.landed
-    assert flight.fault is None
+    driven = world.run(60.0)
+    assert driven.landed
+    assert driven.fault is None
     assert ended_softly(world)
     assert world.time - 1000.0 < at + 5.0
 
 
 def test_an_error_of_ours_lies_down(world: World) -> None:
     world.events.append((4.0, lambda: setattr(world, "problem", CanterError("the camera broke"))))
-    flight = world.fly(60.0)
-    assert flight.error is not None
-    assert flight.landed
+    driven = world.run(60.0)
+    assert driven.error is not None
+    assert driven.landed
     assert ended_softly(world)
 
 
 def test_an_error_that_nobody_thought_of_lies_down_too(world: World) -> None:
     world.events.append((4.0, lambda: setattr(world, "problem", ZeroDivisionError("a bug"))))
     with pytest.raises(ZeroDivisionError):
-        world.fly(60.0)
+        world.run(60.0)
     assert ended_softly(world)
 
 
 def test_a_robot_that_falls_silent_is_damped(world: World) -> None:
     world.events.append((4.0, lambda: setattr(world, "silent", True)))
-    flight = world.fly(60.0)
-    assert flight.fault is not None
-    assert flight.fault.rule in {"stale state", "expired command"}  # made from a state too old
-    assert flight.fault.time - 1004.0 < 0.08
-    assert not flight.landed
+    driven = world.run(60.0)
+    assert driven.fault is not None
+    assert driven.fault.rule in {"stale state", "expired command"}  # made from a state too old
+    assert driven.fault.time - 1004.0 < 0.08
+    assert not driven.landed
     assert world.damped_ticks() >= DAMP_S / STEP - 1
 
 
@@ -197,21 +199,21 @@ def test_a_robot_that_falls_over_is_damped(world: World) -> None:
         world.robot.plant.data.qvel[:6] = [0.0, 0.0, 2.0, 12.0, 0.0, 0.0]
 
     world.events.append((4.0, tip_over))
-    flight = world.fly(60.0)
-    assert flight.fault is not None
-    assert flight.fault.rule == "tilt"
-    now = flight.last_seconds.values["now"]
+    driven = world.run(60.0)
+    assert driven.fault is not None
+    assert driven.fault.rule == "tilt"
+    now = driven.last_seconds.values["now"]
     assert now[0] == pytest.approx(1000.0, abs=0.1)
-    assert now[-1] == pytest.approx(flight.fault.time, abs=0.01)
-    assert not flight.last_seconds.values["command_kp"][-1].any()
-    assert flight.last_seconds.values["command_kp"][-20].all()
-    assert not flight.landed
+    assert now[-1] == pytest.approx(driven.fault.time, abs=0.01)
+    assert not driven.last_seconds.values["command_kp"][-1].any()
+    assert driven.last_seconds.values["command_kp"][-20].all()
+    assert not driven.landed
     assert world.damped_ticks() >= DAMP_S / STEP - 1
     assert world.time - 1000.0 < 7.0
 
 
 def test_a_guide_that_is_there_ends_the_walk(world: World) -> None:
     world.events.append((4.5, lambda: setattr(world, "done", True)))
-    flight = world.fly(60.0)
-    assert flight.landed
-    assert 0.5 < flight.walked_s < 3.0
+    driven = world.run(60.0)
+    assert driven.landed
+    assert 0.5 < driven.walked_s < 3.0

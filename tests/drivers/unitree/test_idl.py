@@ -10,7 +10,7 @@ pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.unitree import messages
 from canter.control.unitree.struct_layout import Struct, octets
-from canter.unitree import idl
+from canter.drivers.unitree import idl
 
 STRUCTS = [value for value in vars(messages).values() if isinstance(value, Struct)]
 

@@ -28,7 +28,7 @@ class Progress(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FollowerOutput:
     """What the model made of one picture.
 
     Attributes:
@@ -47,7 +47,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class StopCriterion:
     """When an instruction ends.
 
     Attributes:
@@ -59,7 +59,7 @@ class Patience:
     time_limit_s: float = 60.0
 
 
-class Follower:
+class InstructionFollower:
     """The model with one instruction at a time; use it from one thread.
 
     Attributes:
@@ -69,8 +69,10 @@ class Follower:
         begun: how many instructions were begun.
     """
 
-    def __init__(self, runtime: VlaRuntime, patience: Callable[[], Patience] = Patience) -> None:
-        self._runtime, self._patience = runtime, patience
+    def __init__(
+        self, runtime: VlaRuntime, criterion: Callable[[], StopCriterion] = StopCriterion
+    ) -> None:
+        self._runtime, self._criterion = runtime, criterion
         self.progress = Progress.IDLE
         self.instruction = ""
         self.elapsed_s = 0.0
@@ -115,7 +117,7 @@ class Follower:
         self._gyros.append(state.gyro)
         del self._gyros[:-50]
 
-    def see(self, picture: NDArray[np.uint8], time: float) -> Sight | None:
+    def see(self, picture: NDArray[np.uint8], time: float) -> FollowerOutput | None:
         """Take a picture and return what follows from it; None where nothing is to be followed.
 
         Args:
@@ -131,12 +133,14 @@ class Follower:
             raise CanterError("a picture came before any robot_state; the model needs both")
         self._start = time if self._start is None else self._start
         self.elapsed_s = time - self._start
-        if self.elapsed_s > self._patience().time_limit_s:
+        if self.elapsed_s > self._criterion().time_limit_s:
             self.progress = Progress.TIMED_OUT
             return None
         return self._advance(picture, time, self._state)
 
-    def _advance(self, picture: NDArray[np.uint8], time: float, state: RobotState) -> Sight:
+    def _advance(
+        self, picture: NDArray[np.uint8], time: float, state: RobotState
+    ) -> FollowerOutput:
         gyro = np.mean(self._gyros or [state.gyro], axis=0)
         self._gyros = []
         output = self._runtime.step_body(
@@ -146,9 +150,9 @@ class Follower:
         first = dict(zip(GAIT_RANGES, output.chunk[0, 0].tolist(), strict=True))
         done = float(first["terminate"])
         self._done_in_row = self._done_in_row + 1 if done > DONE else 0
-        if self._done_in_row >= self._patience().done_pictures:
+        if self._done_in_row >= self._criterion().done_pictures:
             self.progress = Progress.ARRIVED
-        return Sight(
+        return FollowerOutput(
             chunk=self._chunk,
             seen=float(output.seen[0]),
             bearing=float(output.bearing[0]),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.unitree.struct_layout import Struct
-from canter.unitree.idl import sample_type
+from canter.drivers.unitree.idl import sample_type
 
 KEPT = 50
 """Samples that wait for a reader at most; older ones are dropped."""

@@ -11,7 +11,7 @@ from canter.control.types import GaitCommand
 MODEL, OPERATOR = "vla_node", "cmd_vel"
 
 
-class CommandSource:
+class CommandMux:
     """The newest command of each writer, and the one that holds the lease."""
 
     def __init__(

@@ -7,7 +7,7 @@ pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.robot import GO2
 from canter.control.types import RobotState
-from canter.unitree.preflight import objections
+from canter.drivers.unitree.preflight import objections
 
 
 def standing() -> RobotState:

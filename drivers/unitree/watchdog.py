@@ -12,9 +12,9 @@ from canter.control.loop.clock import LoopClock
 from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
-from canter.unitree.bus import Bus
-from canter.unitree.helper_process import HelperProcess, report_ready, wait_for_end
-from canter.unitree.link import Link
+from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.helper_process import HelperProcess, report_ready, wait_for_end
+from canter.drivers.unitree.link import Link
 
 DAMP_S = 3.0
 """How long it damps, s."""
@@ -22,7 +22,7 @@ DAMP_S = 3.0
 
 def start(domain: int, interface: str) -> HelperProcess:
     """Start it; `HelperProcess.dismiss` ends it where all is well."""
-    return HelperProcess("canter.unitree.guardian", [str(domain), interface])
+    return HelperProcess("canter.drivers.unitree.watchdog", [str(domain), interface])
 
 
 def main(domain: int, interface: str) -> None:

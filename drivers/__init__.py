@@ -1,0 +1,1 @@
+"""Doors to real robots that are not ROS."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
-from canter.datasets.language.grammar import say
+from canter.datasets.language.tasks.go_to import say_target
 from canter.evals.drivers import ExpertCommander, VlaCommander
 from canter.sim.arena import Arena
 from canter.sim.drive import Commander, Drive
@@ -99,7 +99,7 @@ def instruct(scene: Scene) -> str:
     """Return the sentence that names the scene's target, drawn by the scene's seed."""
     rng = np.random.default_rng(np.random.SeedSequence([scene.seed, _WORDS_STREAM]))
     unseen = scene.split == "unseen_instruction"
-    return say(scene.target, rng, "unseen_instruction" if unseen else "seen")
+    return say_target(scene.target, rng, "unseen_instruction" if unseen else "seen")
 
 
 def run_group(group: Group) -> list[Outcome]:

@@ -12,7 +12,7 @@ from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_STEPS, GaitCommand
-from canter.datasets.language.families import instruct
+from canter.datasets.language.understanding import say
 from canter.evals.episodes import FILM_EVERY, FILM_RATE, FILM_SIZE, Outcome, beside
 from canter.sim.drive import Commander, Drive, Frame, Pictures
 from canter.sim.families.arena import FamilyArena
@@ -103,7 +103,7 @@ class FamilyBench:
 def instruction_of(scene: FamilyScene) -> str:
     """Return the sentence of a scene, drawn by its seed."""
     rng = np.random.default_rng(np.random.SeedSequence([scene.seed, scene.level, _WORDS_STREAM]))
-    return instruct(scene.family, dict(scene.words), rng, scene.split)
+    return say(scene.family, dict(scene.words), rng, scene.split)
 
 
 def run_expert_group(group: FamilyGroup) -> list[Outcome]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT as GAIT
-from canter.datasets.language.grammar import say
+from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
 from canter.sim.arena import Arena
@@ -134,7 +134,7 @@ def collect(job: EpisodeJob) -> int:
         return int(np.load(job.out)["strict"].sum())
     rng = np.random.default_rng(np.random.SeedSequence([job.seed, 0xC011]))
     scenes = [sample_scene(int(s), "seen") for s in rng.integers(MAX_SEED, size=job.count)]
-    instructions = [say(scene.target, rng, "seen") for scene in scenes]
+    instructions = [say_target(scene.target, rng, "seen") for scene in scenes]
     with Arena(scenes, DYNAMICS, threads=1) as arena:
         labeller = Labeller(arena, instructions, job.vla, rng)
         policy = LocomotionPolicy(OnnxSession(job.locomotion), arena.n)

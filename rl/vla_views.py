@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from canter.datasets.language.grammar import say
+from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
 from canter.sim.views import ViewSampler
@@ -37,7 +37,7 @@ def make_views(job: ViewJob) -> int:
     tokeniser = default_tokeniser()
     rng = np.random.default_rng(np.random.SeedSequence([job.seed, 0x5A1]))
     sampled = ViewSampler(job.seed).sample(job.count, QUESTIONS)
-    texts = [[say(target, rng, "seen") for target in asked] for asked in sampled.targets]
+    texts = [[say_target(target, rng, "seen") for target in asked] for asked in sampled.targets]
     classes = np.array([[target_classes(target) for target in asked] for asked in sampled.targets])
     colour, shape = np.moveaxis(classes, -1, 0)
     views = Views(

@@ -9,6 +9,11 @@ OPENING_SHARE, CLOSING_SHARE = 0.3, 0.15
 """Chance of a courtesy before the sentence, and after it."""
 
 
+def lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a text without the spaces around them."""
+    return tuple(line.strip() for line in text.strip().splitlines())
+
+
 def pick(choices: Sequence[str], rng: np.random.Generator) -> str:
     """Return one of the choices."""
     return choices[int(rng.integers(len(choices)))]

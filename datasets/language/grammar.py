@@ -1,134 +1,134 @@
-"""Paraphrases of "go to the target": a seen split for training and one with held-out language."""
+"""A task's grammar: frames with open places, said and read by the same table.
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+A frame is a sentence with places: "crawl under the {bar} bar to the {thing}". A place is either a
+part, which has alternatives with places of their own ("{colour} {shape}"), or a table from what can
+be said there to the words of the scene that it means ("crimson" means colour red).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from canter.control.errors import InstructionError
-from canter.control.vocab import Target
-from canter.datasets.language import phrases
-from canter.datasets.language.lexicon import COLOUR_WORDS, GENERIC_NOUNS, SHAPE_WORDS, Entry
+from canter.datasets.language.text import split_words
 
-Split = Literal["seen", "unseen_instruction"]
-Kind = Literal["verb", "order", "colour", "shape"]
-SPLITS: tuple[Split, ...] = ("seen", "unseen_instruction")
+SPLITS: tuple[str, ...] = ("seen", "unseen_instruction", "unseen_object")
+Words = Mapping[str, str]
+"""What a sentence names, by the keys of the task's scenes; a key that is absent is free."""
+Place = Mapping[str, Words]
+"""What can be said in a place, and which words each of them means."""
+Speaker = Callable[[Words, np.random.Generator, bool], str]
+"""From words, a source of choices and whether the sentence must be held out, to the sentence."""
 
-CANONICAL_PROBABILITY = 0.35
-USUAL_PROBABILITY = 0.8
-FURTHER_HELD_OUT_PROBABILITY = 0.25
-OPENING_PROBABILITY = 0.4
-CALL_PROBABILITY = 0.15
-CLOSING_PROBABILITY = 0.25
-STATEMENT_PROBABILITY = 0.12
+_SYMBOL = re.compile(r"\{(\w+)\}s?|[^\W_]+(?:'[^\W_]+)*")
 
 
-def say(target: Target, rng: np.random.Generator, split: Split) -> str:
-    """Say one instruction that sends the robot to the target.
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    """One word of a frame, or one of its places."""
+
+    text: str
+    place: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Grammar:
+    """How people ask for one task.
+
+    Attributes:
+        name: of the task.
+        example: a sentence that asks for it, for those who asked for something else.
+        seen: frames of training.
+        held_out: frames of the split ``unseen_instruction``.
+        places: what can be said in each place.
+        parts: alternatives of the places that hold further places.
+        speak: says a sentence for words that name all that the task needs.
+    """
+
+    name: str
+    example: str
+    seen: tuple[str, ...]
+    held_out: tuple[str, ...]
+    places: Mapping[str, Place]
+    speak: Speaker
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def read(self, tokens: Sequence[str]) -> dict[str, str] | None:
+        """Return the words that a sentence of this grammar names.
+
+        Args:
+            tokens: the sentence's words, as `split_words` gives them, without courtesies.
+
+        Returns:
+            The words; None where no frame fits, or two fit with different words.
+        """
+        found: list[dict[str, str]] = []
+        for frame in self._frames:
+            for end, words in self._match(frame, tuple(tokens), 0, {}):
+                if end == len(tokens) and words not in found:
+                    found.append(words)
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _frames(self) -> tuple[tuple[_Symbol, ...], ...]:
+        return tuple(_symbols(frame) for frame in (*self.seen, *self.held_out))
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[tuple[_Symbol, ...], ...]]:
+        return {name: tuple(_symbols(one) for one in some) for name, some in self.parts.items()}
+
+    @cached_property
+    def _surfaces(self) -> dict[str, dict[tuple[str, ...], Words]]:
+        """What can be said in each place, as words."""
+        return {
+            name: {tuple(split_words(surface)): words for surface, words in place.items()}
+            for name, place in self.places.items()
+        }
+
+    def _match(
+        self, symbols: tuple[_Symbol, ...], tokens: tuple[str, ...], start: int, words: Words
+    ) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield where each reading of these symbols ends, and what it names with `words`."""
+        if not symbols:
+            yield start, dict(words)
+            return
+        first, *rest = symbols
+        for end, named in self._match_one(first, tokens, start):
+            if all(words.get(key, value) == value for key, value in named.items()):
+                yield from self._match(tuple(rest), tokens, end, {**words, **named})
+
+    def _match_one(
+        self, symbol: _Symbol, tokens: tuple[str, ...], start: int
+    ) -> Iterator[tuple[int, Words]]:
+        """Yield where each reading of one symbol ends, and what it names."""
+        if not symbol.place:
+            if tokens[start : start + 1] == (symbol.text,):
+                yield start + 1, {}
+        elif symbol.text in self._parts:
+            for alternative in self._parts[symbol.text]:
+                yield from self._match(alternative, tokens, start, {})
+        else:
+            surfaces = self._surfaces[symbol.text]
+            for end in range(start + 1, len(tokens) + 1):
+                named = surfaces.get(tokens[start:end])
+                if named is not None:
+                    yield end, named
+
+
+def named(key: str, values: Mapping[str, Sequence[str]]) -> Place:
+    """Return a place where one word is named.
 
     Args:
-        target: what to name; its colour or its shape may be None, but not both.
-        rng: source of every choice: the same state gives the same sentence.
-        split: ``seen`` uses training words, verbs and orders alone; every sentence of
-            ``unseen_instruction`` holds at least one held-out verb, order, colour or shape word.
-
-    Returns:
-        A lower-case sentence that `canter.datasets.language.parser.parse` maps to `target`.
-
-    Raises:
-        InstructionError: the target names nothing, or something outside the vocabulary, or the
-            split does not exist.
+        key: of the word.
+        values: what can be said for each of its values.
     """
-    _check(target, split)
-    held_out = _held_out_kinds(target, rng) if split == "unseen_instruction" else frozenset()
-    reordered_object = "order" in held_out and _has_both(target) and rng.random() < 1 / 2
-    words = _object_words(target, held_out, reordered_object, rng)
-    if "verb" in held_out:
-        return _finish(_pick(phrases.HELD_OUT_VERBS, rng), words, rng, courteous=True)
-    if "order" in held_out and not reordered_object:
-        return _fill(_pick(phrases.HELD_OUT_ORDERS, rng), words, rng)
-    if rng.random() < STATEMENT_PROBABILITY:
-        return _finish(_pick(phrases.STATEMENTS, rng), words, rng, courteous=False)
-    return _finish(_pick(phrases.IMPERATIVES, rng), words, rng, courteous=True)
+    return {surface: {key: value} for value, said in values.items() for surface in said}
 
 
-def _check(target: Target, split: str) -> None:
-    if split not in SPLITS:
-        raise InstructionError(f"No split is called {split!r}: choose one of {', '.join(SPLITS)}.")
-    if target.colour is None and target.shape is None:
-        raise InstructionError("A target without colour and shape cannot be said: give it one.")
-    if target.colour is not None and target.colour not in COLOUR_WORDS:
-        known = ", ".join(COLOUR_WORDS)
-        raise InstructionError(f"The colour {target.colour!r} is unknown: choose one of {known}.")
-    if target.shape is not None and target.shape not in SHAPE_WORDS:
-        known = ", ".join(SHAPE_WORDS)
-        raise InstructionError(f"The shape {target.shape!r} is unknown: choose one of {known}.")
-
-
-def _has_both(target: Target) -> bool:
-    return target.colour is not None and target.shape is not None
-
-
-def _held_out_kinds(target: Target, rng: np.random.Generator) -> frozenset[Kind]:
-    """Draw what is held out in one sentence: one kind for sure, others now and then."""
-    kinds: list[Kind] = ["verb", "order"]
-    if target.colour is not None:
-        kinds.append("colour")
-    if target.shape is not None:
-        kinds.append("shape")
-    sure = kinds[int(rng.integers(len(kinds)))]
-    further = [kind for kind in kinds if rng.random() < FURTHER_HELD_OUT_PROBABILITY]
-    drawn = {sure, *further}
-    if {"verb", "order"} <= drawn:
-        drawn.discard("order" if sure != "order" else "verb")
-    return frozenset(drawn)
-
-
-def _object_words(
-    target: Target, held_out: frozenset[Kind], reordered: bool, rng: np.random.Generator
-) -> str:
-    colour = _synonym(COLOUR_WORDS, target.colour, "colour" in held_out, rng)
-    shape = _synonym(SHAPE_WORDS, target.shape, "shape" in held_out, rng)
-    if colour is None:
-        return str(shape)
-    if shape is None:
-        return f"{colour} {_pick(GENERIC_NOUNS, rng)}"
-    form = _pick(phrases.HELD_OUT_OBJECTS, rng) if reordered else _usual(phrases.OBJECTS, rng)
-    return form.format(colour=colour, shape=shape)
-
-
-def _synonym(
-    lexicon: Mapping[str, Entry], name: str | None, held_out: bool, rng: np.random.Generator
-) -> str | None:
-    if name is None:
-        return None
-    entry = lexicon[name]
-    if held_out:
-        return _pick(entry.held_out, rng)
-    return entry.canonical if rng.random() < CANONICAL_PROBABILITY else _pick(entry.training, rng)
-
-
-def _finish(frame: str, words: str, rng: np.random.Generator, *, courteous: bool) -> str:
-    parts = [_fill(frame, words, rng)]
-    if courteous and rng.random() < OPENING_PROBABILITY:
-        parts.insert(0, _pick(phrases.OPENINGS, rng))
-    if rng.random() < CALL_PROBABILITY:
-        parts.insert(0, _pick(phrases.CALLS, rng))
-    if rng.random() < CLOSING_PROBABILITY:
-        parts.append(_pick(phrases.CLOSINGS, rng))
-    return " ".join(parts)
-
-
-def _fill(frame: str, words: str, rng: np.random.Generator) -> str:
-    article = _usual(phrases.ARTICLES, rng)
-    indefinite = f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
-    definite = indefinite if article == "a" else f"{article} {words}"
-    return frame.format(t=definite, a=indefinite)
-
-
-def _usual(choices: Sequence[str], rng: np.random.Generator) -> str:
-    return choices[0] if rng.random() < USUAL_PROBABILITY else _pick(choices[1:], rng)
-
-
-def _pick(choices: Sequence[str], rng: np.random.Generator) -> str:
-    return choices[int(rng.integers(len(choices)))]
+def _symbols(frame: str) -> tuple[_Symbol, ...]:
+    return tuple(
+        _Symbol(match[1] or match[0].lower(), match[1] is not None)
+        for match in _SYMBOL.finditer(frame)
+    )

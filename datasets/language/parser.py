@@ -11,11 +11,38 @@ from functools import cache
 from typing import Literal
 
 from canter.control.vocab import Target
-from canter.datasets.language import phrases, suggest
+from canter.datasets.language import suggest
+from canter.datasets.language.framing import lines
 from canter.datasets.language.lexicon import COLOUR_WORDS, GENERIC_NOUNS, SHAPE_WORDS, concepts
+from canter.datasets.language.tasks import go_to as phrases
 from canter.datasets.language.text import check_text, singular_forms, split_words
 
 Kind = Literal["colour", "shape", "noun", "filler", "unknown"]
+
+IDIOMS: tuple[str, ...] = lines(
+    """
+    make your way
+    take yourself
+    bring yourself
+    drop by
+    pull up
+    draw near
+    track down
+    """
+)
+"""Fixed phrases whose first word alone asks for something else ("make", "drop")."""
+
+TOLERATED: tuple[str, ...] = lines(
+    """
+    this these those an my our some here straight directly slowly quickly carefully
+    go walk move run stand stop head wait then just hi hey okay boy girl spot let us let's
+    want wants need needs like may might must shall do got going walking moving heading
+    forward ahead onto into in on at of for by side close closer up down over across along
+    color colored colours colors shape shaped looking looks bright
+    goto until before your you're you we me i i'd i'm it's its that's there's
+    """
+)
+"""Further words the parser passes over; each line is a list of words."""
 
 _ARTICLES = frozenset({*phrases.ARTICLES, "an", "this", "my", "our"})
 _PRONOUNS = frozenset({"you", "we", "i", "robot"})
@@ -38,8 +65,8 @@ def parse(instruction: object) -> Target:
     """Read what an instruction asks the robot to go to.
 
     Args:
-        instruction: English text of at most 200 characters; case, punctuation, articles and
-            plurals do not matter.
+        instruction: English text of at most MAX_CHARACTERS characters; case, punctuation, articles
+            and plurals do not matter.
 
     Returns:
         The target; its colour or its shape is None where the instruction leaves it open.
@@ -75,13 +102,13 @@ def _table() -> dict[tuple[str, ...], Part]:
         *phrases.IMPERATIVES, *phrases.STATEMENTS, *phrases.HELD_OUT_VERBS,
         *phrases.HELD_OUT_ORDERS, *phrases.OBJECTS, *phrases.HELD_OUT_OBJECTS,
         *phrases.ARTICLES, *phrases.OPENINGS, *phrases.CALLS, *phrases.CLOSINGS,
-        *phrases.TOLERATED,
+        *TOLERATED,
     )  # fmt: skip
     blank = dict.fromkeys(("t", "a", "colour", "shape"), "")
     table: dict[tuple[str, ...], Part] = {}
-    for phrase in phrases.IDIOMS:
+    for phrase in IDIOMS:
         table[tuple(phrase.split())] = Part("filler", phrase)
-    idioms = re.compile("|".join(phrases.IDIOMS))
+    idioms = re.compile("|".join(IDIOMS))
     for sentence in sentences:
         for word in split_words(idioms.sub(" ", sentence.format(**blank))):
             table[word,] = Part("filler", word)
@@ -114,7 +141,9 @@ def _read(words: list[str]) -> list[Part]:
 
 def _is_request(before: list[Part], after: list[str]) -> bool:
     """Tell whether "can" asks for something ("can you go") rather than names a cylinder."""
-    named = bool(before) and (before[-1].kind == "colour" or before[-1].value in _ARTICLES)
+    named = bool(before) and (
+        before[-1].kind == "colour" or before[-1].value in {*_ARTICLES, "coloured"}
+    )
     return not named and bool(after) and after[0] in _PRONOUNS
 
 

@@ -4,8 +4,8 @@ import difflib
 
 from canter.control.errors import InstructionError
 from canter.control.vocab import COLOURS, SHAPES
-from canter.datasets.language import phrases
 from canter.datasets.language.lexicon import COLOUR_WORDS, SHAPE_WORDS, concepts
+from canter.datasets.language.tasks.go_to import IMPERATIVES
 from canter.datasets.language.text import EXAMPLE, split_words
 
 _NAME_LIKENESS = 0.66
@@ -53,8 +53,7 @@ def unknown_shape(word: str) -> InstructionError:
 
 def unknown_word(word: str) -> InstructionError:
     """Return the refusal of any other word that the robot does not understand."""
-    idioms = {idiom.split()[0] for idiom in phrases.IDIOMS}
-    verbs = tuple(sorted({frame.split()[0] for frame in phrases.IMPERATIVES} - idioms))
+    verbs = tuple(sorted({frame.split()[0] for frame in IMPERATIVES} - {"make"}))
     hint = _did_you_mean(word, verbs, {**concepts(COLOUR_WORDS), **concepts(SHAPE_WORDS)})
     return InstructionError(
         f"The word {word!r} is not understood{hint}: the robot goes to one object; {EXAMPLE}."

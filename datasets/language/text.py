@@ -5,7 +5,7 @@ import unicodedata
 
 from canter.control.errors import InstructionError
 
-MAX_CHARACTERS = 200
+MAX_CHARACTERS = 300
 EXAMPLE = "say where to go, such as 'go to the red ball'"
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")

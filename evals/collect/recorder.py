@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from canter.control.loop.clock import StageTimers
 from canter.control.types import GAIT_LAYOUT, RobotState
-from canter.datasets.language.families import paraphrases
+from canter.datasets.language.understanding import paraphrases
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
 from canter.datasets.lerobot.features import (
     ACTION,

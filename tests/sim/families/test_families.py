@@ -7,7 +7,7 @@ import pytest
 
 from canter.control.errors import SceneError
 from canter.control.vocab import WIDE_COLOURS, WIDE_SHAPES
-from canter.datasets.language.families import instruct
+from canter.datasets.language.understanding import say
 from canter.sim.families.arena import FamilyArena
 from canter.sim.families.family import Family
 from canter.sim.families.moment import Moment
@@ -46,7 +46,7 @@ def test_scenes_repeat_fit_their_slots_and_can_be_said(one: Family, level: int, 
         assert (scene.family, scene.level, scene.seed) == (one.name, level, seed)
         assert len(scene.props) <= one.slots.props
         assert all(len(prop.solids) <= one.slots.solids for prop in scene.props)
-        assert instruct(one.name, dict(scene.words), np.random.default_rng(seed), split)
+        assert say(one.name, dict(scene.words), np.random.default_rng(seed), split)
     assert one.sample(0, level, split) != one.sample(1, level, split)
 
 

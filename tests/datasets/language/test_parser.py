@@ -42,7 +42,7 @@ def test_understood(text: str, target: Target) -> None:
     [
         ("", ["empty", "'go to the red ball'"]),
         (" \n ", ["empty"]),
-        ("go " * 3333 + "x", ["10000 characters", "at most 200"]),
+        ("go " * 3333 + "x", ["10000 characters", "at most 300"]),
         (b"go to the red ball", ["text (str), not bytes"]),
         (7, ["not int"]),
         (None, ["not NoneType"]),

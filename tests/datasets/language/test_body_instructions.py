@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from canter.control.errors import InstructionError
-from canter.datasets.language.families import instruct
 from canter.datasets.language.text import check_text, split_words
 from canter.datasets.language.tokens import MAX_TOKENS
+from canter.datasets.language.understanding import say
 
 WORDS: dict[str, dict[str, str]] = {
     "crawl": {"bar": "brown", "colour": "white", "shape": "cylinder"},
@@ -18,7 +18,7 @@ WORDS: dict[str, dict[str, str]] = {
 
 def sentences(family: str, split: str) -> set[str]:
     rng = np.random.default_rng(0)
-    return {instruct(family, WORDS[family], rng, split) for _ in range(300)}
+    return {say(family, WORDS[family], rng, split) for _ in range(300)}
 
 
 @pytest.mark.parametrize("family", sorted(WORDS))
@@ -42,10 +42,10 @@ def test_things_to_do_are_said_in_their_order() -> None:
     second = {"do1": "walk", "way1": "forward", "amount1": "two", "pace1": "", "posture1": ""}
     rng = np.random.default_rng(1)
     for _ in range(50):
-        words = split_words(instruct("move", first | second, rng))
+        words = split_words(say("move", first | second, rng))
         assert words.index("left") < words.index("then") < len(words) - 1
 
 
 def test_a_missing_word_is_named() -> None:
     with pytest.raises(InstructionError, match="colour"):
-        instruct("follow", {}, np.random.default_rng(0))
+        say("follow", {}, np.random.default_rng(0))

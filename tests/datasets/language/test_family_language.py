@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from canter.control.errors import InstructionError
-from canter.datasets.language import thing_families as ours
-from canter.datasets.language.families import GRAMMARS, instruct, paraphrases
+from canter.datasets.language.tasks import grammar, task_names
+from canter.datasets.language.understanding import paraphrases, say
 
 WORDS: dict[str, dict[str, str]] = {
     "go_to": {"colour": "red", "shape": "ball"},
@@ -17,7 +17,7 @@ BACK = {"colour": "blue", "shape": "cube", "colour2": "red", "shape2": "ball"}
 
 def said(family: str, split: str, count: int = 400) -> set[str]:
     rng = np.random.default_rng(1)
-    return {instruct(family, WORDS[family], rng, split) for _ in range(count)}
+    return {say(family, WORDS[family], rng, split) for _ in range(count)}
 
 
 @pytest.mark.parametrize("family", WORDS)
@@ -43,24 +43,20 @@ def test_sentences_hold_the_words_and_no_open_places(family: str) -> None:
 @pytest.mark.parametrize("split", ["seen", "unseen_instruction"])
 def test_the_two_orders_of_a_sequence_are_never_said_alike(split: str) -> None:
     rng = np.random.default_rng(1)
-    back = {instruct("sequence", BACK, rng, split) for _ in range(400)}
+    back = {say("sequence", BACK, rng, split) for _ in range(400)}
     assert not said("sequence", split) & back
 
 
 def test_frames_of_the_two_splits_are_disjoint() -> None:
-    for seen, unseen in (
-        (ours.DISTINGUISH, ours.DISTINGUISH_HELD_OUT),
-        (ours.AVOID, ours.AVOID_HELD_OUT),
-        (ours.THROUGH, ours.THROUGH_HELD_OUT),
-        (ours.SEQUENCE, ours.SEQUENCE_HELD_OUT),
-    ):
+    for task in task_names():
+        seen, unseen = grammar(task).seen, grammar(task).held_out
         assert not set(seen) & set(unseen)
         assert all(len(set(frames)) == len(frames) for frames in (seen, unseen))
 
 
 def test_same_source_same_sentence_and_paraphrases_differ() -> None:
     for family, words in WORDS.items():
-        one, two = (instruct(family, words, np.random.default_rng(3)) for _ in range(2))
+        one, two = (say(family, words, np.random.default_rng(3)) for _ in range(2))
         assert one == two
         many = paraphrases(family, words, np.random.default_rng(3), 5)
         assert len(many) == 5 == len(set(many))
@@ -70,16 +66,16 @@ def test_same_source_same_sentence_and_paraphrases_differ() -> None:
 def test_digits_are_digits_and_letters_are_letters(glyph: str, never: tuple[str, ...]) -> None:
     rng = np.random.default_rng(0)
     for _ in range(80):
-        sentence = instruct("distinguish", {"glyph": glyph}, rng)
+        sentence = say("distinguish", {"glyph": glyph}, rng)
         assert not any(word in sentence for word in never)
 
 
 def test_what_cannot_be_said_is_refused() -> None:
     rng = np.random.default_rng(0)
     with pytest.raises(InstructionError, match="did you mean 'crawl'"):
-        instruct("craw", {}, rng)
+        say("craw", {}, rng)
     with pytest.raises(InstructionError, match="needs the word 'glyph'"):
-        instruct("distinguish", {}, rng)
+        say("distinguish", {}, rng)
     with pytest.raises(InstructionError, match="no split"):
-        instruct("distinguish", {"glyph": "B"}, rng, "train")
-    assert set(WORDS) <= set(GRAMMARS)
+        say("distinguish", {"glyph": "B"}, rng, "train")
+    assert set(WORDS) <= set(task_names())

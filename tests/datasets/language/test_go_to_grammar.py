@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from canter.control.errors import InstructionError
 from canter.control.vocab import COLOURS, SHAPES, Target
-from canter.datasets.language import phrases
-from canter.datasets.language.grammar import SPLITS, Split, say
 from canter.datasets.language.lexicon import COLOUR_WORDS, SHAPE_WORDS
 from canter.datasets.language.parser import parse
+from canter.datasets.language.tasks import go_to as phrases
+from canter.datasets.language.tasks.go_to import TARGET_SPLITS, Split, say_target
 from canter.datasets.language.text import MAX_CHARACTERS, split_words
 from canter.datasets.language.tokens import MAX_TOKENS
 
@@ -24,7 +24,7 @@ ENTRIES = [*COLOUR_WORDS.values(), *SHAPE_WORDS.values()]
 HELD_OUT_SYNONYMS = {word for entry in ENTRIES for word in entry.held_out}
 
 targets = st.sampled_from(TARGETS)
-splits = st.sampled_from(SPLITS)
+splits = st.sampled_from(TARGET_SPLITS)
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -56,52 +56,52 @@ def held_out_elements(text: str) -> set[str]:
 def test_the_parser_understands_what_the_grammar_says(
     target: Target, seed: int, split: Split
 ) -> None:
-    assert parse(say(target, np.random.default_rng(seed), split)) == target
+    assert parse(say_target(target, np.random.default_rng(seed), split)) == target
 
 
 @given(targets, seeds, splits)
 def test_instructions_fit_the_tokeniser_and_the_gate(
     target: Target, seed: int, split: Split
 ) -> None:
-    text = say(target, np.random.default_rng(seed), split)
+    text = say_target(target, np.random.default_rng(seed), split)
     assert len(text) <= MAX_CHARACTERS
     assert len(split_words(text)) <= MAX_TOKENS
 
 
 @given(targets, seeds, splits)
 def test_the_same_seed_says_the_same(target: Target, seed: int, split: Split) -> None:
-    first, second = (say(target, np.random.default_rng(seed), split) for _ in range(2))
+    first, second = (say_target(target, np.random.default_rng(seed), split) for _ in range(2))
     assert first == second
 
 
 @given(targets, seeds)
 def test_seen_instructions_hold_nothing_held_out(target: Target, seed: int) -> None:
-    assert not held_out_elements(say(target, np.random.default_rng(seed), "seen"))
+    assert not held_out_elements(say_target(target, np.random.default_rng(seed), "seen"))
 
 
 @given(targets, seeds)
 def test_unseen_instructions_hold_something_held_out(target: Target, seed: int) -> None:
-    assert held_out_elements(say(target, np.random.default_rng(seed), "unseen_instruction"))
+    assert held_out_elements(say_target(target, np.random.default_rng(seed), "unseen_instruction"))
 
 
 def test_unseen_instructions_mix_all_kinds() -> None:
     rng = np.random.default_rng(0)
-    said = [say(Target("red", "ball"), rng, "unseen_instruction") for _ in range(600)]
+    said = [say_target(Target("red", "ball"), rng, "unseen_instruction") for _ in range(600)]
     counts = Counter(kind for text in said for kind in held_out_elements(text))
     assert set(counts) == {"synonym", "verb", "order", "object order"}
     assert min(counts.values()) > 60
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("split", TARGET_SPLITS)
 def test_more_than_five_thousand_distinct_instructions(split: Split) -> None:
     rng = np.random.default_rng(1)
-    said = {say(TARGETS[i % len(TARGETS)], rng, split) for i in range(6000)}
+    said = {say_target(TARGETS[i % len(TARGETS)], rng, split) for i in range(6000)}
     assert len(said) > 5000
 
 
 def test_an_indefinite_article_fits_the_word_after_it() -> None:
     rng = np.random.default_rng(2)
-    said = " | ".join(say(Target("orange", "ball"), rng, "seen") for _ in range(500))
+    said = " | ".join(say_target(Target("orange", "ball"), rng, "seen") for _ in range(500))
     assert not re.search(r"\ba [aeiou]", said)
     assert not re.search(r"\ban [^aeiou]", said)
 
@@ -117,4 +117,4 @@ def test_an_indefinite_article_fits_the_word_after_it() -> None:
 )
 def test_what_cannot_be_said_is_refused_by_name(target: Target, split: Split, culprit: str) -> None:
     with pytest.raises(InstructionError, match=culprit):
-        say(target, np.random.default_rng(0), split)
+        say_target(target, np.random.default_rng(0), split)

@@ -1,0 +1,148 @@
+"""Task move: move the body as told: walk, turn, take a pose, at a pace or in a posture."""
+
+import numpy as np
+
+from canter.datasets.language.framing import courteous, pick
+from canter.datasets.language.grammar import Grammar, Place, Words
+
+MOST_LEGS = 3
+"""How many things to do one after the other are read from one sentence."""
+GO: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "forward": (("walk forward", "go forward", "trot forward", "move forward", "walk ahead"),
+                ("advance", "proceed straight on", "march onward")),
+    "back": (("walk back", "go back", "step back", "move backwards", "walk backwards"),
+             ("retreat", "reverse", "back up")),
+    "left": (("step to the left", "walk sideways to the left", "move left", "go sideways left"),
+             ("sidestep left", "shuffle to your left")),
+    "right": (("step to the right", "walk sideways to the right", "move right",
+               "go sideways right"), ("sidestep right", "shuffle to your right")),
+}  # fmt: skip
+"""Walks by direction: what training says, and what is held out."""
+TURN: tuple[tuple[str, ...], tuple[str, ...]] = (
+    ("turn {way}", "turn to the {way}", "turn to your {way}"),
+    ("rotate to the {way}", "swing round to the {way}", "pivot {way}"),
+)
+POSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "low": (("lower your body", "make yourself low", "get down low"),
+            ("crouch", "squat down", "duck")),
+    "high": (("stand up tall", "raise your body", "make yourself tall"),
+             ("rise to your full height", "stretch your legs")),
+    "down": (("point your nose down", "tilt your nose down", "lean forward and look down"),
+             ("bow", "dip your head", "look at the floor")),
+    "up": (("point your nose up", "tilt your nose up", "lean back and look up"),
+           ("lift your head", "look at the sky")),
+}  # fmt: skip
+"""Poses, and postures of a walk: what training says, and what is held out."""
+CREEP = ("creep", "crawl")
+PACES: dict[str, tuple[str, ...]] = {
+    "slowly": ("slowly", "at a slow pace", "gently"),
+    "quickly": ("quickly", "fast", "at a fast pace"),
+}
+AMOUNTS: dict[str, tuple[str, ...]] = {
+    "half": ("half a metre", "half a meter", "fifty centimetres"),
+    "one": ("one metre", "a metre", "1 meter"),
+    "one_half": ("one and a half metres", "a metre and a half", "1.5 meters"),
+    "two": ("two metres", "2 metres", "two meters"),
+    "45": ("forty five degrees", "45 degrees", "an eighth of a turn"),
+    "90": ("ninety degrees", "90 degrees", "a quarter turn"),
+    "135": ("one hundred and thirty five degrees", "135 degrees"),
+    "180": ("one hundred and eighty degrees", "180 degrees", "half a turn"),
+}
+
+
+def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
+    """Say what to do with the body, in its order.
+
+    Needs ``do0``, ``way0`` and, where they are meant, ``amount0``, ``pace0`` and ``posture0``, the
+    same with 1 for a second thing to do, and so on.
+    """
+    count = sum(name.startswith("do") for name in words)
+    if count == 0:
+        raise KeyError("do0")
+    parts = [_leg(words, str(number), rng, held_out) for number in range(count)]
+    return courteous(pick((", then ", " and then "), rng).join(parts), rng)
+
+
+def _leg(words: Words, number: str, rng: np.random.Generator, held_out: bool) -> str:
+    """Say one thing to do."""
+    kind, way = words[f"do{number}"], words[f"way{number}"]
+    amount = words.get(f"amount{number}", "")
+    if kind == "pose":
+        return pick(POSES[way][held_out], rng)
+    much = pick(AMOUNTS[amount], rng) if amount else ""
+    if kind == "turn":
+        return f"{pick(TURN[held_out], rng).format(way=way)} {much}"
+    posture, pace = words.get(f"posture{number}", ""), words.get(f"pace{number}", "")
+    go = pick(GO[way][held_out], rng)
+    if posture:
+        stance = pick(POSES[posture][held_out], rng)
+        if posture == "low" and pace == "slowly" and not held_out:
+            go, pace = f"{pick(CREEP, rng)} {way}", ""
+        go = f"{stance} and {go}"
+    return " ".join(part for part in (go, much, pick(PACES[pace], rng) if pace else "") if part)
+
+
+def _leg_places(number: int) -> dict[str, Place]:
+    """Return what can be said in the places of one thing to do, by its place in the order."""
+    do, way, amount, pace, posture = (
+        f"{name}{number}" for name in ("do", "way", "amount", "pace", "posture")
+    )
+    creeping = {do: "walk", pace: "slowly", posture: "low"}
+    return {
+        f"go{number}": {
+            said: {do: "walk", way: name} for name, both in GO.items() for said in sum(both, ())
+        },
+        f"creep{number}": {
+            f"{verb} {name}": {**creeping, way: name} for verb in CREEP for name in GO
+        },
+        f"turn{number}": {
+            frame.format(way=name): {do: "turn", way: name}
+            for name in ("left", "right")
+            for frame in sum(TURN, ())
+        },
+        f"pose{number}": {
+            said: {do: "pose", way: name} for name, both in POSES.items() for said in sum(both, ())
+        },
+        f"stance{number}": {
+            said: {posture: name} for name in ("low", "high") for said in sum(POSES[name], ())
+        },
+        f"much{number}": {said: {amount: name} for name, some in AMOUNTS.items() for said in some},
+        f"pace{number}": {said: {pace: name} for name, some in PACES.items() for said in some},
+    }
+
+
+def _leg_parts(number: int) -> dict[str, tuple[str, ...]]:
+    """Return the forms of one thing to do."""
+    walk = tuple(
+        f"{{{go}{number}}}{much}{pace}"
+        for go in ("go", "creep")
+        for much in ("", f" {{much{number}}}")
+        for pace in ("", f" {{pace{number}}}")
+    )
+    return {
+        f"walk{number}": walk,
+        f"leg{number}": (
+            f"{{walk{number}}}",
+            f"{{stance{number}}} and {{walk{number}}}",
+            f"{{turn{number}}} {{much{number}}}",
+            f"{{pose{number}}}",
+        ),
+    }
+
+
+_NUMBERS = range(MOST_LEGS)
+_FRAMES = tuple(
+    joint.join(f"{{leg{number}}}" for number in range(count))
+    for count in range(1, MOST_LEGS + 1)
+    for joint in ((" then ", " and then ") if count > 1 else (" ",))
+)
+
+GRAMMAR = Grammar(
+    name="move",
+    example="walk forward one metre",
+    seen=_FRAMES,
+    held_out=(),
+    places={name: place for number in _NUMBERS for name, place in _leg_places(number).items()},
+    parts={name: some for number in _NUMBERS for name, some in _leg_parts(number).items()},
+    speak=speak,
+)

@@ -14,9 +14,15 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.errors import CanterError
+from canter.control.gait.observation import observation_layout
+from canter.control.robot import GO2
+from canter.sim.locomotion.action_check import checked_action
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
+from canter.sim.rendering.camera import Image
+from canter.sim.rendering.follow_view import FollowView
 
 ENV_ID = "Canter/Go2Trot-v0"
 
@@ -28,25 +34,41 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     An observation holds what the policy sees on a robot, (size,), an action the twelve joint
     offsets before scaling, (12,). A fall terminates an episode, the time limit truncates it.
-    ``reset(seed=...)`` draws the robot's dynamics anew; without a seed the same robot starts
-    another episode. The same seed gives the same bits on one machine.
+    ``reset(seed=...)`` draws the robot's dynamics anew; without a seed the first reset draws them
+    from entropy and later ones start another episode of the same robot. The same seed gives the
+    same bits on one machine.
 
     Args:
         config: ranges of commands, dynamics, pushes and noise; those of training by default.
+        render_mode: "rgb_array": ``render()`` returns a view from behind and above; None: no view.
+
+    Raises:
+        CanterError: another render mode.
     """
 
-    metadata = {"render_modes": [], "render_fps": round(1 / CONTROL_PERIOD)}  # noqa: RUF012
+    metadata = {  # noqa: RUF012
+        "render_modes": ["rgb_array"],
+        "render_fps": round(1 / CONTROL_PERIOD),
+    }
 
-    def __init__(self, config: LocomotionConfig | None = None) -> None:
+    def __init__(
+        self, config: LocomotionConfig | None = None, render_mode: str | None = None
+    ) -> None:
+        modes = self.metadata["render_modes"]
+        if render_mode is not None and render_mode not in modes:
+            raise CanterError(f"no render_mode '{render_mode}'; it may be {', '.join(modes)}")
+        self.render_mode = render_mode
         self._config = config or LocomotionConfig()
         self._core: LocomotionEnv | None = None
-        core = self._fresh_core(seed=0)
-        outputs = core.actions.size
-        self._actor = core.layout["actor"]
+        self._view: FollowView | None = None
+        self._outputs = self._config.action_map(GO2).size
+        self._seen_size = observation_layout(self._config.terms(GO2)).size
         self.observation_space = gymnasium.spaces.Box(
-            -np.inf, np.inf, (core.layout.widths["actor"],), np.float32
+            -np.inf, np.inf, (self._seen_size,), np.float32
         )
-        self.action_space = gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (outputs,), np.float32)
+        self.action_space = gymnasium.spaces.Box(
+            -ACTION_CLIP, ACTION_CLIP, (self._outputs,), np.float32
+        )
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -62,11 +84,15 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     def step(
         self, action: NDArray[np.float32]
     ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Apply an action for one control period of 20 ms."""
-        if self._core is None:
-            raise gymnasium.error.ResetNeeded("the environment is closed; call reset() first")
-        info = self._info(self._core)
-        result = self._core.step(np.asarray(action)[None])
+        """Apply an action for one control period of 20 ms.
+
+        Raises:
+            CanterError: the action is of another shape, or not finite; nothing has moved then.
+        """
+        core = self._running()
+        action = checked_action(action, self._outputs)
+        info = self._info(core)
+        result = core.step(action[None])
         return (
             self._seen(result.final_observation),
             result.reward.item(),
@@ -75,20 +101,35 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             info | {"terms": result.terms},
         )
 
+    def render(self) -> Image | None:
+        """Return a view of the robot, uint8 RGB, (360, 480, 3); None without a render mode."""
+        if self.render_mode is None:
+            return None
+        sim = self._running().sim
+        if self._view is None:
+            self._view = FollowView(sim.models[0])
+        return self._view.draw(sim.qpos[0], float(sim.truth().yaw().item()))
+
     def close(self) -> None:
         """Stop the simulation's threads; reset() starts them again."""
         if self._core is not None:
             self._core.close()
             self._core = None
 
+    def _running(self) -> LocomotionEnv:
+        """Return the simulation; before the first reset and after close there is none."""
+        if self._core is None:
+            raise gymnasium.error.ResetNeeded("no episode has begun; call reset() first")
+        return self._core
+
     def _fresh_core(self, seed: int) -> LocomotionEnv:
         self.close()
-        self._core = LocomotionEnv(1, self._config, seed=seed, threads=1)
+        self._core, self._view = LocomotionEnv(1, self._config, seed=seed, threads=1), None
         return self._core
 
     def _seen(self, observation: NDArray[np.float32]) -> Observation:
         """Return the actor's part of the only robot's observation."""
-        return observation[0, self._actor].copy()
+        return observation[0, : self._seen_size].copy()
 
     def _info(self, core: LocomotionEnv) -> dict[str, Any]:
         """Return the command in force, in the order of GAIT_RANGES, and the drawn dynamics."""

@@ -12,6 +12,7 @@ from canter.control.gait.observation_history import ObservationHistory
 from canter.control.layout import Layout
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_LAYOUT, Array, JointCommand
+from canter.sim.locomotion.action_check import checked_actions
 from canter.sim.locomotion.locomotion_commands import (
     clear_steps,
     command_fields,
@@ -100,7 +101,15 @@ class LocomotionEnv:
         self._history = ObservationHistory(self.terms, n)
         self._seen: dict[str, Array] = {}
         self.restart(np.ones(n, bool))
-        self.age[:] = self.rng.integers(0, self.limit, n)  # spreads the resets over time
+        self.spread_ages()
+
+    def spread_ages(self) -> None:
+        """Let episodes end at different times: gives each robot a random age."""
+        self.age[:] = self.rng.integers(0, self.limit, self.n)
+
+    def reseed(self, seed: int) -> None:
+        """Draw commands, starts, pushes and noise by this seed from now on; dynamics stay."""
+        self.rng = np.random.default_rng(seed)
 
     def set_commands(self, commands: Float) -> None:
         """Hold these commands, (N, 12), instead of random ones from now on."""
@@ -133,7 +142,12 @@ class LocomotionEnv:
         return self.layout.pack(parts)
 
     def step(self, action: Float) -> StepResult:
-        """Apply actions, (N, outputs), for one period; ended episodes restart at once."""
+        """Apply actions, (N, outputs), for one period; ended episodes restart at once.
+
+        Raises:
+            CanterError: the shape is another, or a number is not finite; nothing has moved then.
+        """
+        action = checked_actions(action, self.n, self.actions.size)
         if self._seen:
             self._history.push(self._seen)
         action = np.clip(action, -ACTION_CLIP, ACTION_CLIP)

@@ -17,14 +17,22 @@ Indices = int | Iterable[int] | None
 
 
 class LocomotionVecEnv(VecEnv):
-    """N robots in one process; info dictionaries are made only for episodes that end.
+    """N robots in one process.
 
     Observations hold the actor's terms first and the critic's privileged ones behind.
-    ``term_means`` keeps the running mean of every reward term for logging.
+    ``term_means`` keeps the running mean of every reward term for logging. ``seed(n)`` before
+    ``reset()`` fixes commands, starts, pushes and noise; the robots' dynamics and grounds are
+    those of ``LocomotionEnv(seed=...)``.
+
+    Args:
+        env: the robots.
+        spread_ends: ``reset()`` gives robots random ages, so that their first episodes end at
+            different times: for training, where resets of all at once would come in waves.
     """
 
-    def __init__(self, env: LocomotionEnv) -> None:
+    def __init__(self, env: LocomotionEnv, *, spread_ends: bool = False) -> None:
         self.env = env
+        self._spread_ends = spread_ends
         outputs = env.actions.size
         super().__init__(
             env.n,
@@ -34,14 +42,27 @@ class LocomotionVecEnv(VecEnv):
         self.term_means: dict[str, float] = {}
         self._actions = np.zeros((env.n, outputs), np.float32)
         self._returns, self._lengths = np.zeros(env.n), np.zeros(env.n, np.int64)
-        self._no_infos: list[dict[str, Any]] = [{} for _ in range(env.n)]
 
     def reset(self) -> NDArray[np.float32]:
-        """Return the current observations; robots restart by themselves."""
+        """Begin a new episode with every robot and return what they see.
+
+        Raises:
+            CanterError: options were set; there are none.
+        """
+        if any(self._options):
+            raise CanterError(f"unknown reset options {self._options}; there are none to set")
+        (seed, *_) = self._seeds
+        if seed is not None:
+            self.env.reseed(seed)
+        self._reset_seeds()
+        self.env.restart(np.ones(self.num_envs, bool))
+        if self._spread_ends:
+            self.env.spread_ages()
+        self._returns[:], self._lengths[:] = 0.0, 0
         return self.env.observe()
 
     def step_async(self, actions: NDArray[np.float32]) -> None:
-        """Keep the actions for :meth:`step_wait`."""
+        """Keep the actions, (N, outputs), for :meth:`step_wait`, which checks them."""
         self._actions = actions
 
     def step_wait(self) -> VecEnvStepReturn:
@@ -51,7 +72,7 @@ class LocomotionVecEnv(VecEnv):
         self._lengths += 1
         for name, value in result.terms.items():
             self.term_means[name] = 0.99 * self.term_means.get(name, value) + 0.01 * value
-        infos = list(self._no_infos)
+        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         done = result.fallen | result.timed_out
         for i in np.flatnonzero(done):
             infos[i] = {

@@ -153,7 +153,8 @@ def train(settings: LocomotionTraining) -> PPO:
     """Train until ``settings.steps``; whatever ends it, the checkpoint holds what was learnt."""
     settings.out.mkdir(parents=True, exist_ok=True)
     config = VARIANTS[settings.policy].config
-    env = LocomotionVecEnv(LocomotionEnv(settings.envs, config, seed=settings.seed))
+    core = LocomotionEnv(settings.envs, config, seed=settings.seed)
+    env = LocomotionVecEnv(core, spread_ends=True)
     with closing(env):
         model = build(env, settings)
         model.set_logger(configure(str(settings.out / "tensorboard"), ["tensorboard", "csv"]))

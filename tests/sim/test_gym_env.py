@@ -1,7 +1,5 @@
 import gymnasium
 import numpy as np
-import pytest
-from gymnasium.utils.env_checker import check_env
 from numpy.typing import NDArray
 
 from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
@@ -18,13 +16,6 @@ def trajectory(seed: int, steps: int = 20) -> NDArray[np.float32]:
     seen += [env.step(action)[0] for action in actions]
     env.close()
     return np.stack(seen)
-
-
-@pytest.mark.filterwarnings("ignore:.*Box:UserWarning")
-def test_gymnasiums_checker_passes() -> None:
-    env = Go2TrotEnv()
-    check_env(env, skip_render_check=True)
-    env.close()
 
 
 def test_it_is_registered_and_shows_the_actors_view_alone() -> None:
@@ -72,10 +63,3 @@ def test_reset_without_a_seed_keeps_the_robot() -> None:
     _, other = env.reset(seed=5)
     assert first["dynamics"] == again["dynamics"] != other["dynamics"]
     env.close()
-
-
-def test_a_closed_environment_asks_for_reset() -> None:
-    env = Go2TrotEnv(CALM)
-    env.close()
-    with pytest.raises(gymnasium.error.ResetNeeded, match="reset"):
-        env.step(np.zeros(12, np.float32))

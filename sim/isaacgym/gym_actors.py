@@ -137,8 +137,8 @@ class ActorCalls:
         """Set limits and drive settings.
 
         Raises:
-            GymError: of another shape or type than `get_actor_dof_properties` returned, or with a
-                value that is not a number.
+            GymError: of another shape or type than `get_actor_dof_properties` returned, with a
+                value that is not a number, or with a lower limit above the upper one.
         """
         chosen = env.actor(actor)
         mine = chosen.dof_properties
@@ -151,6 +151,12 @@ class ActorCalls:
         for name in mine.dtype.names or ():
             if np.isnan(props[name].astype(float)).any():
                 raise GymError(f"set_actor_dof_properties: {name!r} of {chosen.name!r} has a NaN")
+        crossed = np.flatnonzero(props["hasLimits"] & (props["lower"] > props["upper"]))
+        if crossed.size:
+            raise GymError(
+                f"set_actor_dof_properties: {chosen.asset.dof_names[crossed[0]]!r} of "
+                f"{chosen.name!r} has its lower limit above the upper one; exchange them"
+            )
         chosen.dof_properties = props.copy()
         _changed(env)
         return True

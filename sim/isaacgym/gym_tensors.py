@@ -93,8 +93,10 @@ class SettingCalls:
         """Set the state of some actors' roots, from a tensor of all."""
         name = "set_actor_root_state_tensor_indexed"
         call = Call(name, sim.prepared(name))
-        values = call.numbers(states, len(call.engine.world.actors), POSE.size)
-        set_roots(call, values, call.actors(indices, count))
+        chosen = call.actors(indices, count)
+        if chosen.size:
+            values = call.numbers(states, len(call.engine.world.actors), POSE.size)
+            set_roots(call, values, chosen)
         return True
 
     def set_dof_state_tensor(self, sim: Simulation, states: GymTensor) -> bool:
@@ -109,8 +111,10 @@ class SettingCalls:
     ) -> bool:
         """Set positions and velocities of some actors, from a tensor of all."""
         call = Call("set_dof_state_tensor_indexed", sim.prepared("set_dof_state_tensor_indexed"))
-        values = call.numbers(states, len(call.engine.world.dof_qpos), DOF.size)
-        set_dofs(call, values, call.actors(indices, count))
+        chosen = call.actors(indices, count)
+        if chosen.size:
+            values = call.numbers(states, len(call.engine.world.dof_qpos), DOF.size)
+            set_dofs(call, values, chosen)
         return True
 
     def set_dof_actuation_force_tensor(self, sim: Simulation, forces: GymTensor) -> bool:
@@ -179,12 +183,14 @@ def _drive(
     chosen: tuple[GymTensor, int] | None = None,
 ) -> bool:
     call = Call(name, sim.prepared(name))
+    indices = None if chosen is None else call.actors(*chosen)
+    if indices is not None and not indices.size:
+        return True
     numbers = call.numbers(values, len(call.engine.world.dof_qpos), 1)
     inputs: dict[str, np.ndarray] = {
         "effort": call.engine.effort,
         "position_target": call.engine.position_target,
         "velocity_target": call.engine.velocity_target,
     }
-    indices = None if chosen is None else call.actors(*chosen)
     set_drive(call, inputs[what], numbers, indices)
     return True

@@ -44,7 +44,7 @@ def unwrap_tensor(torch_tensor: torch.Tensor) -> GymTensor:
 
     Raises:
         GymError: not a tensor, not in the computer's memory, not contiguous, of another type than
-            float32 or int32.
+            float32 or int32 unless it is empty.
     """
     if not isinstance(torch_tensor, torch.Tensor):
         raise GymError(f"unwrap_tensor: {type(torch_tensor).__name__} is not a torch tensor")
@@ -53,7 +53,8 @@ def unwrap_tensor(torch_tensor: torch.Tensor) -> GymTensor:
             f"unwrap_tensor: the tensor is on {torch_tensor.device}; the physics is on the CPU: "
             "start with --sim_device cpu, or call .cpu() first"
         )
-    if torch_tensor.dtype not in (torch.float32, torch.int32, torch.uint8):
+    usable = torch_tensor.dtype in (torch.float32, torch.int32, torch.uint8)
+    if torch_tensor.numel() and not usable:
         raise GymError(
             f"unwrap_tensor: {torch_tensor.dtype} tensor; states and forces are torch.float32, "
             "indices torch.int32: convert with .to(dtype=...)"

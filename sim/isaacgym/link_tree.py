@@ -9,6 +9,9 @@ from canter.sim.isaacgym.errors import AssetError
 from canter.sim.isaacgym.frames import Pose
 from canter.sim.isaacgym.inertia import merged, placed
 
+MOST_NAMED = 40
+"""Links that a message lists."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
@@ -117,7 +120,7 @@ def link_tree(links: Sequence[Link], joints: Sequence[Connection], where: str) -
         if joint.child in parent_joint:
             raise AssetError(
                 f"{where}: link '{joint.child}' is the child of two joints, "
-                f"'{parent_joint[joint.child]}' and '{joint.name}'."
+                f"'{parent_joint[joint.child]}' and '{joint.name}'; delete one."
             )
         parent_joint[joint.child] = joint.name
         children[joint.parent].append(joint)
@@ -134,11 +137,13 @@ def _moved(shape: Shape, pose: Pose) -> Shape:
 
 def _check_names(links: Sequence[str], joints: Sequence[str], where: str) -> None:
     if not links:
-        raise AssetError(f"{where}: there is no <link>.")
+        raise AssetError(f"{where}: there is no <link>; a robot has one at least.")
     for kind, names in (("links", links), ("joints", joints)):
         twice = sorted(name for name, count in Counter(names).items() if count > 1)
         if twice:
-            raise AssetError(f"{where}: several {kind} have the same name: {', '.join(twice)}.")
+            raise AssetError(
+                f"{where}: several {kind} have the same name: {listed(twice)}; rename all but one."
+            )
 
 
 def _check_ends(joint: Connection, links: Mapping[str, Link], where: str) -> None:
@@ -146,17 +151,19 @@ def _check_ends(joint: Connection, links: Mapping[str, Link], where: str) -> Non
         if name not in links:
             raise AssetError(
                 f"{where}: joint '{joint.name}' has the {end} '{name}', which is no link; the "
-                f"links are {', '.join(sorted(links))}."
+                f"links are {listed(sorted(links))}."
             )
 
 
 def _root(links: Mapping[str, Link], parents: Mapping[str, str], where: str) -> str:
     roots = sorted(set(links) - set(parents))
     if not roots:
-        raise AssetError(f"{where}: every link has a parent, so the joints form a cycle.")
+        raise AssetError(
+            f"{where}: every link has a parent, so the joints form a cycle; delete one joint of it."
+        )
     if len(roots) > 1:
         raise AssetError(
-            f"{where}: several links have no parent: {', '.join(roots)}; connect all but one."
+            f"{where}: several links have no parent: {listed(roots)}; connect all but one."
         )
     return roots[0]
 
@@ -169,4 +176,12 @@ def _check_reached(
         reached.extend(joint.child for joint in children.get(name, ()))
     lost = sorted(set(links) - set(reached))
     if lost:
-        raise AssetError(f"{where}: the joints of these links form a cycle: {', '.join(lost)}.")
+        raise AssetError(
+            f"{where}: the joints of these links form a cycle: {listed(lost)}; let one joint's "
+            "parent be a link that the root carries."
+        )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a message repeats them, the first of very many."""
+    return ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")

@@ -18,6 +18,10 @@ Float = NDArray[np.float64]
 POSITION, VELOCITY, EFFORT = 1, 2, 3
 """Drive modes; the effort of the first two is limited."""
 
+LOCKED_ARMATURE = 1e4
+"""Inertia about a locked joint, kg m^2 or kg: beside any robot's own it lets no torque turn the
+joint, so that the limits that hold it, which are soft, have nothing to hold."""
+
 LEAST_RESTITUTION = 1e-3
 """Restitution below which a contact is critically damped."""
 
@@ -96,9 +100,10 @@ def _contact_fields(
 def _dof_fields(world: World, parameters: Parameters, envs: NDArray[np.intp]) -> list[ModelField]:
     joints, dofs = world.joint_ids, world.dof_qvel
     limited = parameters.limited[envs]
+    armature = np.where(parameters.locked[envs], LOCKED_ARMATURE, parameters.armature[envs])
     ends = np.stack([parameters.lower[envs], parameters.upper[envs]], axis=-1)
     return [
-        _field("dof_armature", dofs, parameters.armature[envs]),
+        _field("dof_armature", dofs, armature),
         _field("dof_frictionloss", dofs, parameters.frictionloss[envs]),
         _field("jnt_limited", joints, limited.astype(np.float64)),
         _field("jnt_range", joints, np.where(limited[..., None], ends, 0.0)),

@@ -79,6 +79,12 @@ class Parameters:
             self._set_shapes(slice(None), actor, one.asset.shape_properties)
             self._set_dofs(slice(None), actor, one.asset.dof_properties())
 
+    @property
+    def locked(self) -> NDArray[np.bool_]:
+        """Whether a degree of freedom's limits leave it one position, (N, D)."""
+        same: NDArray[np.bool_] = self.lower == self.upper
+        return self.limited & same
+
     def set_shapes(self, env: int, actor: int, properties: Sequence[RigidShapeProperties]) -> None:
         """Take friction and restitution of an actor's shapes, one entry a shape.
 

@@ -226,9 +226,14 @@ class Physics:
         self._warmstart[envs] = 0.0
 
     def _starts(self, envs: NDArray[np.intp]) -> Float:
-        """Return the states in which environments start: roots as placed, the rest zero."""
+        """Return the states in which environments start: roots as placed, the rest zero.
+
+        A locked degree of freedom is where it is locked.
+        """
         model = self.world.model
         state = np.zeros((len(envs), 1 + model.nq + model.nv))
+        held = np.where(self.parameters.locked[envs], self.parameters.lower[envs], 0.0)
+        state[:, self._qpos.start + self.world.dof_qpos] = held
         for place, start in enumerate(self.world.root_qpos):
             if start != FIXED:
                 at = self._qpos.start + start

@@ -51,9 +51,13 @@ class Call:
     def actors(self, given: object, count: int) -> Int:
         """Return the first `count` actor indices, in the simulation's domain.
 
+        No indices are none, of whatever type: an empty list makes a float32 tensor.
+
         Raises:
             GymError: not an unwrapped int32 tensor of at least `count`, or one out of range.
         """
+        if isinstance(given, GymTensor) and not given.tensor.numel() and count == 0:
+            return np.zeros(0, np.intp)
         tensor = self._tensor(given, torch.int32).flatten()
         if not 0 <= count <= tensor.numel():
             raise GymError(f"{self.name}: count {count} of {tensor.numel()} actor indices")
@@ -76,7 +80,7 @@ class Call:
         Raises:
             GymError: it is not; the first such environment is named.
         """
-        bad = ~np.isfinite(rows).reshape(len(rows), -1).all(axis=1)
+        bad = ~np.isfinite(rows).all(axis=tuple(range(1, rows.ndim)))
         if bad.any():
             raise GymError(
                 f"{self.name}: the state set for environment {envs[bad][0]} is not finite "
@@ -133,14 +137,14 @@ def set_roots(call: Call, states: Float, indices: Int) -> None:
 
 
 def set_dofs(call: Call, states: Float, indices: Int) -> None:
-    """Set position and velocity of actors' degrees of freedom.
+    """Set position and velocity of actors' degrees of freedom; a locked one stays where it is.
 
     Args:
         call: the setter.
         states: rows as in the state tensor of degrees of freedom, (N, D, 2).
         indices: actors, in the simulation's domain.
     """
-    physics, world = call.engine.physics, call.engine.world
+    physics, world, numbers = call.engine.physics, call.engine.world, call.engine.parameters
     envs, places = np.divmod(indices, len(world.actors))
     for place, actor in enumerate(world.actors):
         chosen = envs[places == place]
@@ -148,8 +152,12 @@ def set_dofs(call: Call, states: Float, indices: Int) -> None:
             continue
         rows = states[chosen, actor.dofs]
         call.finite(rows, chosen)
-        physics.qpos[np.ix_(chosen, world.dof_qpos[actor.dofs])] = rows[..., DOF["pos"]][..., 0]
-        physics.qvel[np.ix_(chosen, world.dof_qvel[actor.dofs])] = rows[..., DOF["vel"]][..., 0]
+        locked = numbers.locked[chosen, actor.dofs]
+        held = numbers.lower[chosen, actor.dofs]
+        pos = np.where(locked, held, rows[..., DOF["pos"]][..., 0])
+        vel = np.where(locked, 0.0, rows[..., DOF["vel"]][..., 0])
+        physics.qpos[np.ix_(chosen, world.dof_qpos[actor.dofs])] = pos
+        physics.qvel[np.ix_(chosen, world.dof_qvel[actor.dofs])] = vel
 
 
 def set_drive(call: Call, target: Float, values: Float, indices: Int | None) -> None:

@@ -8,7 +8,6 @@ only where they are still impossible; `Asset.notes` tells of each.
 
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -18,9 +17,14 @@ from canter.sim.isaacgym.errors import AssetError
 from canter.sim.isaacgym.inertia import massless, of_shapes, placed, repaired, with_mass
 from canter.sim.isaacgym.link_tree import Link, link_tree
 from canter.sim.isaacgym.structs import AssetOptions
+from canter.sim.isaacgym.urdf_document import is_file, read_document
 from canter.sim.isaacgym.urdf_joints import read_connection
 from canter.sim.isaacgym.urdf_shapes import ShapeReader
-from canter.sim.isaacgym.urdf_xml import number, origin, text
+from canter.sim.isaacgym.urdf_xml import number, origin, shown, text
+
+MOST_LINKS = 1000
+XACRO = "xacro"
+"""What the namespace of xacro's elements holds, under whatever prefix."""
 
 
 def load_urdf(root: Path, file: str, options: AssetOptions) -> Asset:
@@ -53,23 +57,36 @@ def load_urdf(root: Path, file: str, options: AssetOptions) -> Asset:
 
 
 def _parse(path: Path) -> Element:
-    if not path.is_file():
+    if not is_file(path):
         near = sorted(other.name for other in path.parent.glob("*.urdf"))
         has = f"that folder has {', '.join(near)}" if near else "that folder has no .urdf"
-        raise AssetError(f"no asset file {path}; {has}.")
-    try:
-        robot = ElementTree.fromstring(path.read_bytes())
-    except ElementTree.ParseError as error:
-        line, column = error.position
-        raise AssetError(f"{path}: broken XML at line {line}, column {column}: {error}.") from error
+        raise AssetError(f"no asset file {path}; {has}; name another.")
+    robot = read_document(path)
     if robot.tag != "robot":
         raise AssetError(
-            f"{path}: the root element is <{robot.tag}>, not <robot>; only URDF is read. Convert "
-            "the model to URDF."
+            f"{path}: the root element is <{shown(robot.tag)}>, not <robot>; only URDF is read. "
+            "Convert the model to URDF."
         )
-    if any("xacro" in element.tag for element in robot.iter()):
+    if _unexpanded(robot):
         raise AssetError(f"{path}: has xacro elements; expand it first: xacro IN.xacro > OUT.urdf")
+    links = len(robot.findall("link"))
+    if links > MOST_LINKS:
+        raise AssetError(
+            f"{path}: {links} <link>s; at most {MOST_LINKS} are simulated: merge some."
+        )
     return robot
+
+
+def _unexpanded(robot: Element) -> bool:
+    """Tell whether elements of xacro are left."""
+    prefixes = {XACRO} | {
+        name.removeprefix("xmlns:")
+        for name, value in robot.attrib.items()
+        if name.startswith("xmlns:") and XACRO in value
+    }
+    return any(
+        element.tag.partition(":")[0] in prefixes for element in robot.iter() if ":" in element.tag
+    )
 
 
 def _link(element: Element, reader: ShapeReader, options: AssetOptions, notes: list[str]) -> Link:
@@ -97,7 +114,7 @@ def _inertial(
         return None
     mass = number(mass_element, "value", where)
     if mass < 0:
-        raise AssetError(f"{where}: the mass is negative, {mass:g} kg.")
+        raise AssetError(f"{where}: <mass>: the mass is negative, {mass:g} kg; write its weight.")
     solid = with_mass(of_shapes(shapes, 1.0), mass)
     tensor = given.find("inertia")
     own = np.zeros((3, 3)) if tensor is None else _tensor(tensor, where)

@@ -7,7 +7,7 @@ import numpy as np
 from canter.sim.isaacgym.asset import Joint, JointKind
 from canter.sim.isaacgym.errors import AssetError
 from canter.sim.isaacgym.link_tree import Connection
-from canter.sim.isaacgym.urdf_xml import number, numbers, origin, text
+from canter.sim.isaacgym.urdf_xml import bound, number, numbers, origin, text
 
 KINDS: dict[str, JointKind | None] = {
     "revolute": "revolute",
@@ -15,6 +15,9 @@ KINDS: dict[str, JointKind | None] = {
     "prismatic": "prismatic",
     "fixed": None,
 }
+
+UNLIMITED = 1e9
+"""A range that reaches so far, rad or m, bounds nothing."""
 
 
 def read_connection(element: Element, file: str) -> tuple[Connection, list[str]]:
@@ -51,16 +54,17 @@ def _degree(element: Element, kind: JointKind, where: str) -> Joint:
     axis = np.array([1.0, 0.0, 0.0])
     if axis_element is not None and "xyz" in axis_element.attrib:
         axis = numbers(axis_element, "xyz", 3, where)
-    length = float(np.linalg.norm(axis))
-    if length == 0:
-        raise AssetError(f"{where}: the axis is zero.")
+    longest = float(np.abs(axis).max())
+    if longest == 0:
+        raise AssetError(f"{where}: the axis is zero; write the direction as its <axis>.")
+    axis = axis / longest
     damping, friction = _losses(element, where)
     has_limits, lower, upper = _range(element, where)
     effort, velocity = _bounds(element, where)
     return Joint(
         name=text(element, "name", where),
         kind=kind,
-        axis=axis / length,
+        axis=axis / np.linalg.norm(axis),
         has_limits=has_limits,
         lower=lower,
         upper=upper,
@@ -72,26 +76,39 @@ def _degree(element: Element, kind: JointKind, where: str) -> Joint:
 
 
 def _range(element: Element, where: str) -> tuple[bool, float, float]:
+    """Return whether a joint is limited, and its ends; equal ends lock it there."""
     limit = element.find("limit")
     bounded = limit is not None and ("lower" in limit.attrib or "upper" in limit.attrib)
     if limit is None or not bounded or element.get("type") == "continuous":
         return False, -np.inf, np.inf
-    lower = number(limit, "lower", where, default=0.0)
-    upper = number(limit, "upper", where, default=0.0)
+    lower = bound(limit, "lower", where, 0.0)
+    upper = bound(limit, "upper", where, 0.0)
     if lower > upper:
-        raise AssetError(f"{where}: <limit> has lower={lower:g} above upper={upper:g}.")
-    return True, lower, upper
+        raise AssetError(
+            f"{where}: <limit> has lower={lower:g} above upper={upper:g}; exchange or correct them."
+        )
+    if lower == np.inf or upper == -np.inf:
+        raise AssetError(
+            f"{where}: <limit> has lower={lower:g}, upper={upper:g}, which leaves no position; "
+            "write the range in rad or m."
+        )
+    if lower <= -UNLIMITED and upper >= UNLIMITED:
+        return False, -np.inf, np.inf
+    return True, max(lower, -UNLIMITED), min(upper, UNLIMITED)
 
 
 def _bounds(element: Element, where: str) -> tuple[float, float]:
     """Return the largest effort and speed."""
     limit = element.find("limit")
     bounds = {"effort": np.inf, "velocity": np.inf}
-    for name in bounds.keys() & (set() if limit is None else set(limit.attrib)):
-        assert limit is not None
-        bounds[name] = number(limit, name, where)
+    if limit is None:
+        return bounds["effort"], bounds["velocity"]
+    for name, default in bounds.items():
+        bounds[name] = bound(limit, name, where, default)
         if bounds[name] < 0:
-            raise AssetError(f"{where}: <limit> has {name}={bounds[name]:g} below 0.")
+            raise AssetError(
+                f"{where}: <limit> has {name}={bounds[name]:g} below 0; write its magnitude."
+            )
     return bounds["effort"], bounds["velocity"]
 
 
@@ -103,5 +120,7 @@ def _losses(element: Element, where: str) -> tuple[float, float]:
     damping = number(dynamics, "damping", where, default=0.0)
     friction = number(dynamics, "friction", where, default=0.0)
     if damping < 0 or friction < 0:
-        raise AssetError(f"{where}: <dynamics> has a damping or friction below 0.")
+        raise AssetError(
+            f"{where}: <dynamics> has a damping or friction below 0; losses are positive."
+        )
     return damping, friction

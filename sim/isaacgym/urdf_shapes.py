@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -10,10 +11,14 @@ import numpy as np
 from canter.sim.isaacgym.asset import Shape, ShapeKind
 from canter.sim.isaacgym.errors import AssetError
 from canter.sim.isaacgym.frames import Pose
-from canter.sim.isaacgym.mesh_files import read_mesh
-from canter.sim.isaacgym.urdf_xml import numbers, origin, positive, text
+from canter.sim.isaacgym.mesh_files import check_hull, read_mesh
+from canter.sim.isaacgym.urdf_document import is_file
+from canter.sim.isaacgym.urdf_xml import SMALLEST, numbers, origin, positive, shown, text
 
 GEOMETRIES = ("box", "sphere", "cylinder", "capsule", "mesh")
+PLACES_SHOWN, LONGEST_PATH = 6, 200
+"""Places that a message lists, and characters of each."""
+PACKAGE_SCHEMES = ("package", "model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +56,18 @@ class ShapeReader:
             found = "none" if solid is None else f"<{solid.tag}>"
             raise AssetError(
                 f"{where}: a <collision> needs a <geometry> with one of {', '.join(GEOMETRIES)}; "
-                f"has {found}."
+                f"has {shown(found)}; write one of them, or delete the <collision>."
             )
         pose = origin(collision, where)
         if solid.tag == "mesh":
             return self._mesh(solid, pose, where)
         if solid.tag == "box":
             size = numbers(solid, "size", 3, where) / 2
-            if (size <= 0).any():
-                raise AssetError(f"{where}: <box> has a size that is not above 0.")
+            if (size < SMALLEST / 2).any():
+                raise AssetError(
+                    f"{where}: <box> has a size that is not above 0, at least {SMALLEST:g} m; give "
+                    "it its size, or delete the <collision>."
+                )
             return Shape("box", pose.pos, pose.quat, size)
         radius = positive(solid, "radius", where)
         if solid.tag == "sphere":
@@ -73,31 +81,45 @@ class ShapeReader:
         name = text(mesh, "filename", where)
         path = self._find(name)
         if path is None:
-            looked = ", ".join(dict.fromkeys(str(path) for path in self._candidates(name)))
-            raise AssetError(f"{where}: collision mesh '{name}' not found; looked at {looked}.")
+            places = list(
+                dict.fromkeys(str(path)[:LONGEST_PATH] for path in self._candidates(name))
+            )
+            looked = ", ".join(places[:PLACES_SHOWN])
+            raise AssetError(
+                f"{where}: collision mesh '{shown(name)}' not found; looked at "
+                f"{looked or 'no folder, as it is no file of this machine'}; put it there, or "
+                "correct the <mesh>."
+            )
         scale = numbers(mesh, "scale", 3, where) if "scale" in mesh.attrib else np.ones(3)
         vertices, faces = read_mesh(path, where)
-        if np.prod(scale) < 0:  # a mirrored mesh would be inside out
+        if np.prod(np.sign(scale)) < 0:  # a mirrored mesh would be inside out
             faces = np.ascontiguousarray(faces[:, ::-1])
-        return Shape("mesh", pose.pos, pose.quat, np.zeros(3), vertices * scale, faces)
+        vertices = vertices * scale
+        check_hull(vertices, f"{where}: <mesh> {path} scaled by {scale}")
+        return Shape("mesh", pose.pos, pose.quat, np.zeros(3), vertices, faces)
 
     def _find(self, name: str) -> Path | None:
-        return next((path for path in self._candidates(name) if path.is_file()), None)
+        return next((path for path in self._candidates(name) if is_file(path)), None)
 
     def _candidates(self, name: str) -> Iterator[Path]:
-        """Yield where a mesh file may be: beside the URDF, in the root, in a package above."""
-        if name.startswith("file://"):
-            yield Path(name.removeprefix("file://"))
-            return
+        """Yield where a mesh file may be, with its name as it stands, and as URLs escape it."""
+        for spelt in dict.fromkeys((name, unquote(name), unquote(name).replace("\\", "/"))):
+            yield from self._places(spelt)
+
+    def _places(self, name: str) -> Iterator[Path]:
+        """Yield where a file of this name may be: beside the URDF, in the root, in a package."""
+        scheme, colon, inside = name.partition(":")
         folders = dict.fromkeys((self.urdf.parent, self.root))
-        for scheme in ("package://", "model://"):
-            if name.startswith(scheme):
-                inside = name.removeprefix(scheme)
-                package, _, rest = inside.partition("/")
-                for folder in dict.fromkeys((*folders, *self.urdf.parents, *self.root.parents)):
-                    yield folder / inside
-                    if folder.name == package or folder in folders:
-                        yield folder / rest
-                return
-        for folder in folders:
-            yield folder / name
+        if colon and scheme == "file":
+            path = inside.removeprefix("//")
+            yield Path(path.removeprefix("localhost") if path.startswith("localhost/") else path)
+        elif colon and scheme in PACKAGE_SCHEMES:
+            inside = inside.lstrip("/")
+            package, _, rest = inside.partition("/")
+            for folder in dict.fromkeys((*folders, *self.urdf.parents, *self.root.parents)):
+                yield folder / inside
+                if folder.name == package or folder in folders:
+                    yield folder / rest
+        elif not inside.startswith("//"):  # no file of another machine
+            for folder in folders:
+                yield folder / name

@@ -177,8 +177,10 @@ def _add_joint(this: mujoco.MjsBody, placed: Placed, body: Body) -> None:
         axis=body.joint.axis,
         solimp_limit=SOLIMP,
     )
-    joint.limited = int(body.joint.has_limits)
-    joint.range = [body.joint.lower, body.joint.upper] if body.joint.has_limits else [0, 0]
+    # MuJoCo compiles no range of one position; the models' own ranges are written later.
+    ranged = body.joint.has_limits and body.joint.lower < body.joint.upper
+    joint.limited = int(ranged)
+    joint.range = [body.joint.lower, body.joint.upper] if ranged else [0, 0]
 
 
 def _add_shape(

@@ -8,6 +8,7 @@ import torch
 
 from canter.sim.isaacgym import gymtorch
 from canter.sim.isaacgym.errors import GymError
+from canter.sim.isaacgym.gymapi import Gym
 from tests.sim.isaacgym.scenes import ARM, Scene, options, scene, urdf_asset
 
 HALF = math.sqrt(0.5)
@@ -157,3 +158,50 @@ def test_calls_before_prepare_sim_are_refused(call: str) -> None:
     made = scene(lambda gym, sim: gym.create_sphere(sim, 0.1), prepare=False)
     with pytest.raises(GymError, match=f"{call} before prepare_sim"):
         getattr(made.gym, call)(made.sim)
+
+
+NOTHING = [torch.zeros(0, dtype=dtype) for dtype in (torch.int32, torch.float32, torch.int64)]
+INDEXED = {
+    "set_actor_root_state_tensor_indexed": 13,
+    "set_dof_state_tensor_indexed": 2,
+    "set_dof_actuation_force_tensor_indexed": 1,
+    "set_dof_position_target_tensor_indexed": 1,
+    "set_dof_velocity_target_tensor_indexed": 1,
+}
+"""Setters that take indices, and the columns of their states."""
+
+
+@pytest.mark.parametrize("none", NOTHING, ids=str)
+@pytest.mark.parametrize("full", [True, False], ids=["states", "no_states"])
+@pytest.mark.parametrize("setter", INDEXED)
+def test_no_index_sets_nothing(arms: Scene, setter: str, none: torch.Tensor, full: bool) -> None:
+    before = {kind: arms.tensor(kind).clone() for kind in ("actor_root_state", "dof_state")}
+    states = torch.full((3 if INDEXED[setter] == 13 else 6, INDEXED[setter]), 0.7)
+    given = gymtorch.unwrap_tensor(states if full else states[:0])
+    assert getattr(arms.gym, setter)(arms.sim, given, gymtorch.unwrap_tensor(none), 0)
+    for kind, was in before.items():
+        arms.refresh(kind)
+        assert torch.equal(arms.tensor(kind), was)
+    assert arms.sim.engine is not None
+    assert not arms.sim.engine.effort.any()
+    assert not arms.sim.engine.position_target.any()
+    assert not arms.sim.engine.velocity_target.any()
+
+
+def test_every_indexed_setter_is_asked() -> None:
+    assert {name for name in dir(Gym) if name.endswith("_indexed")} == set(INDEXED)
+
+
+def test_actors_without_joints_have_empty_states_to_set() -> None:
+    boxes = scene(lambda gym, sim: gym.create_box(sim, 0.1, 0.1, 0.1, options()), count=2)
+    nothing = gymtorch.unwrap_tensor(torch.zeros(0, 2))
+    efforts = gymtorch.unwrap_tensor(torch.zeros(0))
+    assert boxes.gym.set_dof_state_tensor(boxes.sim, nothing)
+    assert boxes.gym.set_dof_state_tensor_indexed(boxes.sim, nothing, indices(0, 1), 2)
+    assert boxes.gym.set_dof_actuation_force_tensor(boxes.sim, efforts)
+    assert boxes.gym.set_dof_position_target_tensor_indexed(boxes.sim, efforts, indices(1), 1)
+    env = boxes.sim.environments[0]
+    properties = boxes.gym.get_actor_dof_properties(env, 0)
+    assert boxes.gym.set_actor_dof_properties(env, 0, properties)
+    boxes.run(1)
+    assert boxes.tensor("dof_state").shape == (0, 2)

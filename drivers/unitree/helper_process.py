@@ -39,6 +39,11 @@ class HelperProcess:
             self._process.wait()
             raise CanterError(f"the helper process {module} does not start; see its message above")
 
+    @property
+    def alive(self) -> bool:
+        """Whether it runs; a system call of a few microseconds."""
+        return self._process.poll() is None
+
     def dismiss(self) -> None:
         """Tell it that all is well, and wait for its end; one that hangs is killed."""
         try:

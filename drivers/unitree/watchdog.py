@@ -13,16 +13,42 @@ from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.command_source import Stop
 from canter.drivers.unitree.helper_process import HelperProcess, report_ready, wait_for_end
 from canter.drivers.unitree.link import Link
 
 DAMP_S = 3.0
 """How long it damps, s."""
+LOST = "canter: the watchdog process has ended; the robot lies down, as nobody else could damp it"
 
 
 def start(domain: int, interface: str) -> HelperProcess:
     """Start it; `HelperProcess.dismiss` ends it where all is well."""
     return HelperProcess("canter.drivers.unitree.watchdog", [str(domain), interface])
+
+
+class WatchedStop:
+    """A request to stop that the watchdog's death makes too: nobody would damp the robot then.
+
+    Args:
+        stop: the request of a person.
+        watchdog: the process.
+
+    Attributes:
+        lost: the watchdog ended before the drive did.
+    """
+
+    def __init__(self, stop: Stop, watchdog: HelperProcess) -> None:
+        self._stop, self._watchdog = stop, watchdog
+        self.lost = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether the robot is to lie down."""
+        if not self.lost and not self._watchdog.alive:
+            self.lost = True
+            print(LOST, file=sys.stderr, flush=True)
+        return self.lost or self._stop.asked
 
 
 def main(domain: int, interface: str) -> None:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from canter.control.errors import CanterError
+from canter.ros_nodes.graph.parent_watch import PARENT
 from canter.ros_nodes.graph.shared_memory import sweep
 
-PARENT = "CANTER_ROS_PARENT"
-"""Environment variable with the process whose end ends a node."""
 MAX_RESTARTS = 3
 RESTART_WINDOW_S = 60.0
 ESCALATION: tuple[tuple[signal.Signals, float], ...] = (
@@ -119,13 +118,9 @@ class Children:
 def node_command(node: str, arguments: Sequence[str]) -> list[str]:
     """Return the command of a node of this package with these ROS arguments."""
     module = f"canter.ros_nodes.nodes.{node}"
-    return [sys.executable, "-m", module, "--ros-args", *arguments]
-
-
-def orphaned() -> bool:
-    """Tell whether the process that started this one, and said so, has ended."""
-    parent = os.environ.get(PARENT)
-    return parent is not None and str(os.getppid()) != parent
+    # The log takes their output; a second one in the home directory would tell the same.
+    quiet = ("--disable-external-lib-logs",)
+    return [sys.executable, "-m", module, "--ros-args", *quiet, *arguments]
 
 
 def _wait(children: Sequence[Child], seconds: float) -> None:

@@ -40,7 +40,7 @@ class Client:
     def __init__(self, namespace: str = "", name: str = "canter") -> None:
         environment.settle()
         self._context = Context()
-        rclpy.init(args=[], context=self._context)
+        rclpy.init(args=["--ros-args", "--disable-external-lib-logs"], context=self._context)
         self.node = Node(f"{name}_{os.getpid()}", namespace=namespace, context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self.node)

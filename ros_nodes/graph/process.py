@@ -1,9 +1,12 @@
 """One node as a process: start, spin, and a clean end on SIGINT and SIGTERM."""
 
+import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import NoReturn
 
 import rclpy
 from rclpy.exceptions import InvalidParameterValueException
@@ -11,7 +14,9 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from canter.ros_nodes.graph import environment
-from canter.ros_nodes.graph.children import orphaned
+from canter.ros_nodes.graph.parent_watch import limit_life_without_parent, orphaned
+from canter.ros_nodes.graph.realtime import lower_threads
+from canter.ros_nodes.graph.shared_memory import sweep
 from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 
 SPIN_S = 0.1
@@ -20,8 +25,8 @@ SWITCH_S = 0.0005
 """Time after which a busy Python thread lets another one run, s; a tenth of Python's default."""
 
 
-def run(make: Callable[[], LifecycleNodeBase], words: Sequence[str] | None = None) -> int:
-    """Run a node until a signal or its shut-down transition; return the exit code.
+def run(make: Callable[[], LifecycleNodeBase], words: Sequence[str] | None = None) -> NoReturn:
+    """Run a node until a signal, its shut-down transition or its parent's end; then end.
 
     rclpy's own signal handlers are left out: they close the context before a node could publish
     its last damping command.
@@ -30,7 +35,31 @@ def run(make: Callable[[], LifecycleNodeBase], words: Sequence[str] | None = Non
         make: returns the node.
         words: arguments for ROS; those of the process if None.
     """
+    code = 1
+    try:
+        code = _run(make, words)
+    finally:
+        if sys.exc_info()[0] is not None:
+            traceback.print_exc()
+        _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End the process without the destructors of Fast DDS's globals.
+
+    They wait for callbacks in flight by spinning (Fast DDS issue 6513), at real-time priority
+    forever: the thread with the callback never runs again.
+    """
+    lower_threads()
+    sweep()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(make: Callable[[], LifecycleNodeBase], words: Sequence[str] | None) -> int:
     sys.setswitchinterval(SWITCH_S)
+    limit_life_without_parent()
     environment.settle()
     rclpy.init(args=words, signal_handler_options=SignalHandlerOptions.NO)
     try:

@@ -5,6 +5,7 @@ Root may do both, others as `ulimit -r` and `ulimit -l` say; all works without.
 
 import ctypes
 import os
+import resource
 from pathlib import Path
 
 LOWEST = 1
@@ -12,12 +13,16 @@ LOWEST = 1
 MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
 """Of Linux's mlockall(2)."""
 TASKS = Path("/proc/self/task")
+BUSY_S = (1, 2)
+"""Time that a real-time thread may compute without ever waiting: then a signal that ends the
+process, and then one that nothing can ignore, s. A healthy one waits hundreds of times a second."""
 
 
 def raise_threads(priority: int) -> str:
     """Let all threads that this process has now run before ordinary ones (SCHED_FIFO).
 
-    That includes DDS's, without which a prompt loop would wait for its messages.
+    That includes DDS's, without which a prompt loop would wait for its messages. The kernel ends
+    the process when one of them spins for BUSY_S: nothing else could, on a core that it holds.
 
     Args:
         priority: 1..99; 0 changes nothing.
@@ -27,13 +32,32 @@ def raise_threads(priority: int) -> str:
     """
     if not priority:
         return ""
+    _, most = resource.getrlimit(resource.RLIMIT_RTTIME)
+    limits = [s * 1_000_000 if most < 0 else min(s * 1_000_000, most) for s in BUSY_S]
+    resource.setrlimit(resource.RLIMIT_RTTIME, (limits[0], limits[1]))
+    refusal = _schedule_all(os.SCHED_FIFO, priority)
+    if not refusal:
+        return ""
+    return f"no real-time priority ({refusal}); ticks may be late on a busy machine"
+
+
+def lower_threads() -> None:
+    """Let all threads of this process run as ordinary ones again, as before its end.
+
+    At equal real-time priority a thread that spins on what another one holds waits forever.
+    """
+    _schedule_all(os.SCHED_OTHER, 0)
+
+
+def _schedule_all(policy: int, priority: int) -> str:
+    """Give all threads a policy and a priority; return why not, empty where it was done."""
     for task in TASKS.iterdir():
         try:
-            os.sched_setscheduler(int(task.name), os.SCHED_FIFO, os.sched_param(priority))
+            os.sched_setscheduler(int(task.name), policy, os.sched_param(priority))
         except ProcessLookupError:
             continue  # it ended meanwhile
         except OSError as error:
-            return f"no real-time priority ({error.strerror}); ticks may be late on a busy machine"
+            return str(error.strerror)
     return ""
 
 

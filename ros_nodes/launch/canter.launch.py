@@ -1,5 +1,6 @@
 """All nodes of one robot: ``ros2 launch canter_ros canter.launch.py instruction:="go to ..."``."""
 
+import os
 from pathlib import Path
 
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
@@ -8,6 +9,8 @@ from launch_ros.actions import Node
 
 NODES = ("safety_node", "vla_node", "locomotion_node", "controller_node")
 """What runs on every robot; the simulated one is a node of its own."""
+PARENT = {"CANTER_ROS_PARENT": str(os.getpid())}
+"""Tells what is launched whose end ends it, however this process ends."""
 DEFAULTS = Path(__file__).parents[1] / "config" / "canter.yaml"
 RESPAWN_S, RESPAWNS = 1.0, 3
 """Wait before a node that died is started again, s, and how often that is done."""
@@ -55,7 +58,7 @@ def actions(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     found = [node(name, given) for name in (("sim_node",) if simulated else ()) + NODES]
     if given["instruction"]:
         words = ["canter", "ros", "say", given["instruction"], "--namespace", given["namespace"]]
-        say = ExecuteProcess(cmd=words, output="screen")
+        say = ExecuteProcess(cmd=words, additional_env=PARENT, output="screen")
         found.append(TimerAction(period=STANDS_S, actions=[say]))
     return found
 
@@ -74,6 +77,7 @@ def node(name: str, given: dict[str, str]) -> Node:
         name=name,
         namespace=given["namespace"],
         parameters=[*files, values],
+        additional_env=PARENT,
         output="screen",
         respawn=True,
         respawn_delay=RESPAWN_S,

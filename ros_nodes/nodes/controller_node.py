@@ -1,8 +1,8 @@
 """Joint commands in, motor commands out at 500 Hz, past the safety monitor."""
 
-import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from std_msgs.msg import Empty, Float64MultiArray, UInt8
 
@@ -158,10 +158,10 @@ class ControllerNode(LifecycleNodeBase):
             self.get_logger().info(f"fault cleared: {fault.rule}")
 
 
-def main() -> int:
-    """Run the node."""
-    return run(ControllerNode)
+def main() -> NoReturn:
+    """Run the node; the process ends with it."""
+    run(ControllerNode)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

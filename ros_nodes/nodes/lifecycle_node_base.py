@@ -19,7 +19,7 @@ from canter.control.errors import CanterError
 from canter.ros_nodes.graph.parameters import Settings
 from canter.ros_nodes.graph.polling import Polled, PolledGroup
 from canter.ros_nodes.graph.qos import PROFILES
-from canter.ros_nodes.graph.realtime import keep_memory, raise_threads
+from canter.ros_nodes.graph.realtime import keep_memory, lower_threads, raise_threads
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.graph.topics import TOPICS
 
@@ -178,7 +178,9 @@ class LifecycleNodeBase(LifecycleNode):
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working."""
         self.active = False
-        return self._carry_out("deactivate", self.end)
+        done = self._carry_out("deactivate", self.end)
+        lower_threads()  # what closes topics may spin: see `process`
+        return done
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Close everything."""

@@ -1,7 +1,7 @@
 """Gait commands or cmd_vel in, joint commands out: one for each robot_state, 50 Hz."""
 
-import sys
 from pathlib import Path
+from typing import NoReturn
 
 from geometry_msgs.msg import Twist, TwistStamped
 from std_msgs.msg import Float64MultiArray, UInt8
@@ -92,10 +92,10 @@ class LocomotionNode(LifecycleNodeBase):
             self._out.publish(messages.packet_message(packet))
 
 
-def main() -> int:
-    """Run the node."""
-    return run(LocomotionNode)
+def main() -> NoReturn:
+    """Run the node; the process ends with it."""
+    run(LocomotionNode)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

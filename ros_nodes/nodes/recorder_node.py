@@ -1,8 +1,8 @@
 """Everything worth keeping into rosbag2 MCAP files, from raw messages that nobody unpacks."""
 
 import importlib
-import sys
 from pathlib import Path
+from typing import NoReturn
 
 from canter.control.errors import CanterError
 from canter.ros_nodes.graph.process import run
@@ -74,10 +74,10 @@ def _class(kind: str) -> type:
     return found
 
 
-def main() -> int:
-    """Run the node."""
-    return run(RecorderNode)
+def main() -> NoReturn:
+    """Run the node; the process ends with it."""
+    run(RecorderNode)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

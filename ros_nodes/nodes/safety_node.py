@@ -1,6 +1,6 @@
 """Heartbeats, the latched stop with its own damping, the operator, and /diagnostics."""
 
-import sys
+from typing import NoReturn
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from std_msgs.msg import Empty, Float64MultiArray, Int64, UInt8
@@ -126,10 +126,10 @@ def _status(name: str, level: int, message: str, values: object) -> DiagnosticSt
     )
 
 
-def main() -> int:
-    """Run the node."""
-    return run(SafetyNode)
+def main() -> NoReturn:
+    """Run the node; the process ends with it."""
+    run(SafetyNode)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,8 +1,8 @@
 """The robot of the graph, simulated: motors and sensors at 500 Hz, camera, odometry, /clock."""
 
-import sys
 import threading
 import time
+from typing import NoReturn
 
 from nav_msgs.msg import Odometry
 from rosgraph_msgs.msg import Clock
@@ -181,10 +181,10 @@ class SimNode(LifecycleNodeBase):
             self._info.publish(messages.camera_info(stamp, height, width, GO2.camera_fovy))
 
 
-def main() -> int:
-    """Run the node."""
-    return run(SimNode)
+def main() -> NoReturn:
+    """Run the node; the process ends with it."""
+    run(SimNode)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

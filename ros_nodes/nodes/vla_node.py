@@ -1,7 +1,7 @@
 """Instruction and pictures in, chunks of gait commands out."""
 
-import sys
 from pathlib import Path
+from typing import NoReturn
 
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from sensor_msgs.msg import Image
@@ -128,10 +128,10 @@ class VlaNode(LifecycleNodeBase):
             self._action.publish(follower, figures)
 
 
-def main() -> int:
-    """Run the node."""
-    return run(VlaNode)
+def main() -> NoReturn:
+    """Run the node; the process ends with it."""
+    run(VlaNode)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

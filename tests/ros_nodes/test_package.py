@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 import canter
+from canter.ros_nodes.graph.parent_watch import PARENT
 from canter.ros_nodes.graph.settings import NODES
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ def ros_imports() -> set[str]:
     """Return the ROS packages that the nodes import."""
     imports = [
         node.module.partition(".")[0]
-        for path in PACKAGE.glob("*.py")
+        for path in PACKAGE.rglob("*.py")
         for node in tree(path)
         if isinstance(node, ast.ImportFrom) and node.module
     ]
@@ -90,8 +91,8 @@ def test_an_executable_runs_the_node_of_its_name(name: str) -> None:
     script = PACKAGE / "scripts" / name
     assert os.access(script, os.X_OK)
     assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env python3\n")
-    module = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
-    assert module.endswith('if __name__ == "__main__":\n    sys.exit(main())\n')
+    module = (PACKAGE / "nodes" / f"{name}.py").read_text(encoding="utf-8")
+    assert module.endswith('if __name__ == "__main__":\n    main()\n')
 
 
 def test_an_executable_says_what_it_lacks(tmp_path: Path) -> None:
@@ -108,6 +109,7 @@ def test_what_the_launch_file_names_exists() -> None:
     assert {text for text in words if text.endswith("_node")} == set(NODES) - {"recorder_node"}
     assert {text for text in words if text.endswith(".yaml")} == {"canter.yaml"}
     assert (PACKAGE / "config" / "canter.yaml").is_file()
+    assert PARENT in words
     for parameter in ("autostart", "publish_clock", "target"):
         assert parameter in words
         assert parameter in NODES["sim_node"]

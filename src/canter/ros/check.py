@@ -21,7 +21,7 @@ from canter.ros.ros_graph import graph_of, running
 from canter.ros_nodes.commands.instruction_follower import Progress
 from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
-from canter.ros_nodes.graph.realtime import raise_threads
+from canter.ros_nodes.graph.realtime import lower_threads, raise_threads
 from canter.ros_nodes.graph.supervisor import Supervisor
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
@@ -145,6 +145,7 @@ def main(options: RosCheck) -> int:
         before = witness.counters()
         bare = stack.enter_context(bare_loop.start(options.seconds, RATE_HZ, BARE_PRIORITY))
         stack.callback(bare.kill)
+        stack.callback(lower_threads)
         raise_threads(WITNESS_PRIORITY)  # only now: the other process would have begun with it
         _pass(options.seconds, supervisor, witness, stop)
         after = witness.counters()

@@ -10,6 +10,7 @@ from canter.datasets.language.parser import parse
 from canter.ros.options import RosReset, RosSay
 from canter.ros_nodes.commands.instruction_follower import Progress
 from canter.ros_nodes.graph.client import CALL_S, Client
+from canter.ros_nodes.graph.parent_watch import orphaned
 from canter.run.stop import StopRequest
 
 ENDS = {Progress.ARRIVED: 0, Progress.TIMED_OUT: 1, Progress.CANCELLED: 1}
@@ -55,9 +56,9 @@ class Conversation:
         Raises:
             CanterError: the model falls silent.
         """
-        while self.end is None and not stop.asked:
+        while self.end is None and not stop.asked and not orphaned():
             heard = self._heard
-            told = lambda before=heard: self._heard > before or stop.asked  # noqa: E731
+            told = lambda before=heard: self._heard > before or stop.asked or orphaned()  # noqa: E731
             if not self._client.wait(told, SILENCE_S):
                 raise CanterError(f"the vla_node is silent for {SILENCE_S:.0f} s; see its log")
         if self.end is None:

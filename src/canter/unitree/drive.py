@@ -33,8 +33,8 @@ def main(options: UnitreeDrive) -> int:
     """Drive, and lie down whatever happens.
 
     Returns:
-        0 where the robot walked and lay down, 1 where something broke the drive off, 130 after
-        Ctrl-C.
+        0 where the robot walked and lay down, 1 where something broke the drive off, the
+        watchdog's death too, 130 after Ctrl-C.
 
     Raises:
         CanterError: bad input, or a robot that is not ready, before the first command.
@@ -54,16 +54,18 @@ def main(options: UnitreeDrive) -> int:
         release_sport_mode(bus, link, required=options.domain != SIMULATION_DOMAIN, say=say)
         check(link)
         source = _source(options, policy, runtime, bus, stack)
-        stack.callback(watchdog.start(options.domain, options.interface).dismiss)
+        guard = watchdog.start(options.domain, options.interface)
+        stack.callback(guard.dismiss)
+        end = watchdog.WatchedStop(stop, guard)
         link.open()
         if stop.asked:
             return stop.exit_code
         say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
-        driven = Go2Driver(link, policy, source, stop).run(options.seconds)
+        driven = Go2Driver(link, policy, source, end).run(options.seconds)
         print(report(driven, link), flush=True)
     if driven.fault is not None:
         print(f"stored {driven.last_seconds.store(options.trips, driven.fault)}", flush=True)
-    if driven.error is not None or driven.fault is not None:
+    if driven.error is not None or driven.fault is not None or end.lost:
         return 1
     return stop.exit_code if stop.asked else 0
 

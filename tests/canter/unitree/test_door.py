@@ -2,6 +2,7 @@
 """The door over real DDS on loopback: simulated robot, clients and drive in processes."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from canter.drivers.unitree.rpc import Client
 from canter.unitree import drive
 from canter.unitree.options import UnitreeDrive
 from tests.canter.unitree.robots import DOMAINS, python, simulated
+from tests.killed_parents import children_of
 
 SDK_CLIENT = str(Path(__file__).with_name("sdk_client.py"))
 ATTEMPTS = 3
@@ -219,7 +221,33 @@ def test_ctrl_c_lies_down(bus: Bus, domain: int) -> None:
     raise AssertionError("no attempt came through")
 
 
-def test_when_the_drive_dies_its_guardian_damps(bus: Bus, domain: int) -> None:
+def test_when_the_watchdog_dies_the_drive_says_so_and_lies_down(bus: Bus, domain: int) -> None:
+    sport_states = RecordReader(bus, api.SPORT_STATE_TOPIC, SPORT_MODE_STATE)
+    command = [sys.executable, "-m", "canter", "unitree", "drive", "--velocity", "0.3", "0", "0"]
+    command += ["--domain", str(domain), "--yes", "--seconds", "60"]
+    for _ in range(ATTEMPTS):
+        with simulated(domain, "--lying"):
+            with subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            ) as driving:
+                assert driving.stdout is not None
+                assert any(line.startswith("standing up") for line in driving.stdout)
+                time.sleep(4.0)
+                for watchdog in children_of(driving.pid):
+                    os.kill(watchdog, signal.SIGKILL)
+                said, _ = driving.communicate(timeout=20)
+            height = newest(sport_states, SPORT_MODE_STATE)["body_height"]
+        assert driving.returncode == 1
+        assert height < 0.2
+        if "safety monitor" not in said:
+            assert "watchdog process has ended" in said
+            assert "lay down, then damped" in said
+            assert height < 0.13
+            return
+    raise AssertionError("no attempt came through")
+
+
+def test_when_the_drive_dies_its_watchdog_damps(bus: Bus, domain: int) -> None:
     command = [sys.executable, "-m", "canter", "unitree", "drive", "--velocity", "0", "0", "0"]
     command += ["--domain", str(domain), "--yes", "--seconds", "60"]
     reader = RecordReader(bus, api.LOW_CMD_TOPIC, LOW_CMD)

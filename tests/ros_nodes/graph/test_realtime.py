@@ -27,6 +27,29 @@ def test_memory_is_kept_or_the_reason_is_said() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="others may not raise a priority")
+def test_threads_are_lowered_again_and_one_that_spins_meanwhile_is_ended() -> None:
+    said = run(
+        "import os, resource, threading\n"
+        "from canter.ros_nodes.graph.realtime import lower_threads, raise_threads\n"
+        "waits = threading.Event()\n"
+        "thread = threading.Thread(target=waits.wait)\n"
+        "thread.start()\n"
+        "refusal = raise_threads(7)\n"
+        "print(refusal or os.sched_getscheduler(thread.native_id) == os.SCHED_FIFO)\n"
+        "lower_threads()\n"
+        "print(os.sched_getscheduler(thread.native_id) == os.SCHED_OTHER)\n"
+        "waits.set()\n"
+        "raise_threads(7)\n"
+        "if os.fork() == 0:\n"
+        "    while True: pass\n"
+        "_, status = os.wait()\n"
+        "print(refusal or os.WTERMSIG(status) == 24)\n"  # SIGXCPU
+    ).splitlines()
+    assert said[1] == "True"
+    assert said[0] == said[2] == "True" or "no real-time priority" in said[0]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="others may not raise a priority")
 def test_threads_are_raised_and_one_is_lowered() -> None:
     said = run(
         "import os, threading\n"

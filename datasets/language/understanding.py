@@ -14,18 +14,18 @@ from canter.control.errors import InstructionError
 from canter.datasets.language.framing import OPENINGS
 from canter.datasets.language.grammar import SPLITS, Words
 from canter.datasets.language.parser import parse
+from canter.datasets.language.safety_words import is_stop
 from canter.datasets.language.tasks import go_to, grammar, task_names
 from canter.datasets.language.text import check_text, split_words
 
 Kind = Literal["task", "stop", "stand", "sit", "come_back"]
 
 KINDS: dict[Kind, tuple[str, ...]] = {
-    "stop": ("stop", "halt", "freeze", "stop there", "stop right there", "hold it"),
     "stand": ("stand", "stand up", "get up", "on your feet"),
     "sit": ("sit", "sit down", "lie down"),
     "come_back": ("come back", "come back here", "come here", "return", "go back to the start"),
 }
-"""What is asked of the robot itself, in no task."""
+"""What is asked of the robot itself, in no task; what stops it stands in `safety_words`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def understand(text: str) -> TaskInstruction:
         InstructionError: the robot cannot do it, or it is not clear what is meant; the message
             says why, and the nearest thing that the robot can do.
     """
+    if is_stop(text):
+        return TaskInstruction("", {}, 1.0, " ".join(text.lower().split()), "stop")
     tokens = split_words(check_text(text))
     normal = " ".join(tokens)
     for core in _cores(tokens):

@@ -23,7 +23,7 @@ STOPS = (
     *("could you please stop", "I said stop", "you must stop immediately"),
     *("hey robot, stop walking",),
     *("no! stop!", "Stop. Stop. Stop.", "Stop! You will hit the table!", "Halt! Halt!"),
-    *("\uff53\uff54\uff4f\uff50"),
+    *("\uff53\uff54\uff4f\uff50",),
     *("停", "停下", "停下!", "请停下来", "站住", "不要动", "别动", "等一下", "快停下", "停停停"),
     *("стоп", "止まれ", "멈춰", "alto", "bleib stehen", "  stop\n", "stop...", "«stop»", "sotp"),
 )  # fmt: skip

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.sim.arena import Arena
-from canter.sim.drive import Frame
-from canter.sim.experts.go_to import GoToExpert
+from canter.sim.rollout import Frame
+from canter.sim.tasks.go_to.go_to_expert import GoToExpert
 from canter.vla.runtime import VlaRuntime
 
 

@@ -16,12 +16,12 @@ from canter.control.session import OnnxSession
 from canter.datasets.language.tasks.go_to import say_target
 from canter.evals.drivers import ExpertCommander, VlaCommander
 from canter.sim.arena import Arena
-from canter.sim.drive import Commander, Drive
 from canter.sim.judging import judge_step
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rendering.video import VideoFile
-from canter.sim.scene import Scene, sample_scene
-from canter.sim.tasks.go_to import GoTo, Verdict
+from canter.sim.rollout import Commander, Drive
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
+from canter.sim.tasks.stopping import GoTo, Verdict
 from canter.vla.runtime import VlaRuntime
 
 FIRST_SEED = 2**31

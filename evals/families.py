@@ -21,8 +21,8 @@ from canter.evals.options import EvalFamily, EvalGoTo
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate
-from canter.sim.families.registry import family
-from canter.sim.families.scene import LEVELS
+from canter.sim.scenes.scene import LEVELS
+from canter.sim.tasks.registry import family
 
 GROUP_SIZE = 50
 """Episodes driven side by side. Fixed, so that results do not depend on the number of workers."""

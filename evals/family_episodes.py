@@ -14,12 +14,12 @@ from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.datasets.language.understanding import say
 from canter.evals.episodes import FILM_EVERY, FILM_RATE, FILM_SIZE, Outcome, beside
-from canter.sim.drive import Commander, Drive, Frame, Pictures
-from canter.sim.families.arena import FamilyArena
-from canter.sim.families.registry import family
-from canter.sim.families.scene import FamilyScene
 from canter.sim.rendering.video import VideoFile
-from canter.sim.tasks.go_to import Verdict
+from canter.sim.rollout import Commander, Drive, Frame, Pictures
+from canter.sim.scene_env import FamilyArena
+from canter.sim.scenes.scene import FamilyScene
+from canter.sim.tasks.registry import family
+from canter.sim.tasks.stopping import Verdict
 
 PICTURE_PERIOD = 0.1
 """Time between two pictures, and two looks of an expert, s."""

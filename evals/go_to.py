@@ -22,8 +22,8 @@ from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
 from canter.sim.arena import Arena
-from canter.sim.drive import Drive
-from canter.sim.scene import sample_scene
+from canter.sim.rollout import Drive
+from canter.sim.tasks.go_to.go_to_scene import sample_scene
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaRuntime
 

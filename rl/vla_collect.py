@@ -15,14 +15,14 @@ from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
 from canter.sim.arena import Arena
-from canter.sim.drive import VLA_PERIOD, Drive, Frame, Pictures
-from canter.sim.experts.go_to import MAX_TURN, GoToExpert
 from canter.sim.judging import judge_step
+from canter.sim.perception.perception_sampler import MAX_SEED
 from canter.sim.physics.randomisation import DynamicsRanges
 from canter.sim.rendering.camera_noise import augment
-from canter.sim.scene import Scene, sample_scene
-from canter.sim.tasks.go_to import GoTo
-from canter.sim.views import MAX_SEED
+from canter.sim.rollout import VLA_PERIOD, Drive, Frame, Pictures
+from canter.sim.tasks.go_to.go_to_expert import MAX_TURN, GoToExpert
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
+from canter.sim.tasks.stopping import GoTo
 from canter.vla.data import Episode, target_classes
 from canter.vla.proprio import COMMAND_TERMS, build_proprio
 from canter.vla.runtime import VlaRuntime

@@ -8,7 +8,7 @@ import numpy as np
 from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
-from canter.sim.views import ViewSampler
+from canter.sim.perception.perception_sampler import ViewSampler
 from canter.vla.data import Views, target_classes
 
 QUESTIONS = 4

@@ -7,8 +7,8 @@ import mujoco
 from canter.control.robot import GO2, RobotSpec
 from canter.sim.go2 import go2_spec
 from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, patched_models
-from canter.sim.scene import MAX_OBJECTS, Scene
-from canter.sim.stage import build, slot_name
+from canter.sim.scenes.surroundings import build, slot_name
+from canter.sim.tasks.go_to.go_to_scene import MAX_OBJECTS, Scene
 from canter.sim.worlds import Worlds, draw_dynamics
 
 NOMINAL_DYNAMICS = DynamicsRanges(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.scenes.placement import Pose
-from canter.sim.tasks.go_to import Judge
+from canter.sim.tasks.stopping import Judge
 
 
 class Judged(Protocol):

@@ -16,7 +16,7 @@ from canter.sim.physics.batched_sim import ROOT_POSE, BatchedSim, GroundTruth
 from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, draw
 from canter.sim.rendering.camera import VIEW_HEIGHT, VIEW_WIDTH, Camera, Image
 from canter.sim.scenes.placement import Pose
-from canter.sim.stage import yaw_quat
+from canter.sim.scenes.surroundings import yaw_quat
 
 _DYNAMICS_STREAM = 0xD1
 

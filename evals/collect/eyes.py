@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.evals.collect.plan import EpisodePlan
-from canter.sim.families.arena import FamilyArena
 from canter.sim.rendering.camera_noise import draw_sensor, focal_length, take, turn_in_camera
+from canter.sim.scene_env import FamilyArena
 
 _STREAM = 0xCA3
 

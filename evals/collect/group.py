@@ -14,10 +14,10 @@ from canter.datasets.lerobot.spool import Spool
 from canter.evals.collect.plan import EpisodePlan
 from canter.evals.collect.recorder import CAMERA_STAGE, Recorder
 from canter.evals.collect.watch import Watch
-from canter.sim.drive import Drive, Pictures
-from canter.sim.families.arena import FamilyArena
-from canter.sim.families.registry import family
-from canter.sim.families.scene import FamilyScene
+from canter.sim.rollout import Drive, Pictures
+from canter.sim.scene_env import FamilyArena
+from canter.sim.scenes.scene import FamilyScene
+from canter.sim.tasks.registry import family
 
 STAGE_NAMES = {"vla": "expert", "locomotion": "policy"}
 """What a drive calls its stages, where it fits ill here."""

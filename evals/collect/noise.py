@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from canter.control.types import GAIT_LAYOUT, GAIT_RANGES
 from canter.evals.collect.plan import EpisodePlan
-from canter.sim.drive import DONE
+from canter.sim.rollout import DONE
 
 KEPT = 0.9
 """What stays of the disturbance from one picture, 0.1 s, to the next."""

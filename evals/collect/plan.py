@@ -14,9 +14,9 @@ import numpy as np
 
 from canter.control.errors import CanterError
 from canter.evals.collect.options import Collect
-from canter.sim.families.registry import FAMILIES, family
-from canter.sim.families.scene import LEVELS
-from canter.sim.views import MAX_SEED
+from canter.sim.perception.perception_sampler import MAX_SEED
+from canter.sim.scenes.scene import LEVELS
+from canter.sim.tasks.registry import FAMILIES, family
 
 ALL = "all"
 GROUP_SIZE = 10

@@ -24,10 +24,10 @@ from canter.evals.collect.noise import Disturbance
 from canter.evals.collect.plan import EpisodePlan
 from canter.evals.collect.watch import Watch
 from canter.evals.family_episodes import FamilyExperts, instruction_of
-from canter.sim.drive import DONE as TERMINATE
-from canter.sim.drive import Frame, stopped_when_done
-from canter.sim.families.arena import FamilyArena
-from canter.sim.families.scene import FamilyScene
+from canter.sim.rollout import DONE as TERMINATE
+from canter.sim.rollout import Frame, stopped_when_done
+from canter.sim.scene_env import FamilyArena
+from canter.sim.scenes.scene import FamilyScene
 
 CAMERA_STAGE = "blur and noise"
 PARAPHRASES = 4

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from canter.datasets.lerobot.episode import Event
-from canter.sim.families.arena import FamilyArena
-from canter.sim.families.family import Judge
-from canter.sim.families.moment import Moment
-from canter.sim.families.registry import family
-from canter.sim.tasks.go_to import Verdict
+from canter.sim.scene_env import FamilyArena
+from canter.sim.tasks.registry import family
+from canter.sim.tasks.stopping import Verdict
+from canter.sim.tasks.task import Judge
+from canter.sim.world_state import Moment
 
 AFTERMATH = 1.0
 """How long an episode goes on after a touch or a fall, which no strict success can follow, s."""

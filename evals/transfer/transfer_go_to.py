@@ -20,13 +20,13 @@ from canter.evals.episodes import Outcome, instruct
 from canter.evals.stats import mcnemar, wilson
 from canter.evals.transfer.transfer_stats import ratio
 from canter.sim.arena import Arena
-from canter.sim.drive import STEPS_PER_COMMAND, STEPS_PER_PICTURE, stopped_when_done
-from canter.sim.experts.go_to import GoToExpert
 from canter.sim.judging import Judged, judge_step
 from canter.sim.physics.batched_sim import GroundTruth
 from canter.sim.physics.bodies import Engine
-from canter.sim.scene import Scene, sample_scene
-from canter.sim.tasks.go_to import GoTo, Verdict
+from canter.sim.rollout import STEPS_PER_COMMAND, STEPS_PER_PICTURE, stopped_when_done
+from canter.sim.tasks.go_to.go_to_expert import GoToExpert
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
+from canter.sim.tasks.stopping import GoTo, Verdict
 
 ENGINES: tuple[Engine, ...] = ("mujoco", "bullet")
 GROUP_SIZE = 10

@@ -19,10 +19,10 @@ from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
 from canter.sim.physics.randomisation import draw
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
-from canter.sim.scene import MAX_OBJECTS, Scene, sample_scene
-from canter.sim.scene_file import load_scene
 from canter.sim.scenes.placement import Pose
-from canter.sim.tasks.go_to import Judge, Verdict
+from canter.sim.scenes.scene_file import load_scene
+from canter.sim.tasks.go_to.go_to_scene import MAX_OBJECTS, Scene, sample_scene
+from canter.sim.tasks.stopping import Judge, Verdict
 from canter.sim.unitree.plant import Plant
 
 Float = NDArray[np.float64]

@@ -15,9 +15,9 @@ from canter.sim.bullet.client import pybullet
 from canter.sim.isaacgym.rotations import rotate
 from canter.sim.physics.base_state import TruthViews
 from canter.sim.physics.batched_sim import GroundTruth
-from canter.sim.scene import Scene
-from canter.sim.scenes.shapes import SceneObject
-from canter.sim.stage import Solid, cone_vertices, solid_geoms, yaw_quat
+from canter.sim.scenes.shapes import Thing
+from canter.sim.scenes.surroundings import Geom, cone_vertices, solid_geoms, yaw_quat
+from canter.sim.tasks.go_to.go_to_scene import Scene
 
 Float = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -93,18 +93,18 @@ class BulletArena(TruthViews):
         return self._sim.times()
 
 
-def add_object(robot: BulletRobot, thing: SceneObject) -> list[int]:
+def add_object(robot: BulletRobot, thing: Thing) -> list[int]:
     """Put an object into a robot's world, as bodies that never move; return their numbers."""
     turn, foot = np.array(yaw_quat(thing.yaw)), np.array([thing.x, thing.y, 0.0])
     return [
-        robot.add_still(_shape(robot, solid, thing), foot + rotate(turn, np.array(solid[2])), turn)
-        for solid in solid_geoms(thing)
+        robot.add_still(_shape(robot, geom, thing), foot + rotate(turn, np.array(geom[2])), turn)
+        for geom in solid_geoms(thing)
     ]
 
 
-def _shape(robot: BulletRobot, solid: Solid, thing: SceneObject) -> int:
-    """Return Bullet's collision shape of one of an object's solids."""
-    kind, size, _ = solid
+def _shape(robot: BulletRobot, geom: Geom, thing: Thing) -> int:
+    """Return Bullet's collision shape of one of an object's geoms."""
+    kind, size, _ = geom
     make = robot.client.createCollisionShape
     if kind == _G.mjGEOM_SPHERE:
         return int(make(pybullet.GEOM_SPHERE, radius=size[0]))

@@ -26,7 +26,7 @@ SPEED_GAIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GaitOverrides:
     """The fields of a GaitCommand that an expert sets; units as there, the others as usual."""
 
     vx: float = 0.0
@@ -38,15 +38,15 @@ class Wish:
     terminate: float = 0.0
 
 
-DONE = Wish(terminate=1.0)
+DONE = GaitOverrides(terminate=1.0)
 """Stand: the task is done."""
 
-Rule = Callable[[Pose, float], Wish]
-"""From a pose x, y (m), yaw (rad), and how far ahead of now that is, s, to the wish there."""
+Rule = Callable[[Pose, float], GaitOverrides]
+"""From a pose x, y (m), yaw (rad), and how far ahead of now that is, s, to the wanted there."""
 
 
 def rolled(
-    rule: Rule, pose: Pose, told: Callable[[Wish], Wish] = lambda wish: wish
+    rule: Rule, pose: Pose, told: Callable[[GaitOverrides], GaitOverrides] = lambda wanted: wanted
 ) -> NDArray[np.float32]:
     """Return the commands for now and the next 0.9 s, (10, 12), as GaitCommand arrays.
 
@@ -57,22 +57,22 @@ def rolled(
     """
     chunk = np.tile(GaitCommand().to_array(), (CHUNK_STEPS, 1))
     for step in range(CHUNK_STEPS):
-        wish = rule(pose, step * CHUNK_SPACING_S)
-        for field in fields(Wish):
-            chunk[step, GAIT_LAYOUT[field.name]] = getattr(told(wish), field.name)
-        pose = moved(pose, wish, CHUNK_SPACING_S)
+        wanted = rule(pose, step * CHUNK_SPACING_S)
+        for field in fields(GaitOverrides):
+            chunk[step, GAIT_LAYOUT[field.name]] = getattr(told(wanted), field.name)
+        pose = moved(pose, wanted, CHUNK_SPACING_S)
     return chunk
 
 
-def moved(pose: Pose, wish: Wish, seconds: float) -> Pose:
-    """Return the pose after a time under a wish, by unicycle kinematics."""
+def moved(pose: Pose, wanted: GaitOverrides, seconds: float) -> Pose:
+    """Return the pose after a time under a wanted, by unicycle kinematics."""
     x, y, yaw = pose
-    middle = yaw + wish.wz * seconds / 2
+    middle = yaw + wanted.wz * seconds / 2
     cos, sin = math.cos(middle), math.sin(middle)
     return (
-        x + (wish.vx * cos - wish.vy * sin) * seconds,
-        y + (wish.vx * sin + wish.vy * cos) * seconds,
-        wrap(yaw + wish.wz * seconds),
+        x + (wanted.vx * cos - wanted.vy * sin) * seconds,
+        y + (wanted.vx * sin + wanted.vy * cos) * seconds,
+        wrap(yaw + wanted.wz * seconds),
     )
 
 
@@ -105,7 +105,7 @@ def walk_to(
     max_speed: float,
     min_speed: float = 0.0,
     discs: Sequence[Disc] = (),
-) -> Wish:
+) -> GaitOverrides:
     """Walk to a place round discs, slower near its end and while the robot has to turn.
 
     Args:
@@ -121,4 +121,4 @@ def walk_to(
     heading = detour((x, y), math.atan2(dy, dx), remaining, discs)
     error = wrap(heading - yaw)
     speed = min(max(SPEED_GAIN * remaining, min_speed), max_speed)
-    return Wish(vx=speed * max(0.0, 1.0 - abs(error) / TURN_IN_PLACE), wz=turn_rate(error))
+    return GaitOverrides(vx=speed * max(0.0, 1.0 - abs(error) / TURN_IN_PLACE), wz=turn_rate(error))

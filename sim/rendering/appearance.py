@@ -29,7 +29,7 @@ class CameraJitter:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """Everything visual that is not an object.
 
     Attributes:
@@ -43,7 +43,7 @@ class Look:
         backdrop_rgb: colour of the walls far behind each edge of the floor, [0, 1].
         backdrop_height: heights of these walls, m.
         camera: mounting error of the camera.
-        wall_material: index into canter.sim.families.materials.WALLS; go_to's own scenes have
+        wall_material: index into canter.sim.rendering.materials.WALLS; go_to's own scenes have
             plain backdrops.
     """
 
@@ -65,15 +65,15 @@ def muted(rng: np.random.Generator, low: float, high: float, saturation: float) 
     return colorsys.hsv_to_rgb(rng.uniform(), rng.uniform(0.0, saturation), rng.uniform(low, high))
 
 
-def sample_look(rng: np.random.Generator) -> Look:
-    """Draw a look: light from any side, a muted floor and skyline, a slightly shifted camera."""
+def sample_appearance(rng: np.random.Generator) -> Appearance:
+    """Draw a appearance: light from any side, a muted floor and skyline, a slightly shifted camera."""
     azimuth, elevation = rng.uniform(-math.pi, math.pi), rng.uniform(0.6, 1.4)
     direction = (
         math.cos(elevation) * math.cos(azimuth),
         math.cos(elevation) * math.sin(azimuth),
         -math.sin(elevation),
     )
-    return Look(
+    return Appearance(
         light_direction=direction,
         ambient=rng.uniform(0.3, 0.5),
         headlight=rng.uniform(0.08, 0.25),

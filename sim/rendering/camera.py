@@ -1,6 +1,6 @@
 """What a camera sees: small first-person views, fast, and a follow view for people.
 
-All models built by :mod:`canter.sim.stage` share their textures and meshes, so one OpenGL
+All models built by :mod:`canter.sim.scenes.surroundings` share their textures and meshes, so one OpenGL
 context draws them all.
 """
 

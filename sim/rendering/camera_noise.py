@@ -70,7 +70,7 @@ class Sensor:
     """A camera's sensor under one light.
 
     Attributes:
-        exposure: how long a picture collects light, s; its middle is the moment of the picture.
+        exposure: how long a picture collects light, s; its middle is the world of the picture.
         full_well: photoelectrons of a white pixel.
         read_noise: standard deviation of reading a pixel, electrons.
     """

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2, RobotSpec
 from canter.sim.rendering.appearance import CameraJitter
-from canter.sim.scenes.shapes import SceneObject
+from canter.sim.scenes.shapes import Thing
 
 MIN_PIXELS = 6.0
 """An object of fewer visible pixels, in a view 64 px high, does not count as seen."""
@@ -76,10 +76,10 @@ class Sight:
     """Answers which of some objects a camera sees.
 
     Args:
-        objects: the solids of a scene.
+        objects: the geoms of a scene.
     """
 
-    def __init__(self, objects: Sequence[SceneObject]) -> None:
+    def __init__(self, objects: Sequence[Thing]) -> None:
         self._centre = np.array([[o.x, o.y] for o in objects]).reshape(-1, 2)
         width = np.array([_mean_width(o) for o in objects])
         self._height = np.array([o.size[1] for o in objects])
@@ -115,9 +115,7 @@ class Sight:
         away = np.column_stack([self._centre, self._height / 2]) - camera.pos_w
         distance = np.maximum(np.linalg.norm(away, axis=1), 0.05)
         cos = np.maximum(-(away @ camera.rot_w)[:, -1] / distance, MIN_COSINE)
-        whole = (
-            self._area * (focal / distance) ** 2 / cos**3
-        )  # pixels per solid angle grow off axis
+        whole = self._area * (focal / distance) ** 2 / cos**3  # pixels per geom angle grow off axis
         return np.asarray(whole * points / (COLUMNS * LEVELS))
 
     def _points(self, camera: CameraPose) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -155,7 +153,7 @@ class Sight:
         return np.asarray(hides.any(axis=-1))
 
 
-def _mean_width(thing: SceneObject) -> float:
+def _mean_width(thing: Thing) -> float:
     """Return the width of the silhouette, averaged over the directions of view, m."""
     return thing.size[0] * {"cube": 4 / math.pi, "cross": 1.05}.get(thing.shape, 1.0)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from canter.control.errors import SceneError
-from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
+from canter.sim.scenes.shapes import Thing, nearest_surface_distance
 
 FLOOR_HALF = 3.0
 """Half the edge of the square floor, m."""
@@ -33,9 +33,7 @@ START_TRIES = 20
 Pose = tuple[float, float, float]
 
 
-def place(
-    rng: np.random.Generator, things: Sequence[SceneObject]
-) -> tuple[tuple[SceneObject, ...], Pose]:
+def place(rng: np.random.Generator, things: Sequence[Thing]) -> tuple[tuple[Thing, ...], Pose]:
     """Return the objects at drawn positions, in their order, and a start pose for the robot.
 
     From the start the first object is in the line of sight, and the straight way to it ends
@@ -58,11 +56,9 @@ def place(
     )
 
 
-def _spread(
-    rng: np.random.Generator, things: Sequence[SceneObject]
-) -> tuple[SceneObject, ...] | None:
+def _spread(rng: np.random.Generator, things: Sequence[Thing]) -> tuple[Thing, ...] | None:
     """Return the objects SPACING apart from each other, or None where they did not fit."""
-    placed: list[SceneObject] = []
+    placed: list[Thing] = []
     for thing in things:
         for _ in range(OBJECT_TRIES):
             x, y = rng.uniform(-OBJECT_HALF, OBJECT_HALF, 2)
@@ -74,7 +70,7 @@ def _spread(
     return tuple(placed)
 
 
-def start_is_good(objects: Sequence[SceneObject], x: float, y: float) -> bool:
+def start_is_good(objects: Sequence[Thing], x: float, y: float) -> bool:
     """Tell whether the first object can be seen from (x, y), m, and walked up to."""
     target, others = objects[0], objects[1:]
     dx, dy = target.x - x, target.y - y

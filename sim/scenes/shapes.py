@@ -1,4 +1,4 @@
-"""The objects of a scene as solids: sizes, outline on the floor and planar distances."""
+"""The objects of a scene as geoms: sizes, outline on the floor and planar distances."""
 
 import math
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ DEPTHS: dict[str, float] = {
 
 
 @dataclass(frozen=True, slots=True)
-class SceneObject:
-    """A solid that stands on the floor.
+class Thing:
+    """A geom that stands on the floor.
 
     Attributes:
         shape: one of canter.control.vocab.WIDE_SHAPES.
@@ -93,7 +93,7 @@ def box_distance(x: float, y: float, half_x: float, half_y: float) -> float:
     return math.hypot(max(abs(x) - half_x, 0.0), max(abs(y) - half_y, 0.0))
 
 
-def nearest_surface_distance(thing: SceneObject, x: float, y: float) -> float:
+def nearest_surface_distance(thing: Thing, x: float, y: float) -> float:
     """Return the planar distance from (x, y), world frame, to the object's outline, m; 0 inside."""
     dx, dy = x - thing.x, y - thing.y
     half = thing.size[0] / 2

@@ -18,8 +18,8 @@ from canter.evals.episodes import (
     run_group,
 )
 from canter.evals.options import EvalGoTo
-from canter.sim.scene import SPLITS, sample_scene
-from canter.sim.tasks.go_to import Verdict
+from canter.sim.tasks.go_to.go_to_scene import SPLITS, sample_scene
+from canter.sim.tasks.stopping import Verdict
 from tests.evals.tumbling import write_tumbling
 
 KEYS = {"suite", "split", "n", "errors", "strict", "quard", "falls", "collisions", "latency_ms"}

@@ -12,18 +12,18 @@ from canter.sim.arena import Arena
 from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import ROOT_TWIST
 from canter.sim.physics.randomisation import DynamicsRanges
-from canter.sim.rendering.appearance import Look
+from canter.sim.rendering.appearance import Appearance
 from canter.sim.rendering.camera import Camera
-from canter.sim.scene import Scene, sample_scene
-from canter.sim.scenes.shapes import SceneObject, natural_size
-from canter.sim.stage import build
+from canter.sim.scenes.shapes import Thing, natural_size
+from canter.sim.scenes.surroundings import build
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
 
-BALL = SceneObject("ball", "red", (0.9, 0.1, 0.1), natural_size("ball", 0.4), 0.8, 0.0, 0.0)
+BALL = Thing("ball", "red", (0.9, 0.1, 0.1), natural_size("ball", 0.4), 0.8, 0.0, 0.0)
 
 
 def alone(x: float) -> Scene:
     things = (replace(BALL, x=x),)
-    return Scene(0, things, Target("red", "ball"), (0.0, 0.0, 0.0), Look(), "seen")
+    return Scene(0, things, Target("red", "ball"), (0.0, 0.0, 0.0), Appearance(), "seen")
 
 
 def stand(n: int) -> JointCommand:

@@ -11,10 +11,10 @@ from canter.control.policy.contract import PolicyContract
 from canter.control.robot import GO2
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.arena import Arena
-from canter.sim.drive import STEPS_PER_PICTURE, Drive, Frame, Pictures, stopped_when_done
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rendering.camera import Image
-from canter.sim.scene import sample_scene
+from canter.sim.rollout import STEPS_PER_PICTURE, Drive, Frame, Pictures, stopped_when_done
+from canter.sim.tasks.go_to.go_to_scene import sample_scene
 from tests.control.policies import locomotion_contract
 
 
@@ -81,7 +81,7 @@ class Course:
         )
 
     def commanded_speed(self) -> float:
-        return round(float(self.drive.look().last_command[0, GAIT_LAYOUT["vx"]].item()), 6)
+        return round(float(self.drive.appearance().last_command[0, GAIT_LAYOUT["vx"]].item()), 6)
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_pictures_may_be_augmented() -> None:
     policy = LocomotionPolicy(course.session)
     negative = Pictures(augment=lambda image: 255 - image)
     drive = Drive(course.arena, policy, course.commander, pictures=negative)
-    np.testing.assert_array_equal(drive.look().images[0], 255 - course.arena.render(0))
+    np.testing.assert_array_equal(drive.appearance().images[0], 255 - course.arena.render(0))
 
 
 def test_a_shorter_period_takes_more_pictures_of_the_same_commands() -> None:
@@ -175,7 +175,7 @@ def test_without_pictures_nothing_is_rendered() -> None:
         course.commander,
         pictures=Pictures(taken=False),
     )
-    assert not drive.look().images.any()
+    assert not drive.appearance().images.any()
     assert not [line for line in course.log if line.startswith("render")]
 
 

@@ -111,9 +111,9 @@ def inertia(model: mujoco.MjModel, name: str) -> Vector:
 
 
 def test_inertias_are_those_of_possible_bodies(model: mujoco.MjModel) -> None:
-    moments = np.sort(model.body_inertia[1:], axis=-1)
-    assert (moments > 0).all()
-    assert (moments[:, 0] + moments[:, 1] > moments[:, 2]).all()
+    worlds = np.sort(model.body_inertia[1:], axis=-1)
+    assert (worlds > 0).all()
+    assert (worlds[:, 0] + worlds[:, 1] > worlds[:, 2]).all()
 
 
 def test_energy_is_conserved_in_free_flight() -> None:

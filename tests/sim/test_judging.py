@@ -6,8 +6,8 @@ from canter.control.loop.impedance import hold_command
 from canter.control.robot import GO2
 from canter.sim.arena import Arena
 from canter.sim.judging import judge_step
-from canter.sim.scene import sample_scene
-from canter.sim.tasks.go_to import GoTo
+from canter.sim.tasks.go_to.go_to_scene import sample_scene
+from canter.sim.tasks.stopping import GoTo
 
 
 def test_only_active_robots_are_judged() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, HELD_OUT_PAIRS, SHAPES, Target
-from canter.sim.scene import SPLITS, Scene, sample_scene
 from canter.sim.scenes.placement import (
     OBJECT_HALF,
     SIGHT_MARGIN,
@@ -15,12 +14,13 @@ from canter.sim.scenes.placement import (
     segment_distance,
 )
 from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES, Shade
-from canter.sim.scenes.shapes import SceneObject, nearest_surface_distance
+from canter.sim.scenes.shapes import Thing, nearest_surface_distance
+from canter.sim.tasks.go_to.go_to_scene import SPLITS, Scene, sample_scene
 
 SEEDS = range(60)
 
 
-def in_shade(shade: Shade, thing: SceneObject) -> bool:
+def in_shade(shade: Shade, thing: Thing) -> bool:
     hue, saturation, value = colorsys.rgb_to_hsv(*thing.rgb)
     slack = 1e-9
     low, high = shade.hue
@@ -32,7 +32,7 @@ def in_shade(shade: Shade, thing: SceneObject) -> bool:
     )
 
 
-def target_of(scene: Scene) -> SceneObject:
+def target_of(scene: Scene) -> Thing:
     assert scene.target_index is not None
     return scene.objects[scene.target_index]
 

@@ -5,7 +5,7 @@ import pytest
 
 from canter.control.errors import SceneError
 from canter.control.vocab import Target
-from canter.sim.scene_file import load_scene
+from canter.sim.scenes.scene_file import load_scene
 
 RED_BALL = Target("red", "ball")
 BALL = "{shape: ball, colour: red, size: 0.3, pose: [1.0, 0.5, 90]}"

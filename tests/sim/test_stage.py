@@ -4,10 +4,10 @@ import pytest
 
 from canter.control.vocab import SHAPES, Target
 from canter.sim.go2 import CAMERA, go2_spec
-from canter.sim.rendering.appearance import Look
-from canter.sim.scene import MAX_OBJECTS, Scene, sample_scene
-from canter.sim.scenes.shapes import SceneObject, natural_size, nearest_surface_distance
-from canter.sim.stage import build, slot_name
+from canter.sim.rendering.appearance import Appearance
+from canter.sim.scenes.shapes import Thing, natural_size, nearest_surface_distance
+from canter.sim.scenes.surroundings import build, slot_name
+from canter.sim.tasks.go_to.go_to_scene import MAX_OBJECTS, Scene, sample_scene
 
 SIZES = (
     "nq",
@@ -25,8 +25,8 @@ SIZES = (
 
 
 def one(shape: str) -> Scene:
-    thing = SceneObject(shape, "red", (0.9, 0.1, 0.1), natural_size(shape, 0.37), 1.0, 0.5, 0.4)
-    return Scene(0, (thing,), Target("red", shape), (0.0, 0.0, 0.0), Look(), "seen")
+    thing = Thing(shape, "red", (0.9, 0.1, 0.1), natural_size(shape, 0.37), 1.0, 0.5, 0.4)
+    return Scene(0, (thing,), Target("red", shape), (0.0, 0.0, 0.0), Appearance(), "seen")
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_objects_stand_still_on_the_floor_and_touch_only_the_robot() -> None:
 def test_the_camera_is_mounted_with_the_scenes_error() -> None:
     scene = sample_scene(4)
     model, plain = build(go2_spec(), scene), go2_spec().compile()
-    jitter = scene.look.camera
+    jitter = scene.appearance.camera
     moved = model.camera(CAMERA).pos - plain.camera(CAMERA).pos
     np.testing.assert_allclose(moved, jitter.position_b, atol=1e-12)
     wider = model.camera(CAMERA).fovy - plain.camera(CAMERA).fovy

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from canter.control.vocab import HELD_OUT_PAIRS
-from canter.sim.views import Views, ViewSampler
+from canter.sim.perception.perception_sampler import Views, ViewSampler
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from canter.control.types import GaitCommand
 from canter.evals.family_episodes import PICTURE_PERIOD, instruction_of
 from canter.play.pilot import Driver, Pilot
 from canter.play.world import ShownArena
-from canter.sim.drive import Drive, Pictures
-from canter.sim.families.registry import family
-from canter.sim.families.scene import LEVELS
-from canter.sim.tasks.go_to import Verdict
+from canter.sim.rollout import Drive, Pictures
+from canter.sim.scenes.scene import LEVELS
+from canter.sim.tasks.registry import family
+from canter.sim.tasks.stopping import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from canter.play.page import Page
 from canter.play.session import Session
 from canter.play.wishes import Wishes
 from canter.run.stop import StopRequest
-from canter.sim.families.registry import family
+from canter.sim.tasks.registry import family
 
 
 def main(options: PlayOptions) -> int:

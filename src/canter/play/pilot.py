@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.evals.family_episodes import FamilyExperts
-from canter.sim.drive import Frame
-from canter.sim.families.arena import FamilyArena
+from canter.sim.rollout import Frame
+from canter.sim.scene_env import FamilyArena
 
 Driver = Literal["expert", "you", "nobody"]
 

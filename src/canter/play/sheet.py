@@ -12,9 +12,9 @@ from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable
 from canter.play.options import SheetOptions
 from canter.play.world import ShownArena
-from canter.sim.families.registry import FAMILIES, family
-from canter.sim.families.scene import LEVELS, FamilyScene
 from canter.sim.rendering.camera import Camera
+from canter.sim.scenes.scene import LEVELS, FamilyScene
+from canter.sim.tasks.registry import FAMILIES, family
 
 Picture = NDArray[np.uint8]
 Font = ImageFont.ImageFont | ImageFont.FreeTypeFont

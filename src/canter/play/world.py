@@ -2,8 +2,8 @@
 
 import mujoco
 
-from canter.sim.families.arena import FamilyArena
-from canter.sim.families.scene import FamilyScene
+from canter.sim.scene_env import FamilyArena
+from canter.sim.scenes.scene import FamilyScene
 
 
 class ShownArena(FamilyArena):

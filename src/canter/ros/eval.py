@@ -23,8 +23,8 @@ from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.supervisor import Supervisor
 from canter.run.stop import StopRequest
-from canter.sim.scene import sample_scene
-from canter.sim.tasks.go_to import TIME_LIMIT, Verdict
+from canter.sim.tasks.go_to.go_to_scene import sample_scene
+from canter.sim.tasks.stopping import TIME_LIMIT, Verdict
 
 STANDING_S = 20.0
 """Longest wait until the robot stands in its new scene, s."""

@@ -18,9 +18,9 @@ from canter.run.pace import Pace
 from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
 from canter.run.stop import StopRequest
 from canter.sim.arena import Arena
-from canter.sim.drive import VLA_PERIOD, Drive, Frame
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.tasks.go_to import Judge, Verdict
+from canter.sim.rollout import VLA_PERIOD, Drive, Frame
+from canter.sim.tasks.stopping import Judge, Verdict
 from canter.vla.runtime import VlaOutput, VlaRuntime
 
 DAMP_S: Final = 0.5

@@ -11,12 +11,12 @@ from canter.control.session import OnnxSession
 from canter.control.vocab import Target
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
-from canter.sim.drive import VLA_PERIOD
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.video import codec
-from canter.sim.scene import Scene, sample_scene
-from canter.sim.scene_file import load_scene
-from canter.sim.tasks.go_to import TIME_LIMIT
+from canter.sim.rollout import VLA_PERIOD
+from canter.sim.scenes.scene_file import load_scene
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
+from canter.sim.tasks.stopping import TIME_LIMIT
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaRuntime
 

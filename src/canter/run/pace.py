@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from canter.sim.drive import VLA_PERIOD
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
+from canter.sim.rollout import VLA_PERIOD
 
 
 @dataclass(slots=True)

@@ -4,11 +4,11 @@ import mujoco
 
 from canter.datasets.language.parser import parse
 from canter.sim.go2 import go2_spec
-from canter.sim.scene import Scene, sample_scene
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.shapes import nearest_surface_distance
-from canter.sim.stage import build
-from canter.sim.tasks.go_to import stands_before
+from canter.sim.scenes.surroundings import build
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
+from canter.sim.tasks.stopping import stands_before
 
 
 def named_scene(instruction: str, seed: int) -> Scene:

@@ -6,8 +6,8 @@ from PIL import Image, ImageFont
 
 from canter.cli import main
 from canter.play.sheet import CELL, HEADER, left_of, row_height, size_of, wrapped
-from canter.sim.families.arena import FamilyArena
-from canter.sim.families.registry import family
+from canter.sim.scene_env import FamilyArena
+from canter.sim.tasks.registry import family
 
 
 def test_the_sheet_shows_what_each_robot_sees_and_is_the_same_each_time(tmp_path: Path) -> None:

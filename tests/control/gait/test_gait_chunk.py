@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import CHUNK_VALID_S, GaitChunk
 from canter.control.types import GAIT_LAYOUT, GaitCommand
-from canter.sim.drive import stopped_when_done
+from canter.sim.rollout import stopped_when_done
 
 START = 12.5
 

@@ -7,8 +7,8 @@ import pytest
 
 from canter.control.errors import CanterError
 from canter.evals.collect.plan import GROUP_SIZE, families_of, groups_of, plan_episodes
-from canter.sim.families.registry import FAMILIES
-from canter.sim.views import MAX_SEED
+from canter.sim.perception.perception_sampler import MAX_SEED
+from canter.sim.tasks.registry import FAMILIES
 
 THREE = ("go_to", "crawl", "follow")
 

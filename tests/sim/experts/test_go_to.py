@@ -6,13 +6,13 @@ import pytest
 
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.control.vocab import Target
-from canter.sim.experts.go_to import MAX_SPEED, MAX_TURN, SEARCH_TURN, GoToExpert
 from canter.sim.experts.steering import Disc, detour, free_distance
-from canter.sim.rendering.appearance import Look
-from canter.sim.scene import Scene, sample_scene
+from canter.sim.rendering.appearance import Appearance
 from canter.sim.scenes.placement import FLOOR_HALF, Pose
-from canter.sim.scenes.shapes import SceneObject, natural_size, nearest_surface_distance
-from canter.sim.tasks.go_to import GoTo, Verdict
+from canter.sim.scenes.shapes import Thing, natural_size, nearest_surface_distance
+from canter.sim.tasks.go_to.go_to_expert import MAX_SPEED, MAX_TURN, SEARCH_TURN, GoToExpert
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
+from canter.sim.tasks.stopping import EpisodeResult, GoTo
 
 TICK, LAG = 0.02, 0.15
 LENGTH, WIDTH = 0.75, 0.40
@@ -47,7 +47,7 @@ def touches(scene: Scene, pose: Pose) -> bool:
     return any(nearest_surface_distance(o, px, py) <= 0 for o in near for px, py in points)
 
 
-def drive(scene: Scene, seed: int, seconds: float = 40.0) -> tuple[Verdict, GoToExpert]:
+def drive(scene: Scene, seed: int, seconds: float = 40.0) -> tuple[EpisodeResult, GoToExpert]:
     """Unicycle with first-order lag, gain errors, turn bias and speed noise under the expert."""
     rng = np.random.default_rng(seed)
     expert, judge = GoToExpert(scene), GoTo(scene).judge()
@@ -78,12 +78,12 @@ def drive(scene: Scene, seed: int, seconds: float = 40.0) -> tuple[Verdict, GoTo
     return judge.verdict(), expert
 
 
-def scene_of(*things: SceneObject, start: Pose = (0.0, 0.0, 0.0)) -> Scene:
-    return Scene(0, things, Target("red", "ball"), start, Look(), "seen")
+def scene_of(*things: Thing, start: Pose = (0.0, 0.0, 0.0)) -> Scene:
+    return Scene(0, things, Target("red", "ball"), start, Appearance(), "seen")
 
 
-def red_ball(x: float, y: float) -> SceneObject:
-    return SceneObject("ball", "red", (0.9, 0.1, 0.1), natural_size("ball", 0.4), x, y, 0.0)
+def red_ball(x: float, y: float) -> Thing:
+    return Thing("ball", "red", (0.9, 0.1, 0.1), natural_size("ball", 0.4), x, y, 0.0)
 
 
 @pytest.mark.parametrize("split", ["seen", "unseen_object"])

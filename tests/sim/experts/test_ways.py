@@ -4,9 +4,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from canter.sim.experts.path_planning import CELL, LOOK_AHEAD, SIDE, Way, find_way, grid, near
 from canter.sim.experts.steering import Point
-from canter.sim.experts.ways import CELL, LOOK_AHEAD, SIDE, Way, find_way, grid, near
-from canter.sim.families.footprints import Footprint, clearance
+from canter.sim.scenes.footprints import Footprint, clearance
 
 
 def followed(way: Way, start: Point, step: float = 0.05, limit: int = 400) -> list[Point]:

@@ -5,22 +5,22 @@ import pytest
 from PIL import Image
 
 from canter.control.vocab import GLYPHS, HELD_OUT_GLYPHS
-from canter.sim.families.arena import FamilyArena
-from canter.sim.families.distinguish import DISTINGUISH, DistinguishJudge, stands_before_board
-from canter.sim.families.distinguish_scene import board_of, sample_distinguish
-from canter.sim.families.materials import glyph_picture
-from canter.sim.families.moment import Moment
-from canter.sim.families.scene import FamilyScene, to_world
+from canter.sim.rendering.materials import glyph_picture
+from canter.sim.scene_env import FamilyArena
+from canter.sim.scenes.scene import Scene, to_world
+from canter.sim.tasks.distinguish import DISTINGUISH, DistinguishSuccess, stands_before_board
+from canter.sim.tasks.distinguish.distinguish_scene import board_of, sample_distinguish
+from canter.sim.world_state import WorldState
 
 
-def still(time: float, pose: tuple[float, float, float]) -> Moment:
+def still(time: float, pose: tuple[float, float, float]) -> WorldState:
     place, quat = np.array([pose[0], pose[1], 0.29]), np.array([1.0, 0.0, 0.0, 0.0])
-    return Moment(time, pose, place, quat, 0.0, False, frozenset(), False)
+    return WorldState(time, pose, place, quat, 0.0, False, frozenset(), False)
 
 
-def before(scene: FamilyScene, board: int, distance: float) -> tuple[float, float, float]:
-    prop = scene.props[board]
-    return (*to_world(prop, (distance, 0.0)), prop.yaw + math.pi)
+def before(scene: Scene, board: int, distance: float) -> tuple[float, float, float]:
+    item = scene.objects[board]
+    return (*to_world(item, (distance, 0.0)), item.yaw + math.pi)
 
 
 def test_glyphs_differ_and_fill_their_boards() -> None:
@@ -71,7 +71,7 @@ def test_held_out_glyphs_are_named_in_their_split_alone() -> None:
         assert dict(sample_distinguish(seed, 3).words)["glyph"] not in HELD_OUT_GLYPHS
         new = sample_distinguish(seed, 3, "unseen_object")
         assert dict(new.words)["glyph"] in HELD_OUT_GLYPHS
-        assert len({prop.kind for prop in new.props}) == len(new.props)
+        assert len({item.kind for item in new.objects}) == len(new.objects)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_held_out_glyphs_are_named_in_their_split_alone() -> None:
 )
 def test_where_a_robot_stands_before_a_board(distance: float, right: bool) -> None:
     scene = sample_distinguish(3, 2)
-    board = scene.props[board_of(scene)]
+    board = scene.objects[board_of(scene)]
     x, y = to_world(board, (distance, 0.0))
     facing = math.atan2(board.y - y, board.x - x)
     assert stands_before_board(board, (x, y, facing)) is right
@@ -88,8 +88,8 @@ def test_where_a_robot_stands_before_a_board(distance: float, right: bool) -> No
 
 def test_the_judge_takes_a_second_before_the_right_board_and_only_that() -> None:
     scene = sample_distinguish(3, 2)
-    wrong = (board_of(scene) + 1) % len(scene.props)
-    right_judge, wrong_judge = DistinguishJudge(scene), DistinguishJudge(scene)
+    wrong = (board_of(scene) + 1) % len(scene.objects)
+    right_judge, wrong_judge = DistinguishSuccess(scene), DistinguishSuccess(scene)
     for k in range(1, 60):
         right_judge.update(still(0.02 * k, before(scene, board_of(scene), 0.6)))
         wrong_judge.update(still(0.02 * k, before(scene, wrong, 0.6)))

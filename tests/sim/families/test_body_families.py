@@ -10,45 +10,45 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2
 from canter.control.types import GAIT_LAYOUT
-from canter.sim.experts.walking import Wish, moved
-from canter.sim.families.crawl_scene import BAR_HALF, COURSES, along_and_across
-from canter.sim.families.moment import Moment
-from canter.sim.families.move import pitch_of
-from canter.sim.families.registry import family
-from canter.sim.families.scene import FamilyScene
-from canter.sim.families.unload_scene import RIM, UnloadGoal
+from canter.sim.experts.walking import GaitOverrides, moved
 from canter.sim.scenes.placement import Pose
-from canter.sim.tasks.go_to import Verdict
+from canter.sim.scenes.scene import Scene
+from canter.sim.tasks.crawl.crawl_scene import BAR_HALF, COURSES, along_and_across
+from canter.sim.tasks.move import pitch_of
+from canter.sim.tasks.registry import family
+from canter.sim.tasks.stopping import EpisodeResult
+from canter.sim.tasks.unload.unload_scene import RIM, UnloadGoal
+from canter.sim.world_state import WorldState
 
 STEP = 0.02
 STANDING_TOP = 0.344
-Spoiler = Callable[[Moment], Moment]
+Spoiler = Callable[[WorldState], WorldState]
 
 
 class Walker:
     """A robot that does at once what it is told, and whose ball falls where it tips."""
 
-    def __init__(self, scene: FamilyScene) -> None:
+    def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.pose: Pose = scene.start
         self.tipped_for = 0.0
         self.time = 0.0
 
-    def step(self, wish: Wish) -> Moment:
-        """Return the moment after one control step."""
+    def step(self, wanted: GaitOverrides) -> WorldState:
+        """Return the world after one control step."""
         self.time += STEP
-        self.pose = moved(self.pose, wish, STEP)
-        self.tipped_for += STEP if wish.body_pitch > 0.25 else 0.0
+        self.pose = moved(self.pose, wanted, STEP)
+        self.tipped_for += STEP if wanted.body_pitch > 0.25 else 0.0
         x, y, _ = self.pose
-        half = wish.body_pitch / 2
-        return Moment(
+        half = wanted.body_pitch / 2
+        return WorldState(
             time=self.time,
             pose=self.pose,
-            position_w=np.array([x, y, GO2.standing_height + wish.body_height]),
+            position_w=np.array([x, y, GO2.standing_height + wanted.body_height]),
             quat=np.array([math.cos(half), 0.0, math.sin(half), 0.0]),
-            speed=math.hypot(wish.vx, wish.vy),
+            speed=math.hypot(wanted.vx, wanted.vy),
             touched=False,
-            touched_props=frozenset(),
+            touched_objects=frozenset(),
             fallen=False,
             ball_w=self.ball(),
         )
@@ -65,25 +65,25 @@ class Walker:
         return np.array([x + ahead * math.cos(yaw), y + ahead * math.sin(yaw), high])
 
 
-def wishes(chunk: NDArray[np.float32]) -> Iterator[Wish]:
-    """Yield the wish of each control step of the first 0.2 s of a chunk, stopped when done."""
+def wishes(chunk: NDArray[np.float32]) -> Iterator[GaitOverrides]:
+    """Yield the wanted of each control step of the first 0.2 s of a chunk, stopped when done."""
     names = ("vx", "vy", "wz", "body_height", "body_pitch", "swing_height", "terminate")
     for row in chunk[:2]:
-        wish = Wish(**{name: float(row[GAIT_LAYOUT[name]].item()) for name in names})
-        done = wish.terminate > 0.5
-        yield from [replace(wish, vx=0.0, vy=0.0, wz=0.0) if done else wish] * 5
+        wanted = GaitOverrides(**{name: float(row[GAIT_LAYOUT[name]].item()) for name in names})
+        done = wanted.terminate > 0.5
+        yield from [replace(wanted, vx=0.0, vy=0.0, wz=0.0) if done else wanted] * 5
 
 
-def episode(scene: FamilyScene, spoil: Spoiler = lambda moment: moment) -> Verdict:
+def episode(scene: Scene, spoil: Spoiler = lambda world: world) -> EpisodeResult:
     """Let the expert drive a walker until the judge is done."""
     one = family(scene.family)
     walker, judge, expert = Walker(scene), one.judge(scene), one.expert(scene)
-    moment = walker.step(Wish())
+    world = walker.step(GaitOverrides())
     while not judge.done:
-        expert.observe(moment)
-        for wish in wishes(expert.plan()):
-            moment = walker.step(wish)
-            judge.update(spoil(moment))
+        expert.observe(world)
+        for wanted in wishes(expert.plan()):
+            world = walker.step(wanted)
+            judge.update(spoil(world))
     return judge.verdict()
 
 
@@ -110,8 +110,8 @@ def test_every_bar_is_lower_than_the_standing_robot_and_opens_wide_enough() -> N
     assert clearances == sorted(clearances, reverse=True)
     assert STANDING_TOP - clearances[0] > 0.03 and STANDING_TOP - clearances[2] >= 0.05
     for level, course in COURSES.items():
-        bar = family("crawl").sample(0, level).props[0]
-        beam, *posts = bar.solids
+        bar = family("crawl").sample(0, level).objects[0]
+        beam, *posts = bar.geoms
         assert beam.pos[2] - beam.size[2] == pytest.approx(course.clearance)
         assert all(abs(p.pos[1]) - BAR_HALF == pytest.approx(course.opening / 2) for p in posts)
 
@@ -120,10 +120,10 @@ def test_the_expert_is_low_wherever_a_part_of_it_is_under_the_bar() -> None:
     scene = family("crawl").sample(2, 3)
     heights: list[tuple[float, float]] = []
 
-    def watch(moment: Moment) -> Moment:
-        along, _ = along_and_across(scene, moment.pose[:2])
-        heights.append((along, float(moment.position_w[2]) - GO2.standing_height))
-        return moment
+    def watch(world: WorldState) -> WorldState:
+        along, _ = along_and_across(scene, world.pose[:2])
+        heights.append((along, float(world.position_w[2]) - GO2.standing_height))
+        return world
 
     assert episode(scene, watch).strict
     assert all(height < -0.09 for along, height in heights if -0.4 < along < 0.3)
@@ -135,26 +135,26 @@ def test_a_robot_that_stays_low_or_goes_round_has_not_crawled() -> None:
     low = episode(scene, lambda m: replace(m, position_w=m.position_w - [0.0, 0.0, 0.07]))
     assert (low.strict, low.reason) == (False, "low")
     far = 2.0
-    bar = scene.props[0]
+    bar = scene.objects[0]
     aside = (-far * math.sin(bar.yaw), far * math.cos(bar.yaw))
     shifted = replace(
-        scene, props=(replace(bar, x=bar.x + aside[0], y=bar.y + aside[1]), *scene.props[1:])
+        scene, objects=(replace(bar, x=bar.x + aside[0], y=bar.y + aside[1]), *scene.objects[1:])
     )
     judge = family("crawl").judge(shifted)
     walker, expert = Walker(scene), family("crawl").expert(scene)
-    moment = walker.step(Wish())
+    world = walker.step(GaitOverrides())
     while not judge.done:
-        expert.observe(moment)
-        for wish in wishes(expert.plan()):
-            moment = walker.step(wish)
-            judge.update(moment)
+        expert.observe(world)
+        for wanted in wishes(expert.plan()):
+            world = walker.step(wanted)
+            judge.update(world)
     assert judge.verdict().reason == "wrong_bar"
 
 
 def test_a_ball_in_another_bin_or_on_the_floor_is_a_failure() -> None:
     scene = family("unload").sample(4, 3)
     assert isinstance(scene.goal, UnloadGoal)
-    other = next(p for i, p in enumerate(scene.props) if i != scene.goal.bin)
+    other = next(p for i, p in enumerate(scene.objects) if i != scene.goal.bin)
     wrong = episode(scene, lambda m: replace(m, ball_w=np.array([other.x, other.y, 0.05])))
     assert wrong.reason == "wrong_bin" and not wrong.quard
     x, y, _ = scene.start
@@ -164,8 +164,8 @@ def test_a_ball_in_another_bin_or_on_the_floor_is_a_failure() -> None:
 
 def test_bins_are_low_enough_for_the_ball_and_the_robot() -> None:
     for level in (1, 2, 3):
-        bins = family("unload").sample(7, level).props
-        tops = [s.pos[2] + s.size[2] for p in bins for s in p.solids]
+        bins = family("unload").sample(7, level).objects
+        tops = [s.pos[2] + s.size[2] for p in bins for s in p.geoms]
         assert max(tops) == pytest.approx(RIM) and max(tops) <= 0.12
         assert all(math.dist((a.x, a.y), (b.x, b.y)) > 1.3 for a in bins for b in bins if a != b)
 
@@ -185,7 +185,7 @@ def test_standing_still_is_not_following() -> None:
     scene = family("follow").sample(0, 3)
     walker, judge = Walker(scene), family("follow").judge(scene)
     while not judge.done:
-        judge.update(walker.step(Wish()))
+        judge.update(walker.step(GaitOverrides()))
     assert judge.verdict().reason in ("left_behind", "timeout") and not judge.verdict().strict
 
 

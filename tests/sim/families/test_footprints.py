@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from canter.control.vocab import WIDE_SHAPES
-from canter.sim.families.footprints import clearance, footprints
-from canter.sim.families.registry import family
-from canter.sim.families.scene import Prop, Solid
-from canter.sim.families.stage import build
-from canter.sim.families.things import as_prop, draw_thing
 from canter.sim.go2 import go2_spec
+from canter.sim.scenes.footprints import clearance, footprints
+from canter.sim.scenes.mjcf import build
+from canter.sim.scenes.scene import Geom, SceneObject
 from canter.sim.scenes.shapes import nearest_surface_distance
+from canter.sim.scenes.things import as_object, draw_thing
+from canter.sim.tasks.registry import family
 
 
 @pytest.mark.parametrize("shape", WIDE_SHAPES)
@@ -21,7 +21,7 @@ def test_outlines_agree_with_the_distances_that_judges_use(shape: str) -> None:
     rng = np.random.default_rng(5)
     thing = replace(draw_thing(rng, ("red", shape)), x=0.7, y=-0.4)
     x, y = rng.uniform(-2, 2, (2, 300))
-    ours = clearance(footprints([as_prop(thing, "target")]), x, y)
+    ours = clearance(footprints([as_object(thing, "target")]), x, y)
     theirs = np.array([nearest_surface_distance(thing, *p) for p in zip(x, y, strict=True)])
     far = theirs > 0.05
     slack = 0.13 if shape == "dumbbell" else 1e-6  # its outline is a box, its ends are round
@@ -29,10 +29,10 @@ def test_outlines_agree_with_the_distances_that_judges_use(shape: str) -> None:
 
 
 def test_what_is_high_above_the_floor_leaves_it_free() -> None:
-    beam = Solid("box", (0.1, 0.8, 0.05), (0.0, 0.0, 0.9), (1, 0, 0))
-    assert not footprints([Prop("beam", "gate", (beam,), 0, 0, 0)])
+    beam = Geom("box", (0.1, 0.8, 0.05), (0.0, 0.0, 0.9), (1, 0, 0))
+    assert not footprints([SceneObject("beam", "gate", (beam,), 0, 0, 0)])
     low = replace(beam, pos=(0.0, 0.0, 0.5))
-    (one,) = footprints([Prop("beam", "bar", (low,), 1.0, 2.0, math.pi / 2)])
+    (one,) = footprints([SceneObject("beam", "bar", (low,), 1.0, 2.0, math.pi / 2)])
     x, y = np.array([1.0, 1.0]), np.array([2.0, 3.0])
     np.testing.assert_allclose(clearance([one], x, y), [0.0, 0.9], atol=1e-12)
 
@@ -43,9 +43,9 @@ def test_solids_of_the_model_stand_on_the_floor_within_their_outlines(name: str)
     for seed in range(4):
         scene = family(name).sample(seed, 3)
         model = build(go2_spec(), scene, family(name).slots)
-        for i, prop in enumerate(scene.props):
+        for i, item in enumerate(scene.objects):
             lowest = math.inf
-            for k in range(len(prop.solids)):
+            for k in range(len(item.geoms)):
                 geom = model.geom(f"prop_{i}_{k}")
                 assert geom.rbound.item() > 0.0
                 centre, half = model.geom_aabb[geom.id][:3], model.geom_aabb[geom.id][3:]
@@ -54,4 +54,4 @@ def test_solids_of_the_model_stand_on_the_floor_within_their_outlines(name: str)
                 turn = flat.reshape(3, 3)
                 low = geom.pos + turn @ centre - np.abs(turn) @ half
                 lowest = min(lowest, float(low[2]))
-            assert lowest == pytest.approx(0.0, abs=1e-6), prop.name
+            assert lowest == pytest.approx(0.0, abs=1e-6), item.name

@@ -1,4 +1,4 @@
-"""Judges of go_avoid, go_through and sequence, told of moments written by hand."""
+"""Judges of go_avoid, go_through and sequence, told of worlds written by hand."""
 
 import math
 from dataclasses import replace
@@ -6,17 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from canter.sim.families.family import Judge
-from canter.sim.families.go_avoid import GO_AVOID
-from canter.sim.families.go_avoid_scene import goal_of as avoid_goal
-from canter.sim.families.go_through import GO_THROUGH
-from canter.sim.families.go_through_scene import goal_of as through_goal
-from canter.sim.families.moment import Moment
-from canter.sim.families.scene import FamilyScene, to_world
-from canter.sim.families.sequence import SEQUENCE
-from canter.sim.families.sequence_scene import goal_of as sequence_goal
 from canter.sim.scenes.placement import Pose
-from canter.sim.scenes.shapes import SceneObject
+from canter.sim.scenes.scene import Scene, to_world
+from canter.sim.scenes.shapes import Thing
+from canter.sim.tasks.go_avoid import GO_AVOID
+from canter.sim.tasks.go_avoid.go_avoid_scene import goal_of as avoid_goal
+from canter.sim.tasks.go_through import GO_THROUGH
+from canter.sim.tasks.go_through.go_through_scene import goal_of as through_goal
+from canter.sim.tasks.sequence import SEQUENCE
+from canter.sim.tasks.sequence.sequence_scene import goal_of as sequence_goal
+from canter.sim.tasks.task import Judge
+from canter.sim.world_state import WorldState
 
 PERIOD = 0.02
 
@@ -34,9 +34,9 @@ class Told:
         for _ in range(round(seconds / PERIOD)):
             self.time += PERIOD
             place, quat = np.array([pose[0], pose[1], 0.29]), np.array([1.0, 0.0, 0.0, 0.0])
-            props = frozenset({0}) if touched else frozenset()
+            objects = frozenset({0}) if touched else frozenset()
             self.judge.update(
-                Moment(self.time, pose, place, quat, speed, touched, props, fallen=False)
+                WorldState(self.time, pose, place, quat, speed, touched, objects, fallen=False)
             )
         return self
 
@@ -47,18 +47,18 @@ class Told:
         return verdict.reason
 
 
-def before(thing: SceneObject, direction: float = 0.3) -> Pose:
+def before(thing: Thing, direction: float = 0.3) -> Pose:
     """Return a pose 0.5 m before a thing, facing it."""
     far = thing.size[0] / 2 + 0.5
     x, y = thing.x - far * math.cos(direction), thing.y - far * math.sin(direction)
     return x, y, direction
 
 
-def round_thing(scene: FamilyScene, shape: str) -> bool:
+def round_thing(scene: Scene, shape: str) -> bool:
     return dict(scene.words)["shape"] == shape
 
 
-def avoid_scene() -> FamilyScene:
+def avoid_scene() -> Scene:
     scenes = (GO_AVOID.sample(seed, 1) for seed in range(99))
     return next(scene for scene in scenes if round_thing(scene, "ball"))
 
@@ -78,12 +78,12 @@ def test_go_avoid_wants_a_stop_without_a_touch() -> None:
     assert walking.reason == "timeout"
 
 
-def crossing(scene: FamilyScene, gate: int, told: Told) -> Told:
+def crossing(scene: Scene, gate: int, told: Told) -> Told:
     """Walk through a gate from entrance to exit and stop behind it."""
-    prop = scene.props[gate]
+    item = scene.objects[gate]
     for along in np.arange(-1.0, 1.2, 0.05):
-        told.stay((*to_world(prop, (float(along), 0.0)), prop.yaw), PERIOD, speed=0.7)
-    return told.stay((*to_world(prop, (1.1, 0.0)), prop.yaw), 1.2)
+        told.stay((*to_world(item, (float(along), 0.0)), item.yaw), PERIOD, speed=0.7)
+    return told.stay((*to_world(item, (1.1, 0.0)), item.yaw), 1.2)
 
 
 def test_go_through_wants_the_named_gate_and_no_other() -> None:
@@ -91,7 +91,7 @@ def test_go_through_wants_the_named_gate_and_no_other() -> None:
     named = through_goal(scene).gate
     right = crossing(scene, named, Told(GO_THROUGH.judge(scene)))
     assert right.reason == "" and right.judge.verdict().quard
-    other = (named + 1) % len(scene.props)
+    other = (named + 1) % len(scene.objects)
     assert crossing(scene, other, Told(GO_THROUGH.judge(scene))).reason == "wrong_gate"
     both = crossing(scene, other, Told(GO_THROUGH.judge(scene)))
     assert crossing(scene, named, both).reason == "wrong_gate"
@@ -99,7 +99,7 @@ def test_go_through_wants_the_named_gate_and_no_other() -> None:
 
 def test_go_through_is_not_going_round_nor_back() -> None:
     scene = GO_THROUGH.sample(2, 2)
-    gate = scene.props[through_goal(scene).gate]
+    gate = scene.objects[through_goal(scene).gate]
     behind = (*to_world(gate, (1.1, 0.0)), gate.yaw)
     started_there = replace(scene, start=behind)
     assert Told(GO_THROUGH.judge(started_there)).stay(behind, 1.5).reason == "not_passed"
@@ -109,7 +109,7 @@ def test_go_through_is_not_going_round_nor_back() -> None:
     assert back.reason == "not_passed"
 
 
-def tour() -> tuple[FamilyScene, SceneObject, SceneObject]:
+def tour() -> tuple[Scene, Thing, Thing]:
     for seed in range(200):
         scene = SEQUENCE.sample(seed, 1)
         goal = sequence_goal(scene)

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canter.sim.families.layout import PROP_HALF, settle, turned
-from canter.sim.families.scene import Prop
+from canter.sim.scenes.layout import PROP_HALF, settle, turned
+from canter.sim.scenes.scene import SceneObject
 
 number = st.floats(-2.0, 2.0)
 places = st.lists(st.tuples(number, number), min_size=1, max_size=4)
@@ -17,8 +17,8 @@ places = st.lists(st.tuples(number, number), min_size=1, max_size=4)
 def test_settling_keeps_distances_and_relative_headings(
     spots: list[tuple[float, float]], path: list[tuple[float, float]], seed: int
 ) -> None:
-    props = [Prop("x", "obstacle", (), x, y, 0.3) for x, y in spots]
-    found = settle(np.random.default_rng(seed), props, (0.1, 0.2, 0.7), path)
+    objects = [SceneObject("x", "obstacle", (), x, y, 0.3) for x, y in spots]
+    found = settle(np.random.default_rng(seed), objects, (0.1, 0.2, 0.7), path)
     if found is None:
         return
     moved, (x, y, yaw), way = found
@@ -35,7 +35,7 @@ def test_settling_keeps_distances_and_relative_headings(
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    far = [Prop("x", "obstacle", (), x, 0.0, 0.0) for x in (0.0, 9.0)]
+    far = [SceneObject("x", "obstacle", (), x, 0.0, 0.0) for x in (0.0, 9.0)]
     assert settle(np.random.default_rng(0), far, (0.0, 0.0, 0.0)) is None
 
 

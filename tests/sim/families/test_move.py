@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canter.control.robot import GO2
-from canter.sim.families.moment import Moment
-from canter.sim.families.move import MoveJudge
-from canter.sim.families.move_legs import ANGLES, DISTANCES, HELD_OUT_AMOUNTS, Leg, way_points
-from canter.sim.families.move_scene import MoveGoal, sample_move
-from canter.sim.families.scene import FamilyScene
-from canter.sim.tasks.go_to import Verdict
+from canter.sim.scenes.scene import Scene
+from canter.sim.tasks.move import MoveSuccess
+from canter.sim.tasks.move.move_legs import ANGLES, DISTANCES, HELD_OUT_AMOUNTS, Leg, way_points
+from canter.sim.tasks.move.move_scene import MoveGoal, sample_move
+from canter.sim.tasks.stopping import EpisodeResult
+from canter.sim.world_state import WorldState
 
 walks = st.builds(
     Leg,
@@ -45,15 +45,15 @@ def test_way_points_are_sums_of_turned_steps(legs: list[Leg], x: float, yaw: flo
         assert abs(heading - cmath.rect(1.0, angle)) < 1e-9
 
 
-def scene_of(*legs: Leg) -> FamilyScene:
+def scene_of(*legs: Leg) -> Scene:
     return replace(sample_move(0, 1), start=(0.0, 0.0, 0.0), goal=MoveGoal(legs))
 
 
 def done(
-    scene: FamilyScene, speed: float, distance: float, turn: float = 0.0, height: float = 0.0
-) -> Verdict:
+    scene: Scene, speed: float, distance: float, turn: float = 0.0, height: float = 0.0
+) -> EpisodeResult:
     """Return the verdict on a robot that walks straight, turning evenly, and then stands."""
-    judge = MoveJudge(scene)
+    judge = MoveSuccess(scene)
     walking = abs(distance) / speed if distance else 2.0
     time = 0.0
     while not judge.done:
@@ -63,7 +63,7 @@ def done(
         place = np.array([pose[0], 0.0, GO2.standing_height + height])
         quat = np.array([1.0, 0.0, 0.0, 0.0])
         now = speed if share < 1.0 and distance else 0.0
-        judge.update(Moment(time, pose, place, quat, now, False, frozenset(), False))
+        judge.update(WorldState(time, pose, place, quat, now, False, frozenset(), False))
     return judge.verdict()
 
 

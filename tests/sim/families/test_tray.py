@@ -6,7 +6,7 @@ import mujoco
 import numpy as np
 import pytest
 
-from canter.sim.families.tray import FRONT, SLOPE, add_tray, on_tray, resting_place
+from canter.sim.scenes.tray import FRONT, SLOPE, add_tray, on_tray, resting_place
 
 RADIUS = 0.04
 GRAVITY = 9.81

@@ -8,12 +8,12 @@ import pytest
 
 from canter.control.vocab import Target
 from canter.sim.go2 import CAMERA, go2_spec
-from canter.sim.rendering.appearance import Look
+from canter.sim.rendering.appearance import Appearance
 from canter.sim.rendering.camera import Camera
 from canter.sim.rendering.camera_noise import augment, blur
-from canter.sim.scene import Scene, sample_scene
-from canter.sim.scenes.shapes import SceneObject, natural_size
-from canter.sim.stage import build, slot_name
+from canter.sim.scenes.shapes import Thing, natural_size
+from canter.sim.scenes.surroundings import build, slot_name
+from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def posed(model: mujoco.MjModel) -> mujoco.MjData:
 
 
 def red_ball_at(x: float, y: float) -> mujoco.MjModel:
-    ball = SceneObject("ball", "red", (0.9, 0.05, 0.05), natural_size("ball", 0.4), x, y, 0.0)
-    scene = Scene(0, (ball,), Target("red", "ball"), (0.0, 0.0, 0.0), Look(), "seen")
+    ball = Thing("ball", "red", (0.9, 0.05, 0.05), natural_size("ball", 0.4), x, y, 0.0)
+    scene = Scene(0, (ball,), Target("red", "ball"), (0.0, 0.0, 0.0), Appearance(), "seen")
     return build(go2_spec(), scene)
 
 

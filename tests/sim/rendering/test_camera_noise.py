@@ -20,8 +20,8 @@ from canter.sim.rendering.camera_noise import (
     take,
     turn_in_camera,
 )
-from canter.sim.scene import sample_scene
-from canter.sim.stage import build
+from canter.sim.scenes.surroundings import build
+from canter.sim.tasks.go_to.go_to_scene import sample_scene
 
 FOCAL = 80.0
 UP, RIGHT, BACK = np.eye(3)[[1, 0, 2]]

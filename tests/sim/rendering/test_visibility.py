@@ -11,18 +11,18 @@ from canter.sim.go2 import CAMERA, go2_spec
 from canter.sim.rendering.appearance import CameraJitter
 from canter.sim.rendering.camera import Camera
 from canter.sim.rendering.visibility import MIN_PIXELS, Sight, mounted_camera, rotation
-from canter.sim.scene import sample_scene
-from canter.sim.scenes.shapes import SceneObject, natural_size, nearest_surface_distance
-from canter.sim.stage import build, slot_name
+from canter.sim.scenes.shapes import Thing, natural_size, nearest_surface_distance
+from canter.sim.scenes.surroundings import build, slot_name
+from canter.sim.tasks.go_to.go_to_scene import sample_scene
 
 UPRIGHT = np.eye(3)
 
 
-def ball(x: float, y: float, width: float = 0.4) -> SceneObject:
-    return SceneObject("ball", "red", (1.0, 0.0, 0.0), natural_size("ball", width), x, y, 0.0)
+def ball(x: float, y: float, width: float = 0.4) -> Thing:
+    return Thing("ball", "red", (1.0, 0.0, 0.0), natural_size("ball", width), x, y, 0.0)
 
 
-def seen(*objects: SceneObject) -> list[bool]:
+def seen(*objects: Thing) -> list[bool]:
     camera = mounted_camera(np.array([0.0, 0.0, 0.29]), UPRIGHT, CameraJitter())
     return [bool(v) for v in Sight(objects).visible(camera)]
 
@@ -35,7 +35,7 @@ def test_by_hand() -> None:
 
 
 def test_a_pole_stands_out_behind_a_low_ball() -> None:
-    pole = SceneObject("pole", "red", (1.0, 0.0, 0.0), (0.12, 0.9), 2.0, 0.0, 0.0)
+    pole = Thing("pole", "red", (1.0, 0.0, 0.0), (0.12, 0.9), 2.0, 0.0, 0.0)
     assert seen(pole, ball(1.4, 0.0, 0.3)) == [True, True]
 
 
@@ -57,7 +57,7 @@ def test_agrees_with_the_renderer_on_clear_cases() -> None:
             mujoco.mj_kinematics(model, data)
             mujoco.mj_camlight(model, data)
             pose = mounted_camera(
-                data.body("base").xpos, rotation(data.qpos[3:7]), scene.look.camera
+                data.body("base").xpos, rotation(data.qpos[3:7]), scene.appearance.camera
             )
             np.testing.assert_allclose(pose.pos_w, data.camera(CAMERA).xpos, atol=1e-9)
             np.testing.assert_allclose(pose.rot_w.ravel(), data.camera(CAMERA).xmat, atol=1e-9)

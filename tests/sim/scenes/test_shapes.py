@@ -7,17 +7,17 @@ from canter.control.vocab import SHAPES
 from canter.sim.scenes.shapes import (
     CROSS_BAR,
     WIDTH_RANGES,
-    SceneObject,
+    Thing,
     natural_size,
     nearest_surface_distance,
 )
 
 
-def solid(shape: str, width: float, yaw: float = 0.0) -> SceneObject:
-    return SceneObject(shape, "red", (1.0, 0.0, 0.0), natural_size(shape, width), 0.4, -0.3, yaw)
+def geom(shape: str, width: float, yaw: float = 0.0) -> Thing:
+    return Thing(shape, "red", (1.0, 0.0, 0.0), natural_size(shape, width), 0.4, -0.3, yaw)
 
 
-def outline(thing: SceneObject, count: int = 4000) -> np.ndarray:
+def outline(thing: Thing, count: int = 4000) -> np.ndarray:
     """Points on the outline on the floor, found by walking its corners; world frame, (n, 2)."""
     half = thing.size[0] / 2
     bar = half * CROSS_BAR
@@ -45,7 +45,7 @@ def outline(thing: SceneObject, count: int = 4000) -> np.ndarray:
 def test_distance_is_that_of_the_nearest_point_sampled_on_the_outline(shape: str) -> None:
     rng = np.random.default_rng(1)
     for _ in range(20):
-        thing = solid(shape, rng.uniform(*WIDTH_RANGES[shape]), rng.uniform(-3, 3))
+        thing = geom(shape, rng.uniform(*WIDTH_RANGES[shape]), rng.uniform(-3, 3))
         angle, away = rng.uniform(-math.pi, math.pi), thing.radius + rng.uniform(0.01, 2.0)
         x, y = thing.x + away * math.cos(angle), thing.y + away * math.sin(angle)
         sampled = np.linalg.norm(outline(thing) - [x, y], axis=1).min()
@@ -53,18 +53,18 @@ def test_distance_is_that_of_the_nearest_point_sampled_on_the_outline(shape: str
 
 
 def test_distance_by_hand() -> None:
-    ball = solid("ball", 0.4)
+    ball = geom("ball", 0.4)
     assert nearest_surface_distance(ball, 0.4 + 1.0, -0.3) == pytest.approx(0.8)
     assert nearest_surface_distance(ball, 0.4, -0.25) == 0.0
-    cube = solid("cube", 0.2, yaw=math.pi / 4)
+    cube = geom("cube", 0.2, yaw=math.pi / 4)
     assert nearest_surface_distance(cube, 1.4, -0.3) == pytest.approx(1.0 - 0.1 * math.sqrt(2))
-    cross = solid("cross", 0.5)
+    cross = geom("cross", 0.5)
     corner = 0.25 * CROSS_BAR
     assert nearest_surface_distance(cross, 0.6, -0.1) == pytest.approx(0.2 - corner)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_radius_holds_the_whole_outline_and_no_more(shape: str) -> None:
-    thing = solid(shape, 0.4, yaw=0.3)
+    thing = geom(shape, 0.4, yaw=0.3)
     reach = np.linalg.norm(outline(thing) - [thing.x, thing.y], axis=1).max()
     assert thing.radius == pytest.approx(reach, rel=1e-3)

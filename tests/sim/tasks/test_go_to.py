@@ -3,25 +3,27 @@ import math
 import pytest
 
 from canter.control.vocab import Target
-from canter.sim.rendering.appearance import Look
-from canter.sim.scene import Scene
+from canter.sim.rendering.appearance import Appearance
 from canter.sim.scenes.placement import Pose
-from canter.sim.scenes.shapes import SceneObject, natural_size
-from canter.sim.tasks.go_to import GoTo, Judge, Verdict
+from canter.sim.scenes.shapes import Thing, natural_size
+from canter.sim.tasks.go_to.go_to_scene import Scene
+from canter.sim.tasks.stopping import EpisodeResult, GoTo, Judge
 
 TICK = 0.02
-BALL = SceneObject("ball", "red", (1.0, 0.0, 0.0), natural_size("ball", 0.4), 2.0, 0.0, 0.0)
-CUBE = SceneObject("cube", "blue", (0.0, 0.0, 1.0), natural_size("cube", 0.4), 0.0, 2.0, 0.0)
+BALL = Thing("ball", "red", (1.0, 0.0, 0.0), natural_size("ball", 0.4), 2.0, 0.0, 0.0)
+CUBE = Thing("cube", "blue", (0.0, 0.0, 1.0), natural_size("cube", 0.4), 0.0, 2.0, 0.0)
 GOOD: Pose = (1.3, 0.0, 0.0)  # 0.5 m before the ball's surface
 AWAY: Pose = (-1.0, 0.0, 0.0)
 
 
 def judge(target: Target | None = None) -> Judge:
     wanted = target or Target("red", "ball")
-    return GoTo(Scene(0, (BALL, CUBE), wanted, AWAY, Look(), "seen")).judge()
+    return GoTo(Scene(0, (BALL, CUBE), wanted, AWAY, Appearance(), "seen")).judge()
 
 
-def hold(judge: Judge, pose: Pose, start: float, seconds: float, speed: float = 0.0) -> Verdict:
+def hold(
+    judge: Judge, pose: Pose, start: float, seconds: float, speed: float = 0.0
+) -> EpisodeResult:
     for k in range(round(seconds / TICK) + 1):
         judge.update(start + k * TICK, pose, speed, touched=False, fallen=False)
     return judge.verdict()

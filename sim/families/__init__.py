@@ -1,1 +1,0 @@
-"""Families of tasks: scenes with props, three levels each, judges, and experts that solve them."""

@@ -1,0 +1,1 @@
+"""Independent labelled views for learning to see."""

@@ -1,0 +1,95 @@
+"""Which objects the robot's camera sees, by the rule of :mod:`canter.sim.rendering.visibility`."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.robot import GO2
+from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
+from canter.sim.scenes.shapes import Thing
+from canter.sim.world_state import WorldState
+
+READABLE = math.radians(62.0)
+"""Largest angle between a board's normal and the direction to the camera to read it, rad."""
+_STANDING = 0.02
+"""A geom that begins lower than this stands on the floor, m."""
+
+
+class ObjectVisibility:
+    """Answers which objects of a scene are in view.
+
+    A gate or bar is in view where both its posts are; a board where its face can be read.
+
+    Args:
+        scene: with the objects.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        parts = [(i, part) for i, item in enumerate(scene.objects) for part in _parts(item)]
+        self._of = np.array([i for i, _ in parts])
+        self._sight = Sight([part for _, part in parts])
+
+    def visible(self, world: WorldState) -> frozenset[int]:
+        """Return the indices of the objects in view."""
+        return self._visible(world.position_w, rotation(world.quat), world.pose)
+
+    def visible_standing(self, pose: Pose) -> frozenset[int]:
+        """Return the objects in view of a robot that stands level at a pose."""
+        x, y, yaw = pose
+        turn = rotation(np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]))
+        return self._visible(np.array([x, y, GO2.standing_height]), turn, pose)
+
+    def _visible(
+        self, position_w: NDArray[np.float64], turn: NDArray[np.float64], pose: Pose
+    ) -> frozenset[int]:
+        seen = self._sight.visible(mounted_camera(position_w, turn, self._scene.appearance.camera))
+        hidden = set(map(int, self._of[~seen]))
+        return frozenset(
+            i
+            for i, item in enumerate(self._scene.objects)
+            if i not in hidden and (item.role != "board" or readable(item, pose))
+        )
+
+
+def readable(board: SceneObject, pose: Pose) -> bool:
+    """Tell whether a place lies before the face of a board, which looks along its x axis."""
+    direction = math.atan2(pose[1] - board.y, pose[0] - board.x)
+    return abs(math.remainder(direction - board.yaw, math.tau)) <= READABLE
+
+
+def _parts(item: SceneObject) -> list[Thing]:
+    """Return upright hulls that stand for a item."""
+    if item.role in ("gate", "bar"):
+        return [_hull(item, [s]) for s in item.geoms if s.pos[2] - _up(s) < _STANDING]
+    return [_hull(item, list(item.geoms))]
+
+
+def _hull(item: SceneObject, geoms: list[Geom]) -> Thing:
+    """Return a cylinder about some geoms of a item."""
+    reach = [(s.pos[0], s.pos[1], _out(s)) for s in geoms]
+    x = (max(a + r for a, _, r in reach) + min(a - r for a, _, r in reach)) / 2
+    y = (max(b + r for _, b, r in reach) + min(b - r for _, b, r in reach)) / 2
+    radius = max(math.hypot(a - x, b - y) + r for a, b, r in reach)
+    height = max(s.pos[2] + _up(s) for s in geoms)
+    at = to_world(item, (x, y))
+    return Thing("cylinder", item.colour, (0, 0, 0), (2 * radius, height), *at, item.yaw)
+
+
+def _out(geom: Geom) -> float:
+    """Return how far a geom reaches from its middle along the floor, roughly, m."""
+    if geom.kind == "box":
+        return max(geom.size[0], geom.size[1])
+    return geom.size[0] if geom.kind not in ("cone", "pyramid") else geom.size[0] / 2
+
+
+def _up(geom: Geom) -> float:
+    """Return how far a geom reaches above its middle, roughly, m."""
+    if geom.kind in ("box", "ellipsoid"):
+        return geom.size[2]
+    if geom.kind in ("cone", "pyramid"):
+        return geom.size[0]
+    return geom.size[-1]

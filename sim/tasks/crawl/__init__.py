@@ -1,0 +1,93 @@
+"""Family crawl: under the named bar, lower than the standing robot, to the thing behind it."""
+
+import math
+
+from canter.control.robot import GO2
+from canter.sim.scenes.scene import Scene, to_world
+from canter.sim.scenes.shapes import nearest_surface_distance
+from canter.sim.tasks.crawl.crawl_expert import CrawlExpert
+from canter.sim.tasks.crawl.crawl_scene import CrawlGoal, along_and_across, sample_crawl
+from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
+from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME, EpisodeResult, stands_before
+from canter.sim.tasks.success_state import SuccessState
+from canter.sim.tasks.task import Family, SceneCapacity
+from canter.sim.world_state import WorldState
+
+TIME_LIMIT = 20.0
+"""Time for the strict verdict, s."""
+LEAST_HEIGHT = GO2.standing_height - 0.05
+"""A base lower than this at the end has not risen again, m."""
+QUARD_RANGE, QUARD_AHEAD, QUARD_TIME = 1.0, 1.5, 20.0
+"""Published criterion: within 1.0 m of the place 1.5 m behind the bar at any tick of 20 s."""
+
+
+class CrawlSuccess:
+    """Follows one robot's episode: did it pass under the bar, rise and stop before the thing?
+
+    Args:
+        scene: of the family crawl.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        assert isinstance(scene.goal, CrawlGoal)
+        self._scene, self._goal = scene, scene.goal
+        self._behind = to_world(scene.objects[scene.goal.bar], (QUARD_AHEAD, 0.0))
+        self._stop = DwellTimer(STOP_TIME)
+        x, y, _ = scene.start
+        self._along, _ = along_and_across(scene, (x, y))
+        self._state = SuccessState()
+        self._passed = self._astray = self._low = False
+
+    def update(self, world: WorldState) -> None:
+        """Take in one control step."""
+        if self._state.strict:
+            return
+        self._state.note(world)
+        x, y, _ = world.pose
+        self._watch_bar((x, y))
+        near = math.hypot(x - self._behind[0], y - self._behind[1]) <= QUARD_RANGE
+        self._state.quard |= near and world.time <= QUARD_TIME + CLOCK_SLACK
+        self._state.distance = nearest_surface_distance(self._goal.thing, x, y)
+        placed = stands_before(self._goal.thing, world.pose)
+        stopped = self._stop.update(world.time, placed and world.speed <= STOP_SPEED)
+        self._low = stopped and float(world.position_w[2]) < LEAST_HEIGHT
+        in_time = world.time <= TIME_LIMIT + CLOCK_SLACK
+        clean = self._state.clean and not self._low
+        self._state.strict = stopped and self._passed and clean and in_time
+
+    def _watch_bar(self, place: tuple[float, float]) -> None:
+        """Note where the base crosses the line of the bar."""
+        along, across = along_and_across(self._scene, place)
+        if self._along < 0.0 <= along:
+            between = abs(across) < self._goal.half_opening
+            self._passed |= between
+            self._astray |= not between
+        self._along = along
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing that may still happen changes the verdicts."""
+        if self._state.strict or self._state.time >= TIME_LIMIT:
+            return True
+        return self._state.fallen or (self._state.touched and self._state.quard)
+
+    def verdict(self) -> EpisodeResult:
+        """Return how the episode went up to the last update."""
+        return self._state.verdict(
+            {
+                "wrong_bar": self._astray and not self._passed,
+                "not_passed": not self._passed,
+                "low": self._low,
+            }
+        )
+
+
+CRAWL = Family(
+    name="crawl",
+    says="Pass under the named bar, lower than the standing robot, to the thing behind it.",
+    sample=sample_crawl,
+    judge=CrawlSuccess,
+    expert=CrawlExpert,
+    slots=SceneCapacity(objects=4, geoms=5),
+    time_limit=TIME_LIMIT,
+)

@@ -1,0 +1,91 @@
+"""Family sequence: go to one thing, pause before it, then go to another and stop there."""
+
+import math
+
+from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.shapes import Thing, nearest_surface_distance
+from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
+from canter.sim.tasks.sequence.sequence_expert import SequenceExpert
+from canter.sim.tasks.sequence.sequence_scene import goal_of, sample_sequence
+from canter.sim.tasks.stopping import (
+    QUARD_RANGE,
+    STOP_SPEED,
+    STOP_TIME,
+    EpisodeResult,
+    stands_before,
+)
+from canter.sim.tasks.success_state import SuccessState
+from canter.sim.tasks.task import Family, SceneCapacity
+from canter.sim.tasks.termination import is_over
+from canter.sim.world_state import WorldState
+
+TIME_LIMIT = 40.0
+"""Time for the strict verdict, s."""
+PAUSE_SPEED, PAUSE_TIME = 0.15, 0.4
+"""It has been at the first thing once it was slower than this before it, m/s, for this long, s."""
+
+
+class SequenceSuccess:
+    """Follows one robot's episode: did it go to the first thing, then stop before the second?
+
+    QUARD has no such family; its loose verdict here: base within 1.0 m of the first, then of the
+    second, in this order.
+
+    Args:
+        scene: of the family sequence.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        goal = goal_of(scene)
+        self._objects = goal.first.objects
+        (self._first,), (self._second,) = goal.first.matching, goal.second.matching
+        self._pause, self._stop = DwellTimer(PAUSE_TIME), DwellTimer(STOP_TIME)
+        self._before: int | None = None
+        self._state = SuccessState()
+        self._came_near = self._visited = self._wrong = False
+
+    def update(self, world: WorldState) -> None:
+        """Take in one control step."""
+        if self._state.strict:
+            return
+        self._state.note(world)
+        x, y, _ = world.pose
+        first, second = self._objects[self._first], self._objects[self._second]
+        self._came_near |= _near(first, x, y)
+        in_time = world.time <= TIME_LIMIT + CLOCK_SLACK
+        self._state.quard |= self._came_near and _near(second, x, y) and in_time
+        self._state.distance = nearest_surface_distance(second if self._visited else first, x, y)
+        objects = enumerate(self._objects)
+        at = next((i for i, o in objects if stands_before(o, world.pose)), None)
+        same, self._before = at is not None and at == self._before, at
+        paused = self._pause.update(world.time, same and world.speed <= PAUSE_SPEED)
+        self._visited |= paused and at == self._first
+        if self._stop.update(world.time, same and world.speed <= STOP_SPEED):
+            self._wrong |= at != (self._second if self._visited else self._first)
+            right = self._visited and at == self._second and not self._wrong
+            self._state.strict = right and self._state.clean and in_time
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing that may still happen changes the verdicts."""
+        return is_over(self._state, TIME_LIMIT, lost=self._wrong)
+
+    def verdict(self) -> EpisodeResult:
+        """Return how the episode went up to the last update."""
+        return self._state.verdict({"wrong_object": self._wrong, "not_visited": not self._visited})
+
+
+def _near(thing: Thing, x: float, y: float) -> bool:
+    """Tell whether a place is within the loose range of a thing."""
+    return math.hypot(thing.x - x, thing.y - y) <= QUARD_RANGE
+
+
+SEQUENCE = Family(
+    name="sequence",
+    says="Go to one thing, then go to another and stop there.",
+    sample=sample_sequence,
+    judge=SequenceSuccess,
+    expert=SequenceExpert,
+    slots=SceneCapacity(objects=6, geoms=5),
+    time_limit=TIME_LIMIT,
+)

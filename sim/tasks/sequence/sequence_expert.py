@@ -1,0 +1,49 @@
+"""An expert for sequence: the expert of go_to, first for one thing, then for the other."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.types import GAIT_LAYOUT
+from canter.sim.rollout import DONE
+from canter.sim.scenes.scene import Scene
+from canter.sim.tasks.dwell_timer import DwellTimer
+from canter.sim.tasks.go_to.go_to_expert import GoToExpert, Memory
+from canter.sim.tasks.sequence.sequence_scene import goal_of
+from canter.sim.world_state import WorldState
+
+PAUSE = 0.5
+"""It pauses so long before the first thing, s."""
+SLOW = 0.12
+"""Slower than this it counts as pausing, m/s."""
+
+
+class SequenceExpert:
+    """Drives one robot; what it saw of the second thing on the way to the first it remembers.
+
+    Args:
+        scene: of the family sequence.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        goal = goal_of(scene)
+        self._first, self._second = GoToExpert(goal.first), GoToExpert(goal.second)
+        self._pause = DwellTimer(PAUSE)
+        self._visited = False
+
+    def observe(self, world: WorldState) -> None:
+        """Take in where the robot is and what its camera sees there."""
+        self._second.observe(world.position_w, world.quat)
+        if self._visited:
+            return
+        self._second.memory = Memory(seen=self._second.memory.seen)
+        self._first.observe(world.position_w, world.quat)
+        done = self._first.plan()[0, GAIT_LAYOUT["terminate"]].item() > DONE
+        self._visited = self._pause.update(world.time, done and world.speed <= SLOW)
+
+    def plan(self) -> NDArray[np.float32]:
+        """Return the commands for now and the next 0.9 s, (10, 12)."""
+        if self._visited:
+            return self._second.plan()
+        chunk = self._first.plan()
+        chunk[:, GAIT_LAYOUT["terminate"]] = 0.0
+        return chunk

@@ -1,0 +1,35 @@
+"""What judges and experts see of one robot after a control step."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.sim.scenes.placement import Pose
+
+
+@dataclass(frozen=True, slots=True)
+class WorldState:
+    """Ground truth of one robot.
+
+    Attributes:
+        time: since the start of the episode, s.
+        pose: base x, y (m) and yaw (rad), world frame.
+        position_w: base position, world frame, m, (3,).
+        quat: base orientation in the world, wxyz, (4,).
+        speed: of the base in the plane, m/s.
+        touched: whether the robot touched a item in the last step.
+        touched_objects: which ones.
+        fallen: whether it lies on the floor.
+        ball_w: centre of the ball, world frame, m, (3,); None where there is none.
+    """
+
+    time: float
+    pose: Pose
+    position_w: NDArray[np.float64]
+    quat: NDArray[np.float64]
+    speed: float
+    touched: bool
+    touched_objects: frozenset[int]
+    fallen: bool
+    ball_w: NDArray[np.float64] | None = None

@@ -1,82 +1,78 @@
-"""The loop from pictures to torque for N robots, for every driver, evaluation and recording."""
+"""The one loop: from pictures to torque for N robots, whoever drives, watches or records.
 
-import math
-from collections.abc import Callable
+``Rollout.advance`` goes from one picture to the next; :func:`rollout` goes on until every robot's
+episode is decided.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.errors import CanterError
-from canter.control.locomotion import LocomotionPolicy
+from canter.control.command_policy import CommandPolicy, Observation
 from canter.control.loop.clock import StageTimers
 from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
+from canter.sim.scene_env import SceneEnv
+from canter.sim.tasks.registry import task
+from canter.sim.tasks.task import EpisodeResult, SuccessChecker
+from canter.sim.world_state import WorldState
 
-Float = NDArray[np.floating]
-
-VLA_PERIOD = 0.2
-"""Time between two pictures, s."""
 DONE = 0.5
 """A command more likely to be the last than this stops the robot."""
-STEPS_PER_PICTURE = round(VLA_PERIOD / CONTROL_PERIOD)
 STEPS_PER_COMMAND = round(CHUNK_SPACING_S / CONTROL_PERIOD)
 
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What N robots perceive at one picture.
-
-    Attributes:
-        images: uint8 RGB, (N, height, width, 3); zeros for robots that are not active.
-        gyro_mean: mean angular velocity since the last picture, base frame, rad/s, (N, 3).
-        gravity: unit gravity in the base frame, (N, 3).
-        last_command: command in force before this picture, order of GAIT_RANGES, (N, 12).
-    """
-
-    images: NDArray[np.uint8]
-    gyro_mean: Float
-    gravity: Float
-    last_command: NDArray[np.float32]
+Float = NDArray[np.floating]
+Chunk = NDArray[np.float32]
+Guard = Callable[[RobotState, JointCommand], JointCommand]
+"""Stands between policy and motors, sees every command and may replace it."""
+Sensor = Callable[[int, NDArray[np.uint8], Float], NDArray[np.uint8]]
+"""What a real camera makes of robot i's perfect picture, at an angular velocity, rad/s, (3,)."""
 
 
-class Driven(Protocol):
-    """What a drive needs of N robots; `canter.sim.worlds.Worlds` has it."""
+class GaitPolicy(Protocol):
+    """From gait commands to joint commands, for N robots, 50 Hz."""
 
-    view_size: tuple[int, int]
-
-    @property
-    def n(self) -> int:
-        """Number of robots."""
-
-    @property
-    def active(self) -> NDArray[np.bool_]:
-        """Robots that take part, (N,)."""
-
-    def render(self, i: int) -> NDArray[np.uint8]:
-        """Return what robot ``i`` sees, uint8 RGB, (*view_size, 3)."""
-
-    def states(self) -> RobotState:
-        """Return what the robots measure, arrays (N, ...)."""
-
-    def step(self, command: JointCommand) -> None:
-        """Advance all robots by one control period."""
-
-
-class Commander(Protocol):
-    """Whatever turns pictures into commands: the model, an expert, a person."""
-
-    def command(self, frame: Frame) -> NDArray[np.float32]:
-        """Return a chunk for each robot, (N, K, 12), in the order of GAIT_RANGES."""
+    def step(self, state: RobotState, command: Chunk) -> JointCommand:
+        """Return the joint command of a gait command, (N, 12)."""
         ...
 
 
-Guard = Callable[[RobotState, JointCommand], JointCommand]
-"""Stands between policy and motors, sees every command and may replace it."""
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One moment of a rollout.
+
+    Attributes:
+        observation: the newest.
+        chunk: what the policy answered to it, velocities zero where it is done, (N, K, 12).
+        command: in force at this moment, order of GAIT_RANGES, (N, 12).
+        worlds: ground truth of each robot at this moment.
+        step: control steps since the start.
+    """
+
+    observation: Observation
+    chunk: Chunk
+    command: Chunk
+    worlds: Sequence[WorldState]
+    step: int
 
 
-def stopped_when_done(chunk: NDArray[np.float32]) -> NDArray[np.float32]:
+class Subscriber:
+    """What watches a rollout: a recorder, a film, a table, a page; override what is needed."""
+
+    def observed(self, tick: Tick) -> None:
+        """Take in a picture and the policy's answer, before any of it is executed."""
+
+    def stepped(self, tick: Tick) -> None:
+        """Take in one control step of 20 ms."""
+
+    def ended(self, robot: int, result: EpisodeResult) -> None:
+        """Take in that a robot's episode is decided."""
+
+
+def stopped_when_done(chunk: Chunk) -> Chunk:
     """Return the chunk, (N, K, 12), with zero velocities wherever ``terminate`` says done."""
     stopped = chunk.copy()
     done = chunk[..., GAIT_LAYOUT["terminate"]] > DONE
@@ -86,104 +82,176 @@ def stopped_when_done(chunk: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """How a drive takes its pictures.
+class RolloutOptions:
+    """How a rollout is run.
 
     Attributes:
-        period: time between two of them, a multiple of a command's 0.1 s, s.
-        taken: whether there are any; without, the frames hold zeros.
-        augment: applied to each picture, for training.
+        pictures: whether the policy is shown any; without, images are zeros.
+        sensor: applied to each picture; a perfect camera by default.
+        guard: safety monitor; none by default.
+        stop_when_decided: a robot whose episode is decided is not stepped any more.
     """
 
-    period: float = VLA_PERIOD
-    taken: bool = True
-    augment: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a period that does not hold whole commands."""
-        commands = round(self.period / CHUNK_SPACING_S)
-        if commands < 1 or not math.isclose(commands * CHUNK_SPACING_S, self.period, abs_tol=1e-9):
-            raise CanterError(
-                f"picture period {self.period} s is no multiple of {CHUNK_SPACING_S} s; choose "
-                f"{CHUNK_SPACING_S} or {VLA_PERIOD}"
-            )
+    pictures: bool = True
+    sensor: Sensor | None = None
+    guard: Guard | None = None
+    stop_when_decided: bool = True
 
 
-PICTURES = Pictures()
-"""As the model takes them."""
+DEFAULT_OPTIONS = RolloutOptions()
 
 
-class Drive:
-    """N robots in an arena under one commander; ``advance`` goes from one picture to the next.
+class Rollout:
+    """N robots in an environment under one policy, judged at every control step.
 
     Args:
-        arena: the robots.
-        policy: from commands to joint targets, for as many robots.
-        commander: from pictures to commands.
-        guard: safety monitor; none by default.
-        on_step: called after every control step of 20 ms.
-        pictures: how often they are taken and what happens to them.
+        env: the robots in their scenes.
+        gait: from commands to joint targets, for as many robots.
+        policy: from pictures to commands, its instructions set.
+        subscribers: told of everything in this order.
+        options: how it is run.
+
+    Attributes:
+        checkers: of the robots' episodes.
+        timers: elapsed time of the stages render, policy, gait and physics.
     """
 
     def __init__(
         self,
-        arena: Driven,
-        policy: LocomotionPolicy,
-        commander: Commander,
-        *,
-        guard: Guard | None = None,
-        on_step: Callable[[], None] | None = None,
-        pictures: Pictures = PICTURES,
+        env: SceneEnv,
+        gait: GaitPolicy,
+        policy: CommandPolicy,
+        subscribers: Sequence[Subscriber] = (),
+        options: RolloutOptions = DEFAULT_OPTIONS,
     ) -> None:
-        self.arena, self.policy, self.commander = arena, policy, commander
+        self.env, self.gait, self.policy = env, gait, policy
+        self.checkers: list[SuccessChecker] = [
+            task(scene.task).success(scene) for scene in env.scenes
+        ]
         self.timers = StageTimers()
-        self._guard, self._on_step, self._pictures = guard, on_step, pictures
-        self._command = np.tile(GaitCommand().to_array(), (arena.n, 1))
+        self._subscribers, self._options = tuple(subscribers), options
+        self._command: Chunk = np.tile(GaitCommand().to_array(), (env.n, 1))
         self._gyros: list[Float] = []
-        self._commands_per_picture = round(pictures.period / CHUNK_SPACING_S)
+        self._decided = np.zeros(env.n, bool)
+        self._step = 0
+        self.worlds: Sequence[WorldState] = env.world_states()
 
-    def look(self) -> Frame:
-        """Return what the robots perceive now."""
-        images = np.zeros((self.arena.n, *self.arena.view_size, 3), np.uint8)
-        augment = self._pictures.augment
-        with self.timers("render"):
-            for i in np.flatnonzero(self.arena.active & self._pictures.taken):
-                picture = self.arena.render(int(i))
-                images[i] = augment(picture) if augment else picture
-        state = self.arena.states()
-        gyros = self._gyros or [state.gyro]
-        gyro_mean = np.asarray(np.mean(gyros, axis=0))
-        return Frame(images, gyro_mean, state.projected_gravity(), self._command.copy())
+    def results(self) -> list[EpisodeResult]:
+        """Return how each robot's episode has gone so far."""
+        return [checker.result() for checker in self.checkers]
 
-    def advance(self) -> Frame:
-        """Take a picture, ask the commander, execute until the next picture; return the frame."""
-        frame = self.appearance()
-        with self.timers("vla"):
-            chunk = self.commander.command(frame)
-        self.execute(chunk)
-        return frame
-
-    def execute(self, chunk: NDArray[np.float32]) -> None:
-        """Execute the first commands of a chunk, (N, K, 12), for one picture period."""
-        self._gyros = []
-        chunk = stopped_when_done(chunk)
-        for step in range(self._commands_per_picture * STEPS_PER_COMMAND):
-            self._command = chunk[:, step // STEPS_PER_COMMAND]
-            self._control_step()
+    def advance(self) -> None:
+        """Take a picture, ask the policy, execute its answer until the next picture."""
+        observation = self.observe()
+        with self.timers("policy"):
+            chunk = stopped_when_done(self.policy.act(observation))
+        self._tell_observed(Tick(observation, chunk, self._command, self.worlds, self._step))
+        self._execute(observation, chunk)
 
     def hold(self) -> None:
-        """Stand for one picture period."""
-        standing = np.tile(GaitCommand().to_array(), (self.arena.n, 1, 1))
-        self.execute(np.repeat(standing, self._commands_per_picture, axis=1))
+        """Stand for one picture period, without asking the policy."""
+        standing = np.tile(GaitCommand().to_array(), (self.env.n, 1, 1))
+        count = self.env.camera.commands_per_picture
+        self._execute(self.observe(), np.repeat(standing, count, axis=1))
+
+    def observe(self) -> Observation:
+        """Return what the robots perceive now."""
+        state = self.env.states()
+        with self.timers("render"):
+            images = self._images(state)
+        gyros = self._gyros or [state.gyro]
+        return Observation(
+            images=images,
+            gyro_mean=np.asarray(np.mean(gyros, axis=0)),
+            gravity=state.projected_gravity(),
+            last_command=self._command.copy(),
+            state=state,
+            active=self.env.active.copy(),
+        )
+
+    def _images(self, state: RobotState) -> NDArray[np.uint8]:
+        images = np.zeros((self.env.n, *self.env.camera.shape), np.uint8)
+        if not self._options.pictures:
+            return images
+        sensor = self._options.sensor
+        for i in map(int, np.flatnonzero(self.env.active)):
+            picture = self.env.render(i)
+            images[i] = sensor(i, picture, state.gyro[i]) if sensor else picture
+        return images
+
+    def _execute(self, observation: Observation, chunk: Chunk) -> None:
+        """Execute the first commands of a chunk, (N, K, 12), for one picture period."""
+        self._gyros = []
+        for number in range(self.env.camera.commands_per_picture):
+            for _ in range(STEPS_PER_COMMAND):
+                self._command = chunk[:, number]
+                self._control_step()
+                tick = Tick(observation, chunk, self._command, self.worlds, self._step)
+                for subscriber in self._subscribers:
+                    subscriber.stepped(tick)
+                self._check()
 
     def _control_step(self) -> None:
-        with self.timers("locomotion"):
-            state = self.arena.states()
-            joints = self.policy.step(state, self._command)
-            if self._guard is not None:
-                joints = self._guard(state, joints)
+        guard = self._options.guard
+        with self.timers("gait"):
+            state = self.env.states()
+            joints = self.gait.step(state, self._command)
+            if guard is not None:
+                joints = guard(state, joints)
         with self.timers("physics"):
-            self.arena.step(joints)
-        self._gyros.append(self.arena.states().gyro)
-        if self._on_step is not None:
-            self._on_step()
+            self.env.step(joints)
+        self._gyros.append(self.env.states().gyro)
+        self._step += 1
+        self.worlds = self.env.world_states()
+
+    def _check(self) -> None:
+        """Tell the checkers, and the subscribers of every episode that is decided."""
+        for i in map(int, np.flatnonzero(self.env.active & ~self._decided)):
+            self.checkers[i].update(self.worlds[i])
+            if self.checkers[i].done:
+                self.end(i)
+
+    def end(self, robot: int) -> None:
+        """Count a robot's episode as decided."""
+        self._decided[robot] = True
+        if self._options.stop_when_decided:
+            self.env.active[robot] = False
+        result = self.checkers[robot].result()
+        for subscriber in self._subscribers:
+            subscriber.ended(robot, result)
+
+    @property
+    def decided(self) -> NDArray[np.bool_]:
+        """Robots whose episodes are decided, (N,)."""
+        return self._decided
+
+    def _tell_observed(self, tick: Tick) -> None:
+        for subscriber in self._subscribers:
+            subscriber.observed(tick)
+
+
+def rollout(
+    env: SceneEnv,
+    gait: GaitPolicy,
+    policy: CommandPolicy,
+    subscribers: Sequence[Subscriber] = (),
+    options: RolloutOptions = DEFAULT_OPTIONS,
+    stop: Callable[[], bool] = lambda: False,
+) -> list[EpisodeResult]:
+    """Go on until every robot's episode is decided, or somebody asks to stop.
+
+    Args:
+        env: the robots in their scenes.
+        gait: from commands to joint targets.
+        policy: from pictures to commands, its instructions set.
+        subscribers: told of everything in this order.
+        options: how it is run.
+        stop: asked before each picture.
+
+    Returns:
+        How each robot's episode went.
+    """
+    running = Rollout(env, gait, policy, subscribers, options)
+    while not running.decided.all() and not stop():
+        running.advance()
+    return running.results()

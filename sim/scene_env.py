@@ -1,93 +1,142 @@
-"""N scenes of one family with a robot in each, in lock-step."""
+"""N robots, each in a scene of its own, in lock-step: the environment of every task."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Literal, Self
 
-import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
 from canter.control.robot import GO2, RobotSpec
-from canter.control.types import JointCommand
-from canter.sim.arena import NOMINAL_DYNAMICS, add_touch_sensors
-from canter.sim.go2 import go2_spec
-from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
-from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, patched_models
-from canter.sim.rendering.visibility import rotation
-from canter.sim.scenes.ball import Ball
-from canter.sim.scenes.mjcf import VIEW_SIZE, build, object_name
-from canter.sim.scenes.scene import Scene
-from canter.sim.tasks.registry import family
-from canter.sim.tasks.task import SceneCapacity
+from canter.control.types import JointCommand, RobotState
+from canter.sim.physics.base_state import BaseStates
+from canter.sim.physics.batched_sim import GroundTruth
+from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.rendering.camera import Camera, Image
+from canter.sim.scene_engine import SceneEngine
+from canter.sim.scenes.scene import Scene, SceneCapacity
+from canter.sim.tasks.registry import task
 from canter.sim.world_state import WorldState
-from canter.sim.worlds import Bools, Float, Worlds, draw_dynamics
 
-BALL_POSE, BALL_TWIST = slice(-7, None), slice(-6, None)
-"""A ball's free joint comes last in qpos and in qvel, in the order of ROOT_POSE and ROOT_TWIST."""
+Engine = Literal["mujoco", "bullet"]
+ENGINES: dict[Engine, str] = {
+    "mujoco": "canter.sim.mujoco_scenes:MujocoScenes",
+    "bullet": "canter.sim.bullet.bullet_scenes:BulletScenes",
+}
+"""What steps the scenes, "module:class", loaded when used: Bullet is an extra."""
+RECORDING_CAMERA = CameraSpec(
+    height=96, width=96, fovy=2 * math.atan(96 / 64 * math.tan(math.radians(35))), period=0.1
+)
+"""Camera of data and of experts. Its focal length in pixels is that of a view of 64 rows over 70
+degrees, which is therefore its middle rows."""
+NOMINAL_DYNAMICS = DynamicsRanges(
+    added_mass=(0.0, 0.0),
+    com_shift=(0.0, 0.0),
+    friction=(0.8, 0.8),
+    strength=(1.0, 1.0),
+    kp_factor=(1.0, 1.0),
+    kd_factor=(1.0, 1.0),
+    delay_steps=(2, 2),
+)
+"""The robot as described, its motors 8 ms late."""
+
+Bools = NDArray[np.bool_]
 
 
-class FamilyArena(Worlds[Scene]):
-    """N robots, each in a scene of its own, all of one family; use it from one thread.
+class SceneEnv(BaseStates):
+    """N robots, each in a scene of its own, all of one task; use it from one thread.
+
+    The same scenes, dynamics and commands give the same bits on one machine.
 
     Args:
         scenes: one for each robot.
-        ranges: from which each robot's dynamics are drawn, by its scene's seed.
-        robot: its description.
+        camera: of the robots; a model's contract names it.
+        robot: their description.
+        dynamics: from which each robot's are drawn, by its scene's seed.
+        engine: "mujoco", or "bullet", which cannot be drawn and has nominal dynamics alone.
         threads: for physics; one by default, for several processes share the cores.
 
     Raises:
-        SceneError: no scenes, or of several families.
+        SceneError: no scenes, or of several tasks, or an engine that cannot hold them.
     """
-
-    view_size = VIEW_SIZE
 
     def __init__(
         self,
         scenes: Sequence[Scene],
-        ranges: DynamicsRanges = NOMINAL_DYNAMICS,
+        *,
+        camera: CameraSpec = RECORDING_CAMERA,
         robot: RobotSpec = GO2,
-        threads: int = 1,
+        dynamics: DynamicsRanges = NOMINAL_DYNAMICS,
+        engine: Engine = "mujoco",
+        threads: int | None = 1,
     ) -> None:
-        names = sorted({scene.family for scene in scenes})
+        names = sorted({scene.task for scene in scenes})
         if len(names) != 1:
-            raise SceneError(f"an arena takes scenes of one family, got {names or 'none'}")
-        slots = family(names[0]).slots
-        dynamics = [draw_dynamics(ranges, scene, robot) for scene in scenes]
-        models = [
-            _model(scene, slots, robot, drawn)
-            for scene, drawn in zip(scenes, dynamics, strict=True)
-        ]
-        super().__init__(scenes, models, dynamics, robot, threads)
+            raise SceneError(f"an environment takes scenes of one task, got {names or 'none'}")
+        self.scenes, self.camera, self.robot = tuple(scenes), camera, robot
+        module, _, name = ENGINES[engine].partition(":")
+        make: Callable[
+            [Sequence[Scene], SceneCapacity, CameraSpec, RobotSpec, DynamicsRanges, int | None],
+            SceneEngine,
+        ] = getattr(import_module(module), name)
+        capacity = task(names[0]).capacity
+        self._engine = make(self.scenes, capacity, camera, robot, dynamics, threads)
+        self._view: Camera | None = None
+        self._overview: Camera | None = None
+        self.reset()
+
+    @property
+    def n(self) -> int:
+        """Number of robots."""
+        return len(self.scenes)
+
+    @property
+    def active(self) -> Bools:
+        """Robots that :meth:`step` advances, a writable view, (N,)."""
+        return self._engine.active
+
+    def close(self) -> None:
+        """Give the engine back."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        """Return self."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the engine back."""
+        self.close()
 
     def reset(self, mask: Bools | None = None) -> None:
-        """Put the masked robots, (N,), all by default, and their balls to their starts, at rest."""
-        super().reset(mask)
-        for i in np.flatnonzero(np.ones(self.n, bool) if mask is None else mask):
-            ball = self.scenes[i].ball
-            if ball is not None and ball.path is None:
-                root = self._sim.qpos[i]
-                turn = rotation(root[ROOT_POSE["quat"]])
-                place = root[ROOT_POSE["pos_w"]] + turn @ np.array(ball.start_b)
-                self._sim.qpos[i, BALL_POSE][ROOT_POSE["pos_w"]] = place
-        self._lead_balls()
+        """Put the masked robots, (N,), all by default, at rest into their scenes' start poses."""
+        chosen = np.ones(self.n, bool) if mask is None else mask
+        self.active[chosen] = True
+        self._engine.reset(chosen)
 
     def step(self, command: JointCommand) -> None:
-        """Advance all robots by one control period, 20 ms, under a command of shape (N, 12)."""
-        self._lead_balls()
-        super().step(command)
+        """Advance all active robots by one control period, 20 ms, under a command (N, 12)."""
+        self._engine.step(command)
 
-    def balls(self) -> list[NDArray[np.float64] | None]:
-        """Return the centre of each world's ball, world frame, m, (3,); None where it has none."""
-        poses = self._sim.qpos[:, BALL_POSE]
-        return [
-            None if scene.ball is None else pose[ROOT_POSE["pos_w"]].copy()
-            for scene, pose in zip(self.scenes, poses, strict=True)
-        ]
+    def states(self) -> RobotState:
+        """Return what the robots measure, arrays (N, ...)."""
+        return self._engine.states()
 
-    def worlds(self) -> list[WorldState]:
-        """Return what judges and experts see of each robot."""
+    def truth(self) -> GroundTruth:
+        """Return what only the simulator knows, arrays (N, ...)."""
+        return self._engine.truth()
+
+    def times(self) -> NDArray[np.float64]:
+        """Return the time since each robot's reset, s, (N,)."""
+        return self._engine.times()
+
+    def world_states(self) -> list[WorldState]:
+        """Return what checkers and experts see of each robot."""
         truth, times, speeds = self.truth(), self.times(), self.speeds()
-        poses, fallen, balls = self.poses(), self.fallen(), self.balls()
+        poses, fallen, balls = self.poses(), self.fallen(), self._engine.balls()
+        touched = self._engine.touched()
         return [
             WorldState(
                 time=float(times[i]),
@@ -95,37 +144,26 @@ class FamilyArena(Worlds[Scene]):
                 position_w=truth.base_pos_w[i],
                 quat=truth.base_quat[i],
                 speed=float(speeds[i]),
-                touched=bool(self.touched_things[i].any()),
-                touched_objects=frozenset(map(int, np.flatnonzero(self.touched_things[i]))),
+                touched=bool(touched[i].any()),
+                touched_objects=frozenset(map(int, np.flatnonzero(touched[i]))),
                 fallen=bool(fallen[i]),
                 ball_w=balls[i],
             )
             for i in range(self.n)
         ]
 
-    def _lead_balls(self) -> None:
-        """Put each led ball to its place on its path, with the velocity that keeps it there."""
-        times: Float = self.times()
-        for i in np.flatnonzero(self.active):
-            ball = self.scenes[i].ball
-            if ball is not None and ball.path is not None:
-                _lead(ball, float(times[i]), self._sim.qpos[i], self._sim.qvel[i])
+    def render(self, i: int) -> Image:
+        """Return what robot ``i`` sees, uint8 RGB, camera.shape."""
+        if self._view is None:
+            self._view = Camera(self.camera.height, self.camera.width)
+        return self._view.render(*self._engine.drawable(i))
 
-
-def _lead(ball: Ball, time: float, qpos: Float, qvel: Float) -> None:
-    """Set the ball's place and velocity at a time, s, in one world's positions and velocities."""
-    if ball.path is None:
-        return
-    qpos[BALL_POSE] = [*ball.path.at(time), ball.radius, 1.0, 0.0, 0.0, 0.0]
-    qvel[BALL_TWIST] = 0.0
-    x, y = ball.path.velocity(time)
-    qvel[BALL_TWIST][ROOT_TWIST["lin_vel_w"]] = [x, y, 0.0]
-
-
-def _model(
-    scene: Scene, slots: SceneCapacity, robot: RobotSpec, dynamics: Dynamics
-) -> mujoco.MjModel:
-    """Return the model of one robot with these dynamics in a scene, with touch sensors."""
-    spec = go2_spec()
-    add_touch_sensors(spec, [object_name(index) for index in range(slots.objects)])
-    return patched_models(build(spec, scene, slots, robot), robot, dynamics).pop()
+    def overview(self, i: int, height: int = 360, width: int = 480) -> Image:
+        """Return a view of robot ``i`` from behind and above, uint8 RGB, (height, width, 3)."""
+        if self._overview is None or (self._overview.height, self._overview.width) != (
+            height,
+            width,
+        ):
+            self._overview = Camera(height, width, show_robot=True, pretty=True)
+        yaw = float(self.truth().yaw()[i])
+        return self._overview.follow(*self._engine.drawable(i), yaw)

@@ -1,4 +1,4 @@
-"""What judges and experts see of one robot after a control step."""
+"""What checkers and experts see of one robot after a control step."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class WorldState:
         position_w: base position, world frame, m, (3,).
         quat: base orientation in the world, wxyz, (4,).
         speed: of the base in the plane, m/s.
-        touched: whether the robot touched a item in the last step.
+        touched: whether the robot touched an object in the last step.
         touched_objects: which ones.
         fallen: whether it lies on the floor.
         ball_w: centre of the ball, world frame, m, (3,); None where there is none.

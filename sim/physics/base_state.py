@@ -1,4 +1,4 @@
-"""What judges ask of robots' ground truth, whichever physics engine it is from."""
+"""What checkers ask of robots' ground truth, whichever physics engine it is from."""
 
 import math
 
@@ -36,8 +36,8 @@ def fallen_of(truth: GroundTruth) -> NDArray[np.bool_]:
     return np.asarray((upright < math.cos(FALLEN_TILT)) | (height < FALLEN_HEIGHT))
 
 
-class TruthViews:
-    """What judges ask of N robots, read off the ground truth of whatever engine they are in."""
+class BaseStates:
+    """What checkers ask of N robots, read off the ground truth of whatever engine they are in."""
 
     def truth(self) -> GroundTruth:
         """Return what only the simulator knows, arrays (N, ...)."""

@@ -1,7 +1,7 @@
 """What a camera sees: small first-person views, fast, and a follow view for people.
 
-All models built by :mod:`canter.sim.scenes.surroundings` share their textures and meshes, so one OpenGL
-context draws them all.
+All models of :mod:`canter.sim.scenes.mjcf` share their textures and meshes, so one OpenGL context
+draws them all.
 """
 
 import math

@@ -1,44 +1,36 @@
-"""Puts a scene of a family into an MjSpec; all models of a family have equal sizes and assets.
+"""Puts a scene into an MjSpec; all models of a task have equal sizes, those of all equal assets.
 
-As in :mod:`canter.sim.scenes.surroundings`, unused geoms are invisible specks under the floor.
+Equal sizes let ``mujoco.rollout`` step many scenes together; equal assets (textures, materials,
+meshes) let one OpenGL context draw them all. So every model has its task's capacity of objects and
+geoms; unused geoms are invisible specks under the floor, where nothing touches them. They keep the
+collision flags of real ones, for the size of a model's bounding volume tree, which MjData must
+match, depends on these.
 """
 
 import math
 
 import mujoco
 import numpy as np
-from numpy.typing import NDArray
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import RobotSpec
 from canter.sim.go2 import CAMERA
-from canter.sim.rendering.appearance import BACKDROPS
-from canter.sim.rendering.camera import VIEW_HEIGHT, VIEW_WIDTH
-from canter.sim.rendering.materials import WALLS, add_glyphs, add_walls
+from canter.sim.rendering.appearance import CameraJitter
+from canter.sim.rendering.materials import add_glyphs
 from canter.sim.scenes.ball import Ball
-from canter.sim.scenes.scene import Geom, Scene, SceneObject
-from canter.sim.scenes.surroundings import (
-    OBJECT_GROUP,
-    PARKED_RADIUS,
-    PARKED_Z,
-    cone_name,
-    dress,
-    shift_camera,
-    yaw_quat,
-)
+from canter.sim.scenes.meshes import add_meshes, cone_name, pyramid_name
+from canter.sim.scenes.scene import Geom, Scene, SceneCapacity, SceneObject
+from canter.sim.scenes.surroundings import add_surroundings, yaw_quat
 from canter.sim.scenes.tray import BALL_FRICTION, add_tray
-from canter.sim.tasks.task import SceneCapacity
 
-VIEW_SIZE = (96, 96)
-"""Height and width of the robot's own view in the families, px. Its focal length in pixels is that
-of the 64 x 96 view, which is therefore its 64 middle rows."""
-PYRAMID_WIDTHS: tuple[float, ...] = (0.30, 0.36, 0.42)
-"""Base widths in which a pyramid exists, m."""
-PYRAMID_ASPECT = 1.0
-WALL_DISTANCE = 6.5
-"""From the middle of the floor to each wall, m."""
+OBJECT_GROUP = 1
+PARKED_Z = -1.0
+"""Height of unused geoms, m."""
+PARKED_RADIUS = 0.01
 NOBODY = 1 << 10
 """Collision bit that no robot has: decoration keeps its place in a model's bounding volumes."""
+BALL = "ball"
 
 _KINDS: dict[str, mujoco.mjtGeom] = {
     "box": mujoco.mjtGeom.mjGEOM_BOX,
@@ -50,122 +42,101 @@ _KINDS: dict[str, mujoco.mjtGeom] = {
 
 
 def object_name(index: int) -> str:
-    """Return the name of the body of a item."""
-    return f"prop_{index}"
+    """Return the name of the body of an object."""
+    return f"object_{index}"
 
 
-def build(
-    spec: mujoco.MjSpec, scene: Scene, slots: SceneCapacity, robot: RobotSpec = GO2
-) -> mujoco.MjModel:
-    """Add the scene to the spec of a robot on a floor and compile it.
+def add_scene(spec: mujoco.MjSpec, scene: Scene, capacity: SceneCapacity) -> None:
+    """Add the scene to a spec that has a geom ``floor``.
 
     Raises:
-        SceneError: the scene needs more room than the slots give.
+        SceneError: the scene needs more room than the capacity gives.
     """
-    dress(spec, scene.appearance)
-    _add_pyramid_meshes(spec)
-    _paint_walls(spec, scene)
+    most = max((len(item.geoms) for item in scene.objects), default=0)
+    if len(scene.objects) > capacity.objects or most > capacity.geoms:
+        raise SceneError(
+            f"{scene.task} scene {scene.seed} has {len(scene.objects)} objects of up to {most} "
+            f"geoms; its task's capacity is {capacity.objects} of {capacity.geoms}"
+        )
+    add_surroundings(spec, scene.appearance)
+    add_meshes(spec)
     add_glyphs(spec)
-    shift_camera(spec, scene.appearance, robot)
-    _widen_camera(spec)
     if scene.tray:
         add_tray(spec)
-    most = max((len(item.geoms) for item in scene.objects), default=0)
-    if len(scene.objects) > slots.objects or most > slots.geoms:
-        raise SceneError(
-            f"{scene.family} scene {scene.seed} has {len(scene.objects)} objects of up to {most} "
-            f"geoms; its family's slots are {slots.objects} of {slots.geoms}"
-        )
-    for index in range(slots.objects):
+    for index in range(capacity.objects):
         item = scene.objects[index] if index < len(scene.objects) else None
-        _add_prop(spec, index, item, slots.geoms)
+        _add_object(spec, index, item, capacity.geoms)
     if scene.ball is not None:
         _add_ball(spec, scene.ball)
-    model: mujoco.MjModel = spec.compile()
-    return model
 
 
-def pyramid_vertices(width: float) -> NDArray[np.float64]:
-    """Return the corners of a square pyramid that stands on z = 0, m, (5, 3)."""
-    half = width / 2
-    base = [[x, y, 0.0] for x in (-half, half) for y in (-half, half)]
-    return np.array([*base, [0.0, 0.0, PYRAMID_ASPECT * width]])
+def set_camera(
+    spec: mujoco.MjSpec, camera: CameraSpec, jitter: CameraJitter, robot: RobotSpec
+) -> None:
+    """Give the robot's camera its field of view and its mounting error."""
+    mounted = spec.camera(CAMERA)
+    mounted.pos = robot.camera_pos_b + np.array(jitter.position_b)
+    down = robot.camera_pitch + jitter.pitch
+    mounted.alt.type = mujoco.mjtOrientation.mjORIENTATION_XYAXES
+    mounted.alt.xyaxes = [0.0, -1.0, 0.0, math.sin(down), 0.0, math.cos(down)]
+    mounted.fovy = math.degrees(camera.fovy + jitter.fovy)
 
 
-def _pyramid_name(width: float) -> str:
-    """Return the name of the mesh of a pyramid."""
-    return f"pyramid_{round(1000 * width)}"
+def add_touch_sensors(spec: mujoco.MjSpec, capacity: SceneCapacity) -> None:
+    """Add one sensor for each object that counts its contacts with any part of the robot."""
+    for index in range(capacity.objects):
+        name = object_name(index)
+        spec.add_sensor(
+            name=f"{name}_touch",
+            type=mujoco.mjtSensor.mjSENS_CONTACT,
+            objtype=mujoco.mjtObj.mjOBJ_BODY,
+            objname=name,
+            reftype=mujoco.mjtObj.mjOBJ_XBODY,
+            refname="base",
+            intprm=[1 << mujoco.mjtConDataField.mjCONDATA_FOUND.value, 0, 1],
+        )
 
 
-def _add_pyramid_meshes(spec: mujoco.MjSpec) -> None:
-    """Add one convex mesh per pyramid width, its base at z = 0."""
-    for width in PYRAMID_WIDTHS:
-        spec.add_mesh(name=_pyramid_name(width), uservert=pyramid_vertices(width).ravel())
-
-
-def _paint_walls(spec: mujoco.MjSpec, scene: Scene) -> None:
-    """Bring the backdrops nearer and give them a texture, which lies across their z axis."""
-    add_walls(spec)
-    half_turn = math.sqrt(0.5)
-    for side in range(BACKDROPS):
-        wall = spec.geom(f"backdrop_{side}")
-        angle, half = side * 2 * math.pi / BACKDROPS, scene.appearance.backdrop_height[side] / 2
-        wall.size = [half, WALL_DISTANCE, 0.05]
-        wall.pos = [WALL_DISTANCE * math.cos(angle), WALL_DISTANCE * math.sin(angle), half]
-        turn = np.zeros(4)
-        mujoco.mju_mulQuat(turn, yaw_quat(angle), [half_turn, 0.0, half_turn, 0.0])
-        wall.quat = turn
-        wall.material = WALLS[scene.appearance.wall_material]
-
-
-def _widen_camera(spec: mujoco.MjSpec) -> None:
-    """Give the camera the taller view of VIEW_SIZE at the same focal length in pixels."""
-    camera = spec.camera(CAMERA)
-    tangent = math.tan(math.radians(camera.fovy) / 2) * VIEW_SIZE[0] / VIEW_HEIGHT
-    tangent *= VIEW_WIDTH / VIEW_SIZE[1]
-    camera.fovy = math.degrees(2 * math.atan(tangent))
-
-
-def _add_prop(spec: mujoco.MjSpec, index: int, item: SceneObject | None, geoms: int) -> None:
-    """Add one item's body, which stands still and touches the robot's geoms (contype 1)."""
+def _add_object(spec: mujoco.MjSpec, index: int, item: SceneObject | None, geoms: int) -> None:
+    """Add one object's body, which stands still and touches the robot's geoms (contype 1)."""
     body = spec.worldbody.add_body(name=object_name(index))
     if item is not None:
         body.pos = [item.x, item.y, 0.0]
         body.quat = yaw_quat(item.yaw)
     for part in range(geoms):
-        geom = body.add_geom(
+        made = body.add_geom(
             name=f"{object_name(index)}_{part}", contype=0, conaffinity=1, group=OBJECT_GROUP
         )
         if item is not None and part < len(item.geoms):
-            _shape(geom, item.geoms[part])
+            _shape(made, item.geoms[part])
         else:
-            geom.type, geom.size = mujoco.mjtGeom.mjGEOM_SPHERE, [PARKED_RADIUS] * 3
-            geom.pos, geom.rgba = [0.0, 0.0, PARKED_Z], [0.0] * 4
+            made.type, made.size = mujoco.mjtGeom.mjGEOM_SPHERE, [PARKED_RADIUS] * 3
+            made.pos, made.rgba = [0.0, 0.0, PARKED_Z], [0.0] * 4
 
 
-def _shape(geom: mujoco.MjsGeom, geom: Geom) -> None:
-    """Make a geom of a geom."""
-    geom.pos, geom.quat, geom.rgba = geom.pos, geom.quat, [*geom.rgb, 1.0]
+def _shape(made: mujoco.MjsGeom, geom: Geom) -> None:
+    """Make MuJoCo's geom of one of ours."""
+    made.pos, made.quat, made.rgba = geom.pos, geom.quat, [*geom.rgb, 1.0]
     if not geom.touchable:
-        geom.conaffinity = NOBODY
+        made.conaffinity = NOBODY
     if geom.material:
-        geom.material = geom.material
+        made.material = geom.material
     if geom.kind in _KINDS:
-        geom.type = _KINDS[geom.kind]
-        geom.size = [*geom.size, 0.0, 0.0][:3]
+        made.type = _KINDS[geom.kind]
+        made.size = [*geom.size, 0.0, 0.0][:3]
         return
-    name = cone_name if geom.kind == "cone" else _pyramid_name
-    geom.type, geom.meshname = mujoco.mjtGeom.mjGEOM_MESH, name(geom.size[0])
+    name = cone_name if geom.kind == "cone" else pyramid_name
+    made.type, made.meshname = mujoco.mjtGeom.mjGEOM_MESH, name(geom.size[0])
 
 
 def _add_ball(spec: mujoco.MjSpec, ball: Ball) -> None:
     """Add the ball, last of all bodies; one that is led touches the robot alone."""
-    body = spec.worldbody.add_body(name="ball", pos=[0.0, 0.0, ball.radius])
-    body.add_freejoint(name="ball")
+    body = spec.worldbody.add_body(name=BALL, pos=[0.0, 0.0, ball.radius])
+    body.add_freejoint(name=BALL)
     led = ball.path is not None
     body.gravcomp = float(led)
     body.add_geom(
-        name="ball",
+        name=BALL,
         type=mujoco.mjtGeom.mjGEOM_SPHERE,
         size=[ball.radius, 0.0, 0.0],
         mass=ball.mass,

@@ -1,12 +1,14 @@
 """The geom things of the families: every shape of the wide vocabulary, drawn and built."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from canter.control.vocab import WIDE_COLOURS, WIDE_HELD_OUT_PAIRS, WIDE_SHAPES
-from canter.sim.scenes.mjcf import PYRAMID_ASPECT, PYRAMID_WIDTHS
+from canter.sim.scenes.meshes import PYRAMID_ASPECT, PYRAMID_WIDTHS
 from canter.sim.scenes.scene import Geom, Role, SceneObject
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES
 from canter.sim.scenes.shapes import CROSS_BAR, DEPTHS, RGB, WIDTH_RANGES, Thing, natural_size
 
@@ -47,6 +49,31 @@ def pairs(novelty: str) -> list[Pair]:
         for shape in WIDE_SHAPES
         if ((colour, shape) in WIDE_HELD_OUT_PAIRS) == (novelty == "pair")
     ]
+
+
+def pairs_asked(
+    request: SceneRequest, known: Sequence[Pair], colour: str = "colour", shape: str = "shape"
+) -> list[Pair]:
+    """Return the pairs that fit the words; where none is known, held out or not, any that does.
+
+    Args:
+        request: whose words name colour and shape, or leave them open.
+        known: what is drawn from without words.
+        colour: name of the word for the colour.
+        shape: name of the word for the shape.
+
+    Raises:
+        SceneError: nothing has this colour or this shape.
+    """
+    request.named(colour, WIDE_COLOURS)
+    request.named(shape, WIDE_SHAPES)
+    anything = [(c, s) for c in WIDE_COLOURS for s in WIDE_SHAPES]
+    found: list[Pair] = []
+    for choices in (known, anything):
+        found = [p for p in choices if request.fits(colour, p[0]) and request.fits(shape, p[1])]
+        if found:
+            break
+    return found
 
 
 def draw_thing(rng: np.random.Generator, pair: Pair, *, new_shade: bool = False) -> Thing:

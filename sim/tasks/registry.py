@@ -1,35 +1,44 @@
-"""All families by name, each loaded when it is asked for."""
+"""Tasks by name, found by convention: each sub-package of `canter.sim.tasks` holds one."""
 
 import difflib
+import functools
 import importlib
+import pkgutil
 
+import canter.sim.tasks
 from canter.control.errors import SceneError
-from canter.sim.tasks.task import Family
+from canter.sim.tasks.task import Task
 
-FAMILIES: dict[str, str] = {
-    "go_to": "canter.sim.tasks.go_to:GO_TO",
-    "distinguish": "canter.sim.tasks.distinguish:DISTINGUISH",
-    "go_avoid": "canter.sim.tasks.go_avoid:GO_AVOID",
-    "go_through": "canter.sim.tasks.go_through:GO_THROUGH",
-    "crawl": "canter.sim.tasks.crawl:CRAWL",
-    "unload": "canter.sim.tasks.unload:UNLOAD",
-    "follow": "canter.sim.tasks.follow:FOLLOW",
-    "sequence": "canter.sim.tasks.sequence:SEQUENCE",
-    "move": "canter.sim.tasks.move:MOVE",
-}
-"""Where each family is, "module:attribute"."""
+PARTS = ("draw", "success", "expert", "referents")
 
 
-def family(name: str) -> Family:
-    """Return a family by its name.
+@functools.cache
+def task_names() -> tuple[str, ...]:
+    """Return the names of all tasks in alphabetical order; imports none of them."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(canter.sim.tasks.__path__) if m.ispkg))
+
+
+@functools.cache
+def task(name: str) -> Task:
+    """Return a task by its name.
 
     Raises:
-        SceneError: there is no such family; names the nearest, or all.
+        SceneError: there is no such task, with the nearest name; or its folder lacks a part.
     """
-    if name not in FAMILIES:
-        near = difflib.get_close_matches(name, FAMILIES, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(FAMILIES)}"
-        raise SceneError(f"no family is called '{name}'; {hint}")
-    module, _, attribute = FAMILIES[name].partition(":")
-    found: Family = getattr(importlib.import_module(module), attribute)
+    if name not in task_names():
+        near = difflib.get_close_matches(name, task_names(), n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"choose one of {', '.join(task_names())}"
+        raise SceneError(f"no task is called '{name}'; {hint}")
+    found = getattr(importlib.import_module(f"canter.sim.tasks.{name}"), "TASK", None)
+    if not isinstance(found, Task):
+        raise SceneError(
+            f"sim/tasks/{name}/__init__.py holds no TASK; define TASK = Task(name='{name}', ...)"
+        )
+    if found.name != name:
+        raise SceneError(
+            f"the task in sim/tasks/{name}/ calls itself '{found.name}'; name it alike"
+        )
+    lacking = [part for part in PARTS if not callable(getattr(found, part))]
+    if lacking:
+        raise SceneError(f"the task '{name}' lacks {', '.join(lacking)}: each must be a function")
     return found

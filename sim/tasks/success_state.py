@@ -1,16 +1,16 @@
-"""What judges of every family keep: time, touches, falls and the two verdicts."""
+"""What checkers of every task keep: time, touches, falls and the two criteria."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from canter.sim.tasks.stopping import EpisodeResult
+from canter.sim.tasks.task import EpisodeResult
 from canter.sim.world_state import WorldState
 
 
 @dataclass(slots=True)
 class SuccessState:
-    """A judge's notes on one episode; fields as in :class:`canter.sim.tasks.stopping.EpisodeResult`."""
+    """Notes on one episode; fields as in :class:`canter.sim.tasks.task.EpisodeResult`."""
 
     time: float = 0.0
     distance: float = math.nan
@@ -30,7 +30,18 @@ class SuccessState:
         """Whether the robot has neither touched anything nor fallen."""
         return not (self.touched or self.fallen)
 
-    def verdict(self, causes: Mapping[str, bool]) -> EpisodeResult:
+    def is_over(self, time_limit_s: float, *, lost: bool = False) -> bool:
+        """Tell whether nothing that may still happen changes the result.
+
+        Args:
+            time_limit_s: for the strict criterion, s.
+            lost: whether the strict criterion is out of reach for a reason of the task's own.
+        """
+        if self.strict or self.fallen or self.time >= time_limit_s:
+            return True
+        return self.quard and (lost or self.touched)
+
+    def result(self, causes: Mapping[str, bool]) -> EpisodeResult:
         """Return how the episode went.
 
         Args:

@@ -1,4 +1,8 @@
-"""What a family of tasks is: how its scenes are drawn, judged and solved."""
+"""What a task is: how its scenes are drawn, when it is done, and who solves it.
+
+A task is found by convention: ``canter.sim.tasks.<name>`` holds it as ``TASK``, and
+``canter.datasets.language.tasks.<name>`` its grammar. Nothing else names it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,12 +11,35 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.scenes.scene import Scene
-from canter.sim.tasks.stopping import EpisodeResult
+from canter.sim.scenes.scene import Scene, SceneCapacity
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.world_state import WorldState
 
 
-class Judge(Protocol):
+@dataclass(frozen=True, slots=True)
+class EpisodeResult:
+    """How an episode went.
+
+    Attributes:
+        strict: the right thing, in the right place, stopped, nothing touched, no fall, in time.
+        quard: the loose criterion, published by QUARD where it has the task.
+        reason: why ``strict`` is not met; empty where it is.
+        time: at which the strict criterion was met, or of the last update, s.
+        distance: from the base to what was named, m; NaN if it is not there.
+        touched: whether the robot touched any object.
+        fallen: whether it fell.
+    """
+
+    strict: bool
+    quard: bool
+    reason: str
+    time: float
+    distance: float
+    touched: bool
+    fallen: bool
+
+
+class SuccessChecker(Protocol):
     """Follows one robot's episode and says how it went; told of every control step."""
 
     def update(self, world: WorldState) -> None:
@@ -20,9 +47,9 @@ class Judge(Protocol):
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
+        """Whether nothing that may still happen changes the result."""
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
 
 
@@ -36,48 +63,51 @@ class Expert(Protocol):
         """Return the commands for now and the next 0.9 s, (10, 12), as GaitCommand arrays."""
 
 
-class Sampler(Protocol):
-    """Draws the scenes of a family."""
-
-    def __call__(self, seed: int, level: int, split: str = "seen") -> Scene:
-        """Return a solvable scene; the same arguments give the same scene.
-
-        Raises:
-            SceneError: unknown level or split, a negative seed, or no layout was found.
-        """
-
-
 @dataclass(frozen=True, slots=True)
-class SceneCapacity:
-    """Room in every model of a family, for all of them must have equal sizes.
+class Referent:
+    """A thing that the words name.
 
     Attributes:
-        objects: most objects of a scene.
-        geoms: most geoms of a item.
-    """
-
-    objects: int
-    geoms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A family of tasks.
-
-    Attributes:
-        name: by which the registry knows it.
-        says: what it asks of the robot, in one line.
-        sample: draws a scene.
-        judge: returns a fresh judge of one episode in a scene.
-        expert: returns a fresh expert for a scene.
-        slots: room in its models.
-        time_limit: within which the strict verdict must be reached, s.
+        name: what a person would call it, such as ``red ball``.
+        objects: indices of the scene's objects that it may be; empty where it is the ball.
     """
 
     name: str
-    says: str
-    sample: Sampler
-    judge: Callable[[Scene], Judge]
+    objects: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task.
+
+    Attributes:
+        name: of its folder.
+        summary: what it asks of the robot, in one line.
+        draw: draws a solvable scene; the same request gives the same scene.
+        success: returns a fresh checker of one episode in a scene.
+        expert: returns a fresh expert for a scene.
+        referents: returns what a scene's words name, in the order of the words.
+        capacity: room in its models.
+        time_limit_s: within which the strict criterion must be met, s.
+        quard: whether it is one of the six families of the QUARD benchmark.
+    """
+
+    name: str
+    summary: str
+    draw: Callable[[SceneRequest], Scene]
+    success: Callable[[Scene], SuccessChecker]
     expert: Callable[[Scene], Expert]
-    slots: SceneCapacity
-    time_limit: float
+    referents: Callable[[Scene], tuple[Referent, ...]]
+    capacity: SceneCapacity
+    time_limit_s: float
+    quard: bool = False
+
+    def sample(self, request: SceneRequest) -> Scene:
+        """Return the scene of a request.
+
+        Raises:
+            SceneError: unknown level or split, a negative seed, words that no scene of this task
+                can hold, or no layout was found.
+        """
+        request.check(self.name)
+        return self.draw(request)

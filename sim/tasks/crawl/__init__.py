@@ -1,20 +1,20 @@
-"""Family crawl: under the named bar, lower than the standing robot, to the thing behind it."""
+"""Task crawl: under the named bar, lower than the standing robot, to the thing behind it."""
 
 import math
 
 from canter.control.robot import GO2
-from canter.sim.scenes.scene import Scene, to_world
+from canter.sim.scenes.scene import Scene, SceneCapacity, to_world
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.crawl.crawl_expert import CrawlExpert
-from canter.sim.tasks.crawl.crawl_scene import CrawlGoal, along_and_across, sample_crawl
+from canter.sim.tasks.crawl.crawl_scene import CrawlGoal, along_and_across, draw_crawl
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
-from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME, EpisodeResult, stands_before
+from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME, stands_before
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 20.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 LEAST_HEIGHT = GO2.standing_height - 0.05
 """A base lower than this at the end has not risen again, m."""
 QUARD_RANGE, QUARD_AHEAD, QUARD_TIME = 1.0, 1.5, 20.0
@@ -25,7 +25,7 @@ class CrawlSuccess:
     """Follows one robot's episode: did it pass under the bar, rise and stop before the thing?
 
     Args:
-        scene: of the family crawl.
+        scene: of the task crawl.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -66,14 +66,14 @@ class CrawlSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
+        """Whether nothing that may still happen changes the result."""
         if self._state.strict or self._state.time >= TIME_LIMIT:
             return True
         return self._state.fallen or (self._state.touched and self._state.quard)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
-        return self._state.verdict(
+        return self._state.result(
             {
                 "wrong_bar": self._astray and not self._passed,
                 "not_passed": not self._passed,
@@ -82,12 +82,21 @@ class CrawlSuccess:
         )
 
 
-CRAWL = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the bar and the thing behind it."""
+    assert isinstance(scene.goal, CrawlGoal)
+    bar, thing = scene.goal.bar, scene.indices("target")
+    return Referent(scene.objects[bar].name, (bar,)), Referent(scene.goal.thing.name, thing)
+
+
+TASK = Task(
     name="crawl",
-    says="Pass under the named bar, lower than the standing robot, to the thing behind it.",
-    sample=sample_crawl,
-    judge=CrawlSuccess,
+    summary="Pass under the named bar, lower than the standing robot, to the thing behind it.",
+    draw=draw_crawl,
+    success=CrawlSuccess,
     expert=CrawlExpert,
-    slots=SceneCapacity(objects=4, geoms=5),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=4, geoms=5),
+    time_limit_s=TIME_LIMIT,
+    quard=True,
 )

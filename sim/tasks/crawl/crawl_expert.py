@@ -44,7 +44,7 @@ class CrawlExpert:
     """Drives one robot; a function of the pose alone.
 
     Args:
-        scene: of the family crawl.
+        scene: of the task crawl.
     """
 
     def __init__(self, scene: Scene) -> None:

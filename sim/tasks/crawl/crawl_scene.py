@@ -1,11 +1,11 @@
-"""Scenes of the family crawl: one or two bars low over the floor, and something behind each."""
+"""Scenes of the task crawl: one or two bars low over the floor, and something behind each."""
 
 import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from canter.control.vocab import HELD_OUT_GATE_COLOURS, WIDE_SHAPES
+from canter.control.vocab import HELD_OUT_GATE_COLOURS, WIDE_COLOURS, WIDE_SHAPES
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.layout import settle
 from canter.sim.scenes.placement import Pose
@@ -13,14 +13,12 @@ from canter.sim.scenes.scene import (
     Geom,
     Scene,
     SceneObject,
-    check_request,
-    no_layout,
-    scene_rng,
     to_object_frame,
 )
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import TRAINING_SHADES
 from canter.sim.scenes.shapes import RGB, Thing
-from canter.sim.scenes.things import as_object, draw_thing, pairs
+from canter.sim.scenes.things import as_object, draw_thing, pairs, pairs_asked
 
 BAR_HALF = 0.025
 """Half the edge of the square section of bar and posts, m."""
@@ -77,41 +75,42 @@ class CrawlGoal:
     thing: Thing
 
 
-def sample_crawl(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_crawl(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     In the split ``unseen_object`` the named bar has one of HELD_OUT_GATE_COLOURS.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    check_request("crawl", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    course, new = COURSES[level], split == "unseen_object"
-    colours = draw_colours(rng, course.bars, new=new)
+    rng = request.rng(_STREAM)
+    course = COURSES[request.level]
+    colours = draw_colours(
+        rng, course.bars, new=request.new, named=request.named("bar", WIDE_COLOURS)
+    )
     named = int(rng.integers(course.bars))
     colours[0], colours[named] = colours[named], colours[0]
     bars = [
         bar_object(colour, TRAINING_SHADES[colour].draw(rng), course, BESIDE * i)
         for i, colour in enumerate(colours)
     ]
-    things = _things(rng, bars)
+    things = _things(rng, bars, named, request)
     behind = [as_object(t, "target" if i == named else "distractor") for i, t in enumerate(things)]
     for _ in range(TRIES):
         found = settle(rng, bars + behind, _start(rng, course, bars[named].y))
         if found is not None:
             break
     else:
-        raise no_layout("crawl", level, seed, TRIES)
+        raise request.no_layout("crawl", TRIES)
     objects, start, _ = found
     item = objects[course.bars + named]
     thing = replace(things[named], x=item.x, y=item.y, yaw=item.yaw)
     return Scene(
-        family="crawl",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="colour" if new else "none",
+        task="crawl",
+        level=request.level,
+        seed=request.seed,
+        split=request.split,
+        novelty="colour" if request.new else "none",
         objects=objects,
         start=start,
         appearance=draw_appearance(rng),
@@ -134,13 +133,25 @@ def bar_object(colour: str, rgb: RGB, course: Course, y: float) -> SceneObject:
     return SceneObject(f"{colour} bar", "bar", geoms, 0.0, y, 0.0, colour, "bar")
 
 
-def _things(rng: np.random.Generator, bars: list[SceneObject]) -> list[Thing]:
-    """Draw what stands behind each bar, of different shapes, none in the colour of a bar."""
+def _things(
+    rng: np.random.Generator, bars: list[SceneObject], named: int, request: SceneRequest
+) -> list[Thing]:
+    """Draw what stands behind each bar, of different shapes, none in the colour of a bar.
+
+    What stands behind the named one is as the words ask, where they do.
+    """
     taken = HELD_OUT_GATE_COLOURS | {bar.colour for bar in bars}
     known = [pair for pair in pairs("none") if pair[0] not in taken]
     things: list[Thing] = []
-    for bar, shape in zip(bars, rng.permutation(THINGS), strict=False):
+    shapes = [str(shape) for shape in rng.permutation(THINGS)]
+    asked = request.named("shape", WIDE_SHAPES)
+    if asked is not None:
+        shapes = [shape for shape in shapes if shape != asked]
+        shapes.insert(named, asked)
+    for i, (bar, shape) in enumerate(zip(bars, shapes, strict=False)):
         fits = [pair for pair in known if pair[1] == shape]
+        if i == named and request.words:
+            fits = pairs_asked(request, [pair for pair in fits if request.fits("colour", pair[0])])
         thing = draw_thing(rng, fits[int(rng.integers(len(fits)))])
         things.append(replace(thing, x=BEHIND, y=bar.y + float(rng.uniform(-0.1, 0.1))))
     return things

@@ -1,24 +1,23 @@
-"""Family distinguish: of several boards, go to the one with the named letter or digit."""
+"""Task distinguish: of several boards, go to the one with the named letter or digit."""
 
 import math
 
 from canter.sim.scenes.placement import Pose
-from canter.sim.scenes.scene import Scene, SceneObject, to_object_frame
+from canter.sim.scenes.scene import Scene, SceneCapacity, SceneObject, to_object_frame
 from canter.sim.tasks.distinguish.distinguish_expert import DistinguishExpert
 from canter.sim.tasks.distinguish.distinguish_scene import (
     HALF_THICKNESS,
     board_of,
-    sample_distinguish,
+    draw_distinguish,
 )
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
-from canter.sim.tasks.stopping import FACING, STOP_SPEED, STOP_TIME, EpisodeResult
+from canter.sim.tasks.stopping import FACING, STOP_SPEED, STOP_TIME
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
-from canter.sim.tasks.termination import is_over
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 25.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 STOP_RANGE = (0.35, 0.9)
 """Distance from the base origin to the face of the board where it may stop, m."""
 STOP_ASIDE = 0.4
@@ -46,7 +45,7 @@ class DistinguishSuccess:
     """Follows one robot's episode: did it stop before the named board?
 
     Args:
-        scene: of the family distinguish.
+        scene: of the task distinguish.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -82,20 +81,28 @@ class DistinguishSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
-        return is_over(self._state, TIME_LIMIT)
+        """Whether nothing that may still happen changes the result."""
+        return self._state.is_over(TIME_LIMIT)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
-        return self._state.verdict({"wrong_object": self._wrong})
+        return self._state.result({"wrong_object": self._wrong})
 
 
-DISTINGUISH = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the board."""
+    board = board_of(scene)
+    return (Referent(scene.objects[board].name, (board,)),)
+
+
+TASK = Task(
     name="distinguish",
-    says="Of several boards, go to the one with the named letter or digit and stop before it.",
-    sample=sample_distinguish,
-    judge=DistinguishSuccess,
+    summary="Of several boards, go to the one with the named letter or digit and stop before it.",
+    draw=draw_distinguish,
+    success=DistinguishSuccess,
     expert=DistinguishExpert,
-    slots=SceneCapacity(objects=4, geoms=3),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=4, geoms=3),
+    time_limit_s=TIME_LIMIT,
+    quard=True,
 )

@@ -18,7 +18,7 @@ class DistinguishExpert:
     """Drives one robot.
 
     Args:
-        scene: of the family distinguish.
+        scene: of the task distinguish.
     """
 
     def __init__(self, scene: Scene) -> None:

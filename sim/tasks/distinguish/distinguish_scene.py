@@ -1,4 +1,4 @@
-"""Scenes of the family distinguish: boards with a letter or a digit, standing about the robot."""
+"""Scenes of the task distinguish: boards with a letter or a digit, standing about the robot."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from canter.sim.scenes.layout import settle
 from canter.sim.scenes.object_visibility import ObjectVisibility
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
-from canter.sim.scenes.scene_request import Request, first_good
+from canter.sim.scenes.scene_request import SceneRequest, first_good
 
 ALIKE: tuple[str, ...] = (
     "B8R",
@@ -88,16 +88,16 @@ class DistinguishGoal:
     board: int
 
 
-def sample_distinguish(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_distinguish(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     In the split ``unseen_object`` the named glyph is one of HELD_OUT_GLYPHS, which training has on
     other boards alone.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    return first_good(Request("distinguish", seed, level, split), _STREAM, _draw)
+    return first_good("distinguish", request, _STREAM, _draw)
 
 
 def way_before(scene: Scene) -> Way:
@@ -121,10 +121,10 @@ def _solvable(scene: Scene) -> bool:
     return board_of(scene) in seen and math.isfinite(way_before(scene).remaining((x, y)))
 
 
-def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
+def _draw(rng: np.random.Generator, request: SceneRequest) -> Scene | None:
     """Draw a scene, or return None where the boards find no room or the named one no way."""
     show = EXHIBITIONS[request.level]
-    glyphs = _glyphs(rng, show, request.new)
+    glyphs = _glyphs(rng, show, request)
     order = [int(i) for i in rng.permutation(show.boards)]
     boards = _boards(rng, show, [glyphs[i] for i in order])
     if boards is None:
@@ -134,14 +134,17 @@ def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
     if found is None:
         return None
     goal = DistinguishGoal(order.index(0))
-    scene = request.scene(draw_appearance(rng), found[:2], {"glyph": glyphs[0]}, goal, "glyph")
+    words = {"glyph": glyphs[0]}
+    appearance = draw_appearance(rng)
+    scene = request.scene("distinguish", appearance, found[:2], words, goal, "glyph")
     return scene if _solvable(scene) else None
 
 
-def _glyphs(rng: np.random.Generator, show: Exhibition, new: bool) -> list[str]:
+def _glyphs(rng: np.random.Generator, show: Exhibition, request: SceneRequest) -> list[str]:
     """Draw different glyphs, the named one first."""
-    named = [g for g in GLYPHS if (g in HELD_OUT_GLYPHS) == new]
-    glyph = named[int(rng.integers(len(named)))]
+    known = [g for g in GLYPHS if (g in HELD_OUT_GLYPHS) == request.new]
+    drawn = known[int(rng.integers(len(known)))]
+    glyph = request.named("glyph", GLYPHS) or drawn
     others = [str(g) for g in rng.permutation([g for g in GLYPHS if g != glyph])]
     if show.alike:
         close = {g for group in ALIKE if glyph in group for g in group}

@@ -1,19 +1,19 @@
-"""Family follow: keep behind a moving ball, and stop behind it when it stops."""
+"""Task follow: keep behind a moving ball, and stop behind it when it stops."""
 
 import math
 
 from canter.sim.experts.walking import bearing
-from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.follow.follow_expert import FollowExpert
-from canter.sim.tasks.follow.follow_scene import FollowGoal, sample_follow
-from canter.sim.tasks.stopping import FACING, STOP_SPEED, STOP_TIME, EpisodeResult
+from canter.sim.tasks.follow.follow_scene import FollowGoal, draw_follow
+from canter.sim.tasks.stopping import FACING, STOP_SPEED, STOP_TIME
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 15.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 KEEP_RANGE = (0.5, 2.0)
 """Distance from the base origin to the ball's centre that must hold all the way, m."""
 STOP_RANGE = (0.5, 1.3)
@@ -26,7 +26,7 @@ class FollowSuccess:
     """Follows one robot's episode: did it keep its distance, and stop behind the ball?
 
     Args:
-        scene: of the family follow.
+        scene: of the task follow.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -55,23 +55,30 @@ class FollowSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
+        """Whether nothing that may still happen changes the result."""
         if self._state.strict or self._state.time >= TIME_LIMIT or self._state.fallen:
             return True
         spoilt = self._state.touched or self._too_near or self._behind
         return spoilt and self._state.quard
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
-        return self._state.verdict({"too_near": self._too_near, "left_behind": self._behind})
+        return self._state.result({"too_near": self._too_near, "left_behind": self._behind})
 
 
-FOLLOW = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the ball."""
+    ((_, colour),) = scene.words
+    return (Referent(f"{colour} ball"),)
+
+
+TASK = Task(
     name="follow",
-    says="Stay behind a moving ball, and stop behind it when it stops.",
-    sample=sample_follow,
-    judge=FollowSuccess,
+    summary="Stay behind a moving ball, and stop behind it when it stops.",
+    draw=draw_follow,
+    success=FollowSuccess,
     expert=FollowExpert,
-    slots=SceneCapacity(objects=3, geoms=5),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=3, geoms=5),
+    time_limit_s=TIME_LIMIT,
 )

@@ -39,7 +39,7 @@ class FollowExpert:
     """Drives one robot.
 
     Args:
-        scene: of the family follow.
+        scene: of the task follow.
     """
 
     def __init__(self, scene: Scene) -> None:

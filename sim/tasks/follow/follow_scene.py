@@ -1,4 +1,4 @@
-"""Scenes of the family follow: a ball that is led along a winding path, and things beside it."""
+"""Scenes of the task follow: a ball that is led along a winding path, and things beside it."""
 
 import itertools
 import math
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from canter.control.vocab import WIDE_COLOURS
 from canter.sim.scenes.ball import Ball, BallPath
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.layout import Place, settle
@@ -13,10 +14,8 @@ from canter.sim.scenes.placement import segment_distance
 from canter.sim.scenes.scene import (
     Scene,
     SceneObject,
-    check_request,
-    no_layout,
-    scene_rng,
 )
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import TRAINING_SHADES
 from canter.sim.scenes.things import as_object, draw_thing, pairs
 
@@ -72,18 +71,18 @@ class FollowGoal:
     stops: float
 
 
-def sample_follow(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_follow(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     In the split ``unseen_object`` the ball has one of HELD_OUT_GATE_COLOURS.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    check_request("follow", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    walk, new = WALKS[level], split == "unseen_object"
-    colours = draw_colours(rng, walk.objects + 1, new=new)
+    rng = request.rng(_STREAM)
+    walk = WALKS[request.level]
+    named = request.named("colour", WIDE_COLOURS)
+    colours = draw_colours(rng, walk.objects + 1, new=request.new, named=named)
     for _ in range(TRIES):
         times, points = _path(rng, walk)
         objects = _beside(rng, colours[1:], points)
@@ -92,15 +91,15 @@ def sample_follow(seed: int, level: int, split: str = "seen") -> Scene:
         if found is not None:
             break
     else:
-        raise no_layout("follow", level, seed, TRIES)
+        raise request.no_layout("follow", TRIES)
     placed, start, path = found
     rgb = TRAINING_SHADES[colours[0]].draw(rng)
     return Scene(
-        family="follow",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="colour" if new else "none",
+        task="follow",
+        level=request.level,
+        seed=request.seed,
+        split=request.split,
+        novelty="colour" if request.new else "none",
         objects=placed,
         start=start,
         appearance=draw_appearance(rng),

@@ -1,32 +1,30 @@
-"""Family go_avoid: go to the named thing and touch none of the obstacles between."""
+"""Task go_avoid: go to the named thing and touch none of the obstacles between."""
 
-from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.go_avoid.go_avoid_expert import GoAvoidExpert
-from canter.sim.tasks.go_avoid.go_avoid_scene import goal_of, sample_go_avoid
+from canter.sim.tasks.go_avoid.go_avoid_scene import draw_go_avoid, goal_of
 from canter.sim.tasks.stopping import (
     QUARD_RANGE,
     QUARD_TIME,
     STOP_SPEED,
     STOP_TIME,
-    EpisodeResult,
     stands_before,
 )
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
-from canter.sim.tasks.termination import is_over
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 30.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 
 
 class GoAvoidSuccess:
     """Follows one robot's episode: did it reach the target without a touch and stop there?
 
     Args:
-        scene: of the family go_avoid.
+        scene: of the task go_avoid.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -50,20 +48,27 @@ class GoAvoidSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
-        return is_over(self._state, TIME_LIMIT)
+        """Whether nothing that may still happen changes the result."""
+        return self._state.is_over(TIME_LIMIT)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
-        return self._state.verdict({"not_found": not self._state.quard})
+        return self._state.result({"not_found": not self._state.quard})
 
 
-GO_AVOID = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the thing to go to."""
+    return (Referent(goal_of(scene).thing.name, (0,)),)
+
+
+TASK = Task(
     name="go_avoid",
-    says="Go to the named thing and touch none of the obstacles between.",
-    sample=sample_go_avoid,
-    judge=GoAvoidSuccess,
+    summary="Go to the named thing and touch none of the obstacles between.",
+    draw=draw_go_avoid,
+    success=GoAvoidSuccess,
     expert=GoAvoidExpert,
-    slots=SceneCapacity(objects=7, geoms=5),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=7, geoms=5),
+    time_limit_s=TIME_LIMIT,
+    quard=True,
 )

@@ -19,7 +19,7 @@ class GoAvoidExpert:
     """Drives one robot.
 
     Args:
-        scene: of the family go_avoid.
+        scene: of the task go_avoid.
     """
 
     def __init__(self, scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Scenes of the family go_avoid: a thing to go to, with obstacles in the straight way to it."""
+"""Scenes of the task go_avoid: a thing to go to, with obstacles in the straight way to it."""
 
 import math
 from dataclasses import dataclass, replace
@@ -15,10 +15,10 @@ from canter.sim.scenes.footprints import Footprint, clearance, footprints
 from canter.sim.scenes.layout import settle
 from canter.sim.scenes.object_visibility import ObjectVisibility
 from canter.sim.scenes.scene import Geom, Scene, SceneObject
-from canter.sim.scenes.scene_request import Request, first_good
+from canter.sim.scenes.scene_request import SceneRequest, first_good
 from canter.sim.scenes.shades import TRAINING_SHADES
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
-from canter.sim.scenes.things import Pair, as_object, draw_thing, pairs
+from canter.sim.scenes.things import Pair, as_object, draw_thing, pairs, pairs_asked
 
 STAND_OFF = (0.46, 0.56)
 """Distances of the places to stop from the target's surface, m."""
@@ -72,15 +72,15 @@ class GoAvoidGoal:
     room: float
 
 
-def sample_go_avoid(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_go_avoid(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     In the split ``unseen_object`` the target is a held-out pair of colour and shape.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    return first_good(Request("go_avoid", seed, level, split), _STREAM, _draw)
+    return first_good("go_avoid", request, _STREAM, _draw)
 
 
 def goal_of(scene: Scene) -> GoAvoidGoal:
@@ -114,10 +114,10 @@ def _solvable(scene: Scene) -> bool:
     return math.isfinite(way_to_target(scene).remaining((x, y)))
 
 
-def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
+def _draw(rng: np.random.Generator, request: SceneRequest) -> Scene | None:
     """Draw a scene, or return None where the obstacles find no room or leave no way."""
     clutter = CLUTTERS[request.level]
-    choices = pairs("pair" if request.new else "none")
+    choices = pairs_asked(request, pairs("pair" if request.new else "none"))
     wanted: Pair = choices[int(rng.integers(len(choices)))]
     thing = replace(draw_thing(rng, wanted), x=float(rng.uniform(*clutter.distance)))
     obstacles = _obstacles(rng, clutter, thing)
@@ -131,7 +131,7 @@ def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
     placed = replace(thing, x=objects[0].x, y=objects[0].y, yaw=objects[0].yaw)
     words = {"colour": thing.colour, "shape": thing.shape}
     goal = GoAvoidGoal(placed, clutter.room)
-    scene = request.scene(draw_appearance(rng), (objects, start), words, goal, "pair")
+    scene = request.scene("go_avoid", draw_appearance(rng), (objects, start), words, goal, "pair")
     return scene if _solvable(scene) else None
 
 

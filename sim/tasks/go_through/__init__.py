@@ -1,19 +1,18 @@
-"""Family go_through: pass through the gate or tunnel of the named colour and stop behind it."""
+"""Task go_through: pass through the gate or tunnel of the named colour and stop behind it."""
 
 import math
 
-from canter.sim.scenes.scene import Scene, to_object_frame, to_world
+from canter.sim.scenes.scene import Scene, SceneCapacity, to_object_frame, to_world
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.go_through.go_through_expert import GoThroughExpert
-from canter.sim.tasks.go_through.go_through_scene import goal_of, half_length, sample_go_through
-from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME, EpisodeResult
+from canter.sim.tasks.go_through.go_through_scene import draw_go_through, goal_of, half_length
+from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
-from canter.sim.tasks.termination import is_over
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 25.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 STOP_BEHIND = (0.35, 1.5)
 """Distance of the base origin behind the exit where it may stop, m."""
 STOP_ASIDE = 0.8
@@ -26,7 +25,7 @@ class GoThroughSuccess:
     """Follows one robot's episode: did it pass through the named gate alone and stop behind it?
 
     Args:
-        scene: of the family go_through.
+        scene: of the task go_through.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -67,20 +66,28 @@ class GoThroughSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
-        return is_over(self._state, TIME_LIMIT, lost=self._wrong)
+        """Whether nothing that may still happen changes the result."""
+        return self._state.is_over(TIME_LIMIT, lost=self._wrong)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
-        return self._state.verdict({"wrong_gate": self._wrong, "not_passed": not self._passed})
+        return self._state.result({"wrong_gate": self._wrong, "not_passed": not self._passed})
 
 
-GO_THROUGH = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the gate."""
+    gate = goal_of(scene).gate
+    return (Referent(scene.objects[gate].name, (gate,)),)
+
+
+TASK = Task(
     name="go_through",
-    says="Pass through the gate or tunnel of the named colour and stop behind it.",
-    sample=sample_go_through,
-    judge=GoThroughSuccess,
+    summary="Pass through the gate or tunnel of the named colour and stop behind it.",
+    draw=draw_go_through,
+    success=GoThroughSuccess,
     expert=GoThroughExpert,
-    slots=SceneCapacity(objects=4, geoms=3),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=4, geoms=3),
+    time_limit_s=TIME_LIMIT,
+    quard=True,
 )

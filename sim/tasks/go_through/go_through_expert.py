@@ -23,7 +23,7 @@ class GoThroughExpert:
     """Drives one robot.
 
     Args:
-        scene: of the family go_through.
+        scene: of the task go_through.
     """
 
     def __init__(self, scene: Scene) -> None:

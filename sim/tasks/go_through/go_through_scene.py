@@ -1,10 +1,11 @@
-"""Scenes of the family go_through: gates and tunnels of different colours, side by side."""
+"""Scenes of the task go_through: gates and tunnels of different colours, side by side."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from canter.control.vocab import WIDE_COLOURS
 from canter.sim.experts.path_planning import Way, find_way, near
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.footprints import footprints
@@ -12,7 +13,7 @@ from canter.sim.scenes.layout import settle
 from canter.sim.scenes.object_visibility import ObjectVisibility
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_object_frame, to_world
-from canter.sim.scenes.scene_request import Request, first_good
+from canter.sim.scenes.scene_request import SceneRequest, first_good
 from canter.sim.scenes.shades import TRAINING_SHADES
 from canter.sim.scenes.shapes import RGB
 
@@ -28,6 +29,7 @@ BEHIND = 0.85
 """Distance of the place to stop from the exit, m."""
 ROOM = 0.36
 """Room between the base origin and any gate on the way to the entrance, m."""
+KINDS = ("gate", "tunnel")
 _STREAM = 0x6A7E
 
 
@@ -76,15 +78,15 @@ class GoThroughGoal:
     half_length: float
 
 
-def sample_go_through(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_go_through(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     In the split ``unseen_object`` the named gate has one of HELD_OUT_GATE_COLOURS.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    return first_good(Request("go_through", seed, level, split), _STREAM, _draw)
+    return first_good("go_through", request, _STREAM, _draw)
 
 
 def goal_of(scene: Scene) -> GoThroughGoal:
@@ -118,16 +120,19 @@ def _solvable(scene: Scene) -> bool:
     return math.isfinite(way_before(scene).remaining((x, y)))
 
 
-def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
+def _draw(rng: np.random.Generator, request: SceneRequest) -> Scene | None:
     """Draw a scene, or return None where it does not fit on the floor or has no way."""
     row = ROWS[request.level]
-    colours = draw_colours(rng, row.gates, new=request.new)
+    colours = draw_colours(
+        rng, row.gates, new=request.new, named=request.named("colour", WIDE_COLOURS)
+    )
+    kind = request.named("kind", KINDS)
     named = int(rng.integers(row.gates))
     colours[0], colours[named] = colours[named], colours[0]
     pitch = row.opening + 4 * POST + row.between
     gates = [
         gate_object(
-            "tunnel" if rng.uniform() < row.tunnels else "gate",
+            _kind(rng, row, kind if i == named else None),
             colour,
             TRAINING_SHADES[colour].draw(rng),
             (row.opening, float(rng.uniform(*HEIGHT))),
@@ -146,9 +151,16 @@ def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
         return None
     objects, start, _ = found
     words = {"colour": colours[named], "kind": objects[named].kind}
+    appearance = draw_appearance(rng)
     goal = GoThroughGoal(named, row.opening / 2, half_length(objects[named]))
-    scene = request.scene(draw_appearance(rng), (objects, start), words, goal, "colour")
+    scene = request.scene("go_through", appearance, (objects, start), words, goal, "colour")
     return scene if _solvable(scene) else None
+
+
+def _kind(rng: np.random.Generator, row: Row, asked: str | None) -> str:
+    """Draw gate or tunnel; what is asked for comes true."""
+    drawn = "tunnel" if rng.uniform() < row.tunnels else "gate"
+    return asked or drawn
 
 
 def gate_object(

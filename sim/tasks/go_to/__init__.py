@@ -1,163 +1,98 @@
-"""Family go_to: the task of `canter run` as a family, with levels and the wide vocabulary.
-
-Level 1: the target is in view at the start; level 2: the scenes of `canter eval go_to`; level 3:
-six things of all shapes and colours, each like the target in one respect, the target out of view.
-"""
+"""Task go_to: walk up to the thing that was named, stop before it and face it."""
 
 import math
-from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from canter.control.vocab import Target
-from canter.sim.experts.steering import wrap
-from canter.sim.rendering.appearance import sample_appearance
-from canter.sim.rendering.materials import draw_wall
-from canter.sim.scenes.placement import Pose, place
-from canter.sim.scenes.scene import Scene, check_request, scene_rng
-from canter.sim.scenes.things import Pair, as_object, draw_thing, pairs
+from canter.sim.scenes.scene import Scene, SceneCapacity
+from canter.sim.scenes.shapes import nearest_surface_distance
+from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.go_to.go_to_expert import GoToExpert
-from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
-from canter.sim.tasks.stopping import TIME_LIMIT, EpisodeResult, Judge
-from canter.sim.tasks.task import Family, SceneCapacity
+from canter.sim.tasks.go_to.go_to_scene import MAX_THINGS, draw_go_to, goal_of
+from canter.sim.tasks.stopping import (
+    QUARD_RANGE,
+    QUARD_TIME,
+    STOP_SPEED,
+    STOP_TIME,
+    stands_before,
+)
+from canter.sim.tasks.success_state import SuccessState
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
-IN_VIEW = math.radians(30.0)
-"""Greatest bearing of the target at the start of level 1, rad."""
-OUT_OF_VIEW = math.radians(60.0)
-"""Least bearing of the target at the start of level 3, rad."""
-CROWD = 6
-"""Things of level 3."""
-_STREAM = 0x60
-
-
-@dataclass(frozen=True, slots=True)
-class GoToGoal:
-    """The scene of the task itself.
-
-    Attributes:
-        scene: with the objects in the order of the objects.
-    """
-
-    scene: Scene
-
-
-def sample(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; see :class:`canter.sim.tasks.task.Sampler`."""
-    check_request("go_to", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    scene = _crowded(rng, seed, split) if level == 3 else sample_scene(seed, split)
-    if level == 1:
-        turn = rng.uniform(-IN_VIEW, IN_VIEW)
-        scene = replace(scene, start=_turned(scene, float(turn)))
-    look = replace(scene.appearance, wall_material=draw_wall(rng))
-    scene = replace(scene, appearance=appearance)
-    meant = set(scene.matching)
-    return Scene(
-        family="go_to",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty=scene.novelty,
-        objects=tuple(
-            as_object(thing, "target" if i in meant else "distractor")
-            for i, thing in enumerate(scene.objects)
-        ),
-        start=scene.start,
-        appearance=appearance,
-        words=(("colour", scene.target.colour or ""), ("shape", scene.target.shape or "")),
-        goal=GoToGoal(scene),
-    )
-
-
-def _turned(scene: Scene, bearing: float) -> Pose:
-    """Return the start pose turned such that the target lies at a bearing, rad."""
-    x, y, _ = scene.start
-    target = scene.objects[scene.matching[0]]
-    return x, y, wrap(math.atan2(target.y - y, target.x - x) - bearing)
-
-
-def _crowded(rng: np.random.Generator, seed: int, split: str) -> Scene:
-    """Draw the scene of level 3, whose target is the first object until they are shuffled."""
-    new = split == "unseen_object"
-    novelty = str(rng.choice(["pair", "shade"])) if new else "none"
-    wanted = _pick(rng, pairs(novelty))
-    others = [p for p in pairs("none") if p != wanted]
-    alike = [p for p in others if p[0] == wanted[0] or p[1] == wanted[1]]
-    chosen = [wanted, *(_pick(rng, alike) for _ in range(CROWD - 1))]
-    things = [
-        draw_thing(rng, pair, new_shade=i == 0 and novelty == "shade")
-        for i, pair in enumerate(chosen)
-    ]
-    placed, start = place(rng, things)
-    scene = Scene(
-        seed=seed,
-        objects=tuple(placed[i] for i in rng.permutation(len(placed))),
-        target=Target(*wanted),
-        start=start,
-        appearance=sample_appearance(rng),
-        split=split,
-        novelty=novelty,
-    )
-    side = math.copysign(rng.uniform(OUT_OF_VIEW, math.pi), rng.uniform(-1, 1))
-    return replace(scene, start=_turned(scene, side))
-
-
-def _pick(rng: np.random.Generator, choices: list[Pair]) -> Pair:
-    """Return one of the choices."""
-    return choices[int(rng.integers(len(choices)))]
+TIME_LIMIT = 40.0
+"""Time for the strict criterion, s."""
 
 
 class GoToSuccess:
-    """The judge of `canter eval go_to`, told of worlds."""
+    """Follows one robot's episode: did it stop before what was named?
+
+    Args:
+        scene: of the task go_to.
+    """
 
     def __init__(self, scene: Scene) -> None:
-        self._judge = Judge(goal_of(scene).scene)
+        goal = goal_of(scene)
+        self._things, self._matching = goal.things, goal.matching
+        self._stop = DwellTimer(STOP_TIME)
+        self._stood_at: int | None = None
+        self._state = SuccessState()
+        self._came_near = False
 
     def update(self, world: WorldState) -> None:
         """Take in one control step."""
-        self._judge.update(
-            world.time, world.pose, world.speed, touched=world.touched, fallen=world.fallen
-        )
+        if self._state.strict:
+            return
+        self._state.note(world)
+        targets = [self._things[i] for i in self._matching]
+        if targets:
+            x, y, _ = world.pose
+            self._state.distance = min(nearest_surface_distance(o, x, y) for o in targets)
+            centre = min(math.hypot(o.x - x, o.y - y) for o in targets)
+            self._came_near |= centre <= QUARD_RANGE
+            in_time = world.time <= QUARD_TIME + CLOCK_SLACK
+            self._state.quard |= centre <= QUARD_RANGE and in_time
+        self._watch_stop(world)
+
+    def _watch_stop(self, world: WorldState) -> None:
+        """Time how long the robot has stood before one thing."""
+        at = next((i for i, o in enumerate(self._things) if stands_before(o, world.pose)), None)
+        if at is not None and at not in self._matching:
+            meant = (i for i in self._matching if stands_before(self._things[i], world.pose))
+            at = next(meant, at)
+        still = at is not None and world.speed <= STOP_SPEED
+        if not self._stop.update(world.time, still):
+            return
+        self._stood_at = at
+        in_time = world.time <= TIME_LIMIT + CLOCK_SLACK
+        self._state.strict = at in self._matching and in_time and self._state.clean
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
-        return self._judge.done
+        """Whether nothing that may still happen changes the result."""
+        state = self._state
+        if state.strict or state.time >= TIME_LIMIT:
+            return True
+        return not state.clean and (state.quard or state.fallen or state.time >= QUARD_TIME)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
-        return self._judge.verdict()
+        wrong = self._stood_at is not None and self._stood_at not in self._matching
+        return self._state.result({"wrong_object": wrong, "not_found": not self._came_near})
 
 
-class GoToDriver:
-    """The expert of `canter eval go_to`, told of worlds."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._expert = GoToExpert(goal_of(scene).scene)
-
-    def observe(self, world: WorldState) -> None:
-        """Take in where the robot is and what its camera sees there."""
-        self._expert.observe(world.position_w, world.quat)
-
-    def plan(self) -> NDArray[np.float32]:
-        """Return the commands for now and the next 0.9 s, (10, 12)."""
-        return self._expert.plan()
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the thing to go to."""
+    goal = goal_of(scene)
+    return (Referent(goal.name, goal.matching),)
 
 
-def goal_of(scene: Scene) -> GoToGoal:
-    """Return the goal of a scene of this family."""
-    assert isinstance(scene.goal, GoToGoal)
-    return scene.goal
-
-
-GO_TO = Family(
+TASK = Task(
     name="go_to",
-    says="Go to the thing that is named, stop before it and face it.",
-    sample=sample,
-    judge=GoToSuccess,
-    expert=GoToDriver,
-    slots=SceneCapacity(objects=6, geoms=5),
-    time_limit=TIME_LIMIT,
+    summary="Go to the thing that is named, stop before it and face it.",
+    draw=draw_go_to,
+    success=GoToSuccess,
+    expert=GoToExpert,
+    referents=referents,
+    capacity=SceneCapacity(objects=MAX_THINGS, geoms=5),
+    time_limit_s=TIME_LIMIT,
+    quard=True,
 )

@@ -15,8 +15,10 @@ from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, Gait
 from canter.sim.experts.steering import Disc, clearest_heading, detour, free_distance, wrap
 from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
 from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
-from canter.sim.tasks.go_to.go_to_scene import Scene
+from canter.sim.tasks.go_to.go_to_scene import GoToGoal, goal_of
+from canter.sim.world_state import WorldState
 
 MAX_SPEED, MAX_TURN = 0.7, 1.0
 """Limits of vx, m/s, and of wz, rad/s."""
@@ -62,68 +64,32 @@ class Memory:
     next_place: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Percept:
-    """Labels of one picture.
-
-    Attributes:
-        seen: whether what was named is in view.
-        bearing: direction of the nearest such object, positive left, rad; 0 if there is none.
-        distance: from the base origin to its surface, m; 1 if there is none.
-    """
-
-    seen: bool
-    bearing: float
-    distance: float
-
-
 class GoToExpert:
     """Drives one robot, or tells what it should do.
 
     Args:
-        scene: the ground truth; objects count only once seen, obstacles always.
+        scene: the ground truth; things count only once seen, obstacles always.
+        goal: what to go to; that of the scene by default.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._sight = Sight(scene.objects)
-        self._discs = [Disc(o.x, o.y, o.radius + CLEARANCE) for o in scene.objects]
+    def __init__(self, scene: Scene, goal: GoToGoal | None = None) -> None:
+        self._goal = goal or goal_of(scene)
+        self._camera_jitter = scene.appearance.camera
+        self._sight = Sight(self._goal.things)
+        self._discs = [Disc(o.x, o.y, o.radius + CLEARANCE) for o in self._goal.things]
         self._template = GaitCommand().to_array()
         self.memory = Memory()
         self._pose: Pose = scene.start
-        self._in_view: frozenset[int] = frozenset()
 
-    def observe(self, base_pos_w: NDArray[np.float64], base_quat: NDArray[np.float64]) -> None:
-        """Take in where the robot is and what its camera sees there; call it at least at 5 Hz.
-
-        Args:
-            base_pos_w: base position, world frame, m, (3,).
-            base_quat: base orientation, wxyz, (4,).
-        """
-        turn = rotation(base_quat)
-        x, y, _ = (float(v) for v in base_pos_w)
-        pose = (x, y, math.atan2(float(turn[1, 0]), float(turn[0, 0])))
-        visible = self._sight.visible(
-            mounted_camera(base_pos_w, turn, self._scene.appearance.camera)
-        )
-        seen = frozenset(i for i in self._scene.matching if visible[i])
-        self._in_view = seen
+    def observe(self, world: WorldState) -> None:
+        """Take in where the robot is and what its camera sees there; call it at least at 5 Hz."""
+        camera = mounted_camera(world.position_w, rotation(world.quat), self._camera_jitter)
+        visible = self._sight.visible(camera)
+        seen = frozenset(i for i in self._goal.matching if visible[i])
+        pose = world.pose
         memory = replace(self.memory, seen=self.memory.seen | seen)
         self.memory = self._remember(memory, pose, wrap(pose[2] - self._pose[2]))
         self._pose = pose
-
-    def percept(self) -> Percept:
-        """Return what a model should read off the picture at the observed pose."""
-        x, y, yaw = self._pose
-        things = [self._scene.objects[i] for i in self._in_view or self._scene.matching]
-        if not things:
-            return Percept(seen=False, bearing=0.0, distance=1.0)
-        nearest = min(things, key=lambda o: nearest_surface_distance(o, x, y))
-        return Percept(
-            seen=bool(self._in_view),
-            bearing=wrap(math.atan2(nearest.y - y, nearest.x - x) - yaw),
-            distance=nearest_surface_distance(nearest, x, y),
-        )
 
     def plan(self) -> NDArray[np.float32]:
         """Return the commands for now and the next 0.9 s, shape (10, 12), as GaitCommand arrays.
@@ -164,7 +130,7 @@ class GoToExpert:
         """Return the command in a state."""
         if memory.seen:
             x, y, _ = pose
-            things = [self._scene.objects[i] for i in memory.seen]
+            things = [self._goal.things[i] for i in memory.seen]
             target = min(things, key=lambda o: nearest_surface_distance(o, x, y))
             return self._approach(pose, target)
         if memory.next_place is not None:
@@ -185,7 +151,7 @@ class GoToExpert:
         stop = x + share * (target.x - x), y + share * (target.y - y)
         others = [
             _shrunk(disc, stop)
-            for disc, thing in zip(self._discs, self._scene.objects, strict=True)
+            for disc, thing in zip(self._discs, self._goal.things, strict=True)
             if thing is not target
         ]
         return self._walk(pose, stop, MIN_SPEED, others)

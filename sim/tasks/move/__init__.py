@@ -1,4 +1,4 @@
-"""Family move: walks, turns and poses that are told in words and judged by what the body did."""
+"""Task move: walks, turns and poses that are told in words and judged by what the body did."""
 
 import math
 
@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from canter.control.robot import GO2
 from canter.sim.experts.steering import wrap
 from canter.sim.scenes.placement import Pose
-from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.move.move_expert import MoveExpert
 from canter.sim.tasks.move.move_legs import ANY, SPEEDS, Band, Leg, way_points
-from canter.sim.tasks.move.move_scene import PROPS, MoveGoal, sample_move
-from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME, EpisodeResult
+from canter.sim.tasks.move.move_scene import PROPS, MoveGoal, draw_move
+from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 20.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 STOP_TURN = 0.15
 """A base that turns slower than this stands still, rad/s."""
 PLACE_SHARE, PLACE_LEAST, FREE_LEAST = 0.2, 0.2, 0.6
@@ -48,7 +48,7 @@ class MoveSuccess:
     """Follows one robot's episode: pose at the end, pace and posture on the way.
 
     Args:
-        scene: of the family move.
+        scene: of the task move.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -132,23 +132,30 @@ class MoveSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
+        """Whether nothing that may still happen changes the result."""
         state = self._state
         over = state.strict or state.fallen or state.time >= TIME_LIMIT
         return over or (state.touched and state.quard)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update; the distance is to the asked place."""
         causes = {"pose": not self._placed, "pace": not self._paced, "posture": not self._postured}
-        return self._state.verdict(causes)
+        return self._state.result(causes)
 
 
-MOVE = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return nothing: no thing is named."""
+    del scene
+    return ()
+
+
+TASK = Task(
     name="move",
-    says="Move the body as told: walk, turn, take a pose, at a pace or in a posture.",
-    sample=sample_move,
-    judge=MoveSuccess,
+    summary="Move the body as told: walk, turn, take a pose, at a pace or in a posture.",
+    draw=draw_move,
+    success=MoveSuccess,
     expert=MoveExpert,
-    slots=SceneCapacity(objects=PROPS, geoms=5),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=PROPS, geoms=5),
+    time_limit_s=TIME_LIMIT,
 )

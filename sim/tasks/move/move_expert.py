@@ -44,7 +44,7 @@ class MoveExpert:
     """Drives one robot through the legs of its goal.
 
     Args:
-        scene: of the family move.
+        scene: of the task move.
     """
 
     def __init__(self, scene: Scene) -> None:

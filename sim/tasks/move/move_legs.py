@@ -1,9 +1,10 @@
 """What the family move asks for: walks, turns and poses, as words and as figures."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from canter.control.errors import SceneError
 from canter.sim.experts.steering import wrap
 from canter.sim.scenes.placement import Pose
 
@@ -28,6 +29,9 @@ HEIGHTS: dict[str, Band] = {"": ANY, "low": (-math.inf, -0.04), "high": (0.015, 
 """Height of the base over its standing height by the word for it, m."""
 PITCHES: dict[str, Band] = {"down": (0.15, math.inf), "up": (-math.inf, -0.15)}
 """Pitch of the base, nose down positive, by where the nose points, rad."""
+
+LEG_WORDS = ("do", "way", "amount", "pace", "posture")
+"""Fields of a leg, in the order of its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,35 @@ class Leg:
 
     def words(self, number: int) -> tuple[tuple[str, str], ...]:
         """Return what the instruction needs of this leg, its place in the order in each name."""
-        named = {"do": self.do, "way": self.way, "amount": self.amount}
-        named |= {"pace": self.pace, "posture": self.posture}
-        return tuple((f"{name}{number}", word) for name, word in named.items())
+        return tuple((f"{name}{number}", getattr(self, name)) for name in LEG_WORDS)
+
+
+def legs_of(words: Mapping[str, str]) -> tuple[Leg, ...]:
+    """Return the legs that words name, the inverse of :meth:`Leg.words`; none without words.
+
+    Raises:
+        SceneError: a word that no leg has.
+    """
+    legs: list[Leg] = []
+    while f"do{len(legs)}" in words:
+        leg = Leg(**{name: words.get(f"{name}{len(legs)}", "") for name in LEG_WORDS})
+        _check(leg)
+        legs.append(leg)
+    return tuple(legs)
+
+
+def _check(leg: Leg) -> None:
+    """Refuse a leg that nobody can walk."""
+    amounts = {"walk": DISTANCES, "turn": ANGLES, "pose": {"": 0.0}}
+    ways = {"walk": WAYS, "turn": ("left", "right"), "pose": (*HEIGHTS, *PITCHES)}
+    if leg.do not in ways:
+        raise SceneError(f"a body can walk, turn or pose, not '{leg.do}'")
+    known = {"way": ways[leg.do], "amount": amounts[leg.do], "pace": SPEEDS, "posture": HEIGHTS}
+    for name, choices in known.items():
+        word = getattr(leg, name)
+        if word not in choices:
+            choose = ", ".join(choice for choice in choices if choice)
+            raise SceneError(f"a {leg.do} has no {name} '{word}'; choose one of {choose}")
 
 
 def way_points(start: Pose, legs: Sequence[Leg]) -> list[Pose]:

@@ -1,4 +1,4 @@
-"""Scenes of the family move: a robot, what it is told to do with its body, and things far off."""
+"""Scenes of the task move: a robot, what it is told to do with its body, and things far off."""
 
 import itertools
 import math
@@ -9,7 +9,8 @@ import numpy as np
 from canter.sim.scenes.draws import draw_appearance
 from canter.sim.scenes.layout import settle
 from canter.sim.scenes.placement import Pose, segment_distance
-from canter.sim.scenes.scene import Scene, SceneObject, check_request, no_layout, scene_rng
+from canter.sim.scenes.scene import Scene, SceneObject
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.things import as_object, draw_thing, pairs
 from canter.sim.tasks.move.move_legs import (
     ANGLES,
@@ -18,6 +19,7 @@ from canter.sim.tasks.move.move_legs import (
     PITCHES,
     WAYS,
     Leg,
+    legs_of,
     way_points,
 )
 
@@ -39,20 +41,19 @@ class MoveGoal:
     legs: tuple[Leg, ...]
 
 
-def sample_move(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_move(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     Level 1 asks for one walk or turn; level 2 for a pace, a side step or a pose too; level 3 for
     a walk in a posture, or for two things in a row. In the split ``unseen_object`` one of the
     amounts is of HELD_OUT_AMOUNTS.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    check_request("move", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    new = split == "unseen_object"
-    legs = _legs(rng, level, new)
+    rng = request.rng(_STREAM)
+    drawn = _legs(rng, request.level, request.new)
+    legs = legs_of(request.words) or drawn
     origin: Pose = (0.0, 0.0, 0.0)
     path = [pose[:2] for pose in way_points(origin, legs)]
     for _ in range(TRIES):
@@ -61,14 +62,14 @@ def sample_move(seed: int, level: int, split: str = "seen") -> Scene:
         if found is not None:
             break
     else:
-        raise no_layout("move", level, seed, TRIES)
+        raise request.no_layout("move", TRIES)
     placed, start, _ = found
     return Scene(
-        family="move",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="amount" if new else "none",
+        task="move",
+        level=request.level,
+        seed=request.seed,
+        split=request.split,
+        novelty="amount" if request.new else "none",
         objects=placed,
         start=start,
         appearance=draw_appearance(rng),

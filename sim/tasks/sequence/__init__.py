@@ -1,26 +1,24 @@
-"""Family sequence: go to one thing, pause before it, then go to another and stop there."""
+"""Task sequence: go to one thing, pause before it, then go to another and stop there."""
 
 import math
 
-from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.sequence.sequence_expert import SequenceExpert
-from canter.sim.tasks.sequence.sequence_scene import goal_of, sample_sequence
+from canter.sim.tasks.sequence.sequence_scene import draw_sequence, goal_of
 from canter.sim.tasks.stopping import (
     QUARD_RANGE,
     STOP_SPEED,
     STOP_TIME,
-    EpisodeResult,
     stands_before,
 )
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
-from canter.sim.tasks.termination import is_over
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 40.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 PAUSE_SPEED, PAUSE_TIME = 0.15, 0.4
 """It has been at the first thing once it was slower than this before it, m/s, for this long, s."""
 
@@ -32,12 +30,12 @@ class SequenceSuccess:
     second, in this order.
 
     Args:
-        scene: of the family sequence.
+        scene: of the task sequence.
     """
 
     def __init__(self, scene: Scene) -> None:
         goal = goal_of(scene)
-        self._objects = goal.first.objects
+        self._objects = goal.first.things
         (self._first,), (self._second,) = goal.first.matching, goal.second.matching
         self._pause, self._stop = DwellTimer(PAUSE_TIME), DwellTimer(STOP_TIME)
         self._before: int | None = None
@@ -67,12 +65,12 @@ class SequenceSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
-        return is_over(self._state, TIME_LIMIT, lost=self._wrong)
+        """Whether nothing that may still happen changes the result."""
+        return self._state.is_over(TIME_LIMIT, lost=self._wrong)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update."""
-        return self._state.verdict({"wrong_object": self._wrong, "not_visited": not self._visited})
+        return self._state.result({"wrong_object": self._wrong, "not_visited": not self._visited})
 
 
 def _near(thing: Thing, x: float, y: float) -> bool:
@@ -80,12 +78,19 @@ def _near(thing: Thing, x: float, y: float) -> bool:
     return math.hypot(thing.x - x, thing.y - y) <= QUARD_RANGE
 
 
-SEQUENCE = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the two things in their order."""
+    goal = goal_of(scene)
+    return tuple(Referent(part.name, part.matching) for part in (goal.first, goal.second))
+
+
+TASK = Task(
     name="sequence",
-    says="Go to one thing, then go to another and stop there.",
-    sample=sample_sequence,
-    judge=SequenceSuccess,
+    summary="Go to one thing, then go to another and stop there.",
+    draw=draw_sequence,
+    success=SequenceSuccess,
     expert=SequenceExpert,
-    slots=SceneCapacity(objects=6, geoms=5),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=6, geoms=5),
+    time_limit_s=TIME_LIMIT,
 )

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.types import GAIT_LAYOUT
-from canter.sim.rollout import DONE
 from canter.sim.scenes.scene import Scene
 from canter.sim.tasks.dwell_timer import DwellTimer
 from canter.sim.tasks.go_to.go_to_expert import GoToExpert, Memory
@@ -13,6 +12,8 @@ from canter.sim.world_state import WorldState
 
 PAUSE = 0.5
 """It pauses so long before the first thing, s."""
+DONE = 0.5
+"""A command more likely to be the last than this ends the first part."""
 SLOW = 0.12
 """Slower than this it counts as pausing, m/s."""
 
@@ -21,22 +22,22 @@ class SequenceExpert:
     """Drives one robot; what it saw of the second thing on the way to the first it remembers.
 
     Args:
-        scene: of the family sequence.
+        scene: of the task sequence.
     """
 
     def __init__(self, scene: Scene) -> None:
         goal = goal_of(scene)
-        self._first, self._second = GoToExpert(goal.first), GoToExpert(goal.second)
+        self._first, self._second = (GoToExpert(scene, part) for part in (goal.first, goal.second))
         self._pause = DwellTimer(PAUSE)
         self._visited = False
 
     def observe(self, world: WorldState) -> None:
         """Take in where the robot is and what its camera sees there."""
-        self._second.observe(world.position_w, world.quat)
+        self._second.observe(world)
         if self._visited:
             return
         self._second.memory = Memory(seen=self._second.memory.seen)
-        self._first.observe(world.position_w, world.quat)
+        self._first.observe(world)
         done = self._first.plan()[0, GAIT_LAYOUT["terminate"]].item() > DONE
         self._visited = self._pause.update(world.time, done and world.speed <= SLOW)
 

@@ -1,4 +1,4 @@
-"""Scenes of the family sequence: two things to go to one after the other, among others."""
+"""Scenes of the task sequence: two things to go to one after the other, among others."""
 
 import math
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from canter.sim.experts.steering import wrap
 from canter.sim.scenes.draws import draw_appearance
 from canter.sim.scenes.placement import STOP_CLEARANCE, STOP_DISTANCE, Pose, place, segment_distance
 from canter.sim.scenes.scene import Scene
-from canter.sim.scenes.scene_request import Request, first_good
+from canter.sim.scenes.scene_request import SceneRequest, first_good
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
-from canter.sim.scenes.things import Pair, as_object, draw_thing, pairs
-from canter.sim.tasks.go_to.go_to_scene import Scene
+from canter.sim.scenes.things import Pair, as_object, draw_thing, pairs, pairs_asked
+from canter.sim.tasks.go_to.go_to_scene import GoToGoal
 
 APART = (1.35, 3.2)
 """Range of the distance between the two things, m."""
@@ -52,23 +52,23 @@ class SequenceGoal:
     """Go to one thing, then to another.
 
     Attributes:
-        first: the scene as a task of go_to whose target is the first thing.
-        second: the same with the second thing.
+        first: as a goal of go_to.
+        second: likewise.
     """
 
-    first: Scene
-    second: Scene
+    first: GoToGoal
+    second: GoToGoal
 
 
-def sample_sequence(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_sequence(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     In the split ``unseen_object`` one of the two things is a held-out pair of colour and shape.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    return first_good(Request("sequence", seed, level, split), _STREAM, _draw)
+    return first_good("sequence", request, _STREAM, _draw)
 
 
 def goal_of(scene: Scene) -> SequenceGoal:
@@ -77,10 +77,10 @@ def goal_of(scene: Scene) -> SequenceGoal:
     return scene.goal
 
 
-def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
+def _draw(rng: np.random.Generator, request: SceneRequest) -> Scene | None:
     """Draw a scene, or return None where its layout is not one."""
     tour = TOURS[request.level]
-    chosen = _pairs(rng, tour, request.new)
+    chosen = _pairs(rng, tour, request)
     try:
         placed, start = place(rng, [draw_thing(rng, pair) for pair in chosen])
     except SceneError:
@@ -90,10 +90,10 @@ def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
         return None
     start = _turned(rng, start, first, tour.heading)
     order = [int(i) for i in rng.permutation(len(placed))]
-    objects = tuple(placed[i] for i in order)
+    things = tuple(placed[i] for i in order)
     objects = tuple(
         as_object(thing, "target" if i < 2 else "distractor")
-        for i, thing in zip(order, objects, strict=True)
+        for i, thing in zip(order, things, strict=True)
     )
     words = {
         "colour": first.colour,
@@ -101,37 +101,39 @@ def _draw(rng: np.random.Generator, request: Request) -> Scene | None:
         "colour2": second.colour,
         "shape2": second.shape,
     }
-    look = draw_appearance(rng)
-    tasks = [
-        Scene(
-            seed=request.seed,
-            objects=objects,
-            target=Target(*pair),
-            start=start,
-            appearance=appearance,
-            split=request.split,
-            novelty="pair" if request.new else "none",
-        )
-        for pair in chosen[:2]
-    ]
-    return request.scene(appearance, (objects, start), words, SequenceGoal(*tasks), "pair")
+    goal = SequenceGoal(*(GoToGoal(things, Target(*pair)) for pair in chosen[:2]))
+    placing = (objects, start)
+    return request.scene("sequence", draw_appearance(rng), placing, words, goal, "pair")
 
 
-def _pairs(rng: np.random.Generator, tour: Tour, new: bool) -> list[Pair]:
+def _pairs(rng: np.random.Generator, tour: Tour, request: SceneRequest) -> list[Pair]:
     """Draw different pairs of colour and shape, those of the two things first."""
     usual = pairs("none")
     if not tour.wide:
         usual = [p for p in usual if p[0] in COLOURS and p[1] in SHAPES]
     drawn = [usual[int(i)] for i in rng.permutation(len(usual))]
     two = drawn[:2]
-    if new:
+    if request.new:
         held_out = pairs("pair")
         two[int(rng.integers(2))] = held_out[int(rng.integers(len(held_out)))]
+    if request.words:
+        two = _asked(rng, drawn, request)
     others = [p for p in drawn if p not in two]
     if tour.alike:
         words = {word for pair in two for word in pair}
         others.sort(key=lambda pair: not words & set(pair))
     return [*two, *others[: tour.things - 2]]
+
+
+def _asked(rng: np.random.Generator, drawn: list[Pair], request: SceneRequest) -> list[Pair]:
+    """Return the two pairs as the words ask, what they leave open as drawn."""
+    first = pairs_asked(request, drawn)
+    one = first[int(rng.integers(len(first)))]
+    second = pairs_asked(request, [p for p in drawn if p != one], "colour2", "shape2")
+    other = [p for p in second if p != one]
+    if not other:
+        raise SceneError(f"a sequence goes to two things, not to the {' '.join(one)} twice")
+    return [one, other[int(rng.integers(len(other)))]]
 
 
 def _second_is_good(first: Thing, second: Thing, others: list[Thing]) -> bool:

@@ -1,27 +1,26 @@
-"""Family unload: tip the ball that rides on the back into the named bin."""
+"""Task unload: tip the ball that rides on the back into the named bin."""
 
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
-from canter.sim.tasks.stopping import EpisodeResult
 from canter.sim.tasks.success_state import SuccessState
-from canter.sim.tasks.task import Family, SceneCapacity
+from canter.sim.tasks.task import EpisodeResult, Referent, Task
 from canter.sim.tasks.unload.unload_expert import UnloadExpert
 from canter.sim.tasks.unload.unload_scene import (
     BALL_RADIUS,
     UnloadGoal,
     distance_to,
+    draw_unload,
     holds,
-    sample_unload,
 )
 from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 30.0
-"""Time for the strict verdict, s."""
+"""Time for the strict criterion, s."""
 REST_TIME = 0.5
 """The ball must lie in the bin for this long, s ..."""
 REST_SPEED = 0.1
@@ -34,7 +33,7 @@ class UnloadSuccess:
     """Follows one robot's episode: where does the ball come to rest?
 
     Args:
-        scene: of the family unload.
+        scene: of the task unload.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -72,23 +71,32 @@ class UnloadSuccess:
 
     @property
     def done(self) -> bool:
-        """Whether nothing that may still happen changes the verdicts."""
+        """Whether nothing that may still happen changes the result."""
         if self._state.strict or self._state.time >= TIME_LIMIT or self._state.fallen:
             return True
         spoilt = self._state.touched or self._wrong or self._lost
         return spoilt and (self._state.quard or self._state.time >= QUARD_TIME)
 
-    def verdict(self) -> EpisodeResult:
+    def result(self) -> EpisodeResult:
         """Return how the episode went up to the last update; the distance is the ball's."""
-        return self._state.verdict({"wrong_bin": self._wrong, "lost": self._lost})
+        return self._state.result({"wrong_bin": self._wrong, "lost": self._lost})
 
 
-UNLOAD = Family(
+def referents(scene: Scene) -> tuple[Referent, ...]:
+    """Return the bin."""
+    assert isinstance(scene.goal, UnloadGoal)
+    named = scene.goal.bin
+    return (Referent(scene.objects[named].name, (named,)),)
+
+
+TASK = Task(
     name="unload",
-    says="Tip the ball that rides on the back into the named bin.",
-    sample=sample_unload,
-    judge=UnloadSuccess,
+    summary="Tip the ball that rides on the back into the named bin.",
+    draw=draw_unload,
+    success=UnloadSuccess,
     expert=UnloadExpert,
-    slots=SceneCapacity(objects=4, geoms=5),
-    time_limit=TIME_LIMIT,
+    referents=referents,
+    capacity=SceneCapacity(objects=4, geoms=5),
+    time_limit_s=TIME_LIMIT,
+    quard=True,
 )

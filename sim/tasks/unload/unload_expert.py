@@ -46,7 +46,7 @@ class UnloadExpert:
     """Drives one robot.
 
     Args:
-        scene: of the family unload; the named bin counts only once it has been in view.
+        scene: of the task unload; the named bin counts only once it has been in view.
     """
 
     def __init__(self, scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Scenes of the family unload: bins of several colours round a robot with a ball in its tray."""
+"""Scenes of the task unload: bins of several colours round a robot with a ball in its tray."""
 
 import math
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.vocab import WIDE_COLOURS
 from canter.sim.scenes.ball import Ball
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.layout import settle
@@ -14,11 +15,9 @@ from canter.sim.scenes.scene import (
     Geom,
     Scene,
     SceneObject,
-    check_request,
-    no_layout,
-    scene_rng,
     to_object_frame,
 )
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import TRAINING_SHADES
 from canter.sim.scenes.shapes import RGB
 from canter.sim.scenes.tray import resting_place
@@ -71,18 +70,18 @@ class UnloadGoal:
     bin: int
 
 
-def sample_unload(seed: int, level: int, split: str = "seen") -> Scene:
-    """Draw a scene; the same arguments give the same scene.
+def draw_unload(request: SceneRequest) -> Scene:
+    """Draw a scene; the same request gives the same scene.
 
     In the split ``unseen_object`` the named bin has one of HELD_OUT_GATE_COLOURS.
 
     Raises:
-        SceneError: unknown level or split, a negative seed, or no layout was found.
+        SceneError: words that no scene can hold, or no layout was found.
     """
-    check_request("unload", seed, level, split)
-    rng = scene_rng(seed, level, split, _STREAM)
-    yard, new = YARDS[level], split == "unseen_object"
-    colours = draw_colours(rng, yard.bins, new=new)
+    rng = request.rng(_STREAM)
+    yard = YARDS[request.level]
+    named = request.named("colour", WIDE_COLOURS)
+    colours = draw_colours(rng, yard.bins, new=request.new, named=named)
     shades = [TRAINING_SHADES[colour].draw(rng) for colour in colours]
     for _ in range(TRIES):
         places = _places(rng, yard)
@@ -96,15 +95,15 @@ def sample_unload(seed: int, level: int, split: str = "seen") -> Scene:
         if found is not None:
             break
     else:
-        raise no_layout("unload", level, seed, TRIES)
+        raise request.no_layout("unload", TRIES)
     objects, start, _ = found
     order = rng.permutation(yard.bins)
     return Scene(
-        family="unload",
-        level=level,
-        seed=seed,
-        split=split,
-        novelty="colour" if new else "none",
+        task="unload",
+        level=request.level,
+        seed=request.seed,
+        split=request.split,
+        novelty="colour" if request.new else "none",
         objects=tuple(objects[i] for i in order),
         start=start,
         appearance=draw_appearance(rng),

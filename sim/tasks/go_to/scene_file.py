@@ -19,9 +19,11 @@ from pathlib import Path
 import yaml
 
 from canter.control.errors import SceneError
-from canter.control.vocab import COLOURS, SHAPES, Target
+from canter.control.vocab import WIDE_COLOURS, WIDE_SHAPES, Target
 from canter.sim.rendering.appearance import Appearance
 from canter.sim.scenes.placement import FLOOR_HALF, Pose
+from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import NAMED_RGB
 from canter.sim.scenes.shapes import (
     HEIGHT_LIMITS,
@@ -30,7 +32,7 @@ from canter.sim.scenes.shapes import (
     natural_size,
     nearest_surface_distance,
 )
-from canter.sim.tasks.go_to.go_to_scene import MAX_OBJECTS, Scene
+from canter.sim.tasks.go_to.go_to_scene import MAX_THINGS, GoToGoal, Layout, go_to_scene
 
 OBJECT_KEYS = ("shape", "colour", "size", "pose")
 SCENE_KEYS = ("objects", "start")
@@ -62,7 +64,7 @@ def load_scene(path: Path, target: Target) -> Scene:
         objects, start = _parse(content)
     except SceneError as error:
         raise SceneError(f"scene file {path}: {error}") from error
-    return Scene(0, objects, target, start, Appearance(), "seen")
+    return go_to_scene(SceneRequest(0), Layout(GoToGoal(objects, target), start, Appearance()))
 
 
 def _parse(content: object) -> tuple[tuple[Thing, ...], Pose]:
@@ -75,8 +77,8 @@ def _parse(content: object) -> tuple[tuple[Thing, ...], Pose]:
     entries = content.get("objects")
     if not isinstance(entries, list) or not entries:
         raise SceneError("'objects' must be a list of at least one object")
-    if len(entries) > MAX_OBJECTS:
-        raise SceneError(f"{len(entries)} objects are too many; a scene holds up to {MAX_OBJECTS}")
+    if len(entries) > MAX_THINGS:
+        raise SceneError(f"{len(entries)} objects are too many; a scene holds up to {MAX_THINGS}")
     objects = tuple(_parse_object(entry, f"object {i}") for i, entry in enumerate(entries, 1))
     start = DEFAULT_START
     if "start" in content:
@@ -100,8 +102,8 @@ def _parse_object(entry: object, where: str) -> Thing:
     for key in OBJECT_KEYS:
         if key not in entry:
             raise SceneError(f"{where} lacks the key '{key}'")
-    shape = _choice(entry["shape"], SHAPES, f"{where}: shape")
-    colour = _choice(entry["colour"], COLOURS, f"{where}: colour")
+    shape = _choice(entry["shape"], WIDE_SHAPES, f"{where}: shape")
+    colour = _choice(entry["colour"], WIDE_COLOURS, f"{where}: colour")
     x, y, yaw = _parse_pose(entry["pose"], f"{where}: pose")
     size = _parse_size(entry["size"], shape, f"{where}: size")
     return Thing(shape, colour, NAMED_RGB[colour], size, x, y, yaw)

@@ -9,51 +9,23 @@ import tyro
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 OptionalFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
 Split = Literal["seen", "unseen_object", "unseen_instruction"]
-Driver = Literal["vla", "expert"]
+Policy = Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE")]
 Level = Literal[1, 2, 3]
 
 
 @dataclass(frozen=True, slots=True)
-class EvalGoTo:
-    """Measure how often the robot goes to the thing it was told to go to.
-
-    Attributes:
-        split: Seen in training, held-out objects, or held-out ways to say it.
-        episodes: Number of scenes.
-        seed: Seed of the first scene. Same seed, same bits on one machine.
-        json: JSON file to write: rates with Wilson intervals, errors, latencies.
-        workers: Processes that share the episodes; 0 takes one for each core.
-        policy: Who drives: the shipped model, or the expert that sees the ground truth.
-        video_dir: Folder for one MP4 for each episode.
-        vla: ONNX file of the model, in place of the shipped one.
-        locomotion: ONNX file of the locomotion policy, in place of the shipped one.
-        level: Level of go_to as a family, 1 (easy) to 3 (hard); its usual scenes if left out.
-    """
-
-    split: Split = "seen"
-    episodes: int = 100
-    seed: int = 0
-    json: OptionalFile = None
-    workers: int = 0
-    policy: Driver = "vla"
-    video_dir: OptionalFolder = None
-    vla: OptionalFile = None
-    locomotion: OptionalFile = None
-    level: Level | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EvalFamily:
-    """Measure how often the robot does what a family of tasks asks of it.
+class EvalTask:
+    """Measure how often the robot does what a task asks of it.
 
     Attributes:
         level: 1 (easy), 2 or 3 (hard); all three, one after the other, if left out.
         split: Seen in training, held-out things, or held-out ways to say it.
         episodes: Number of scenes of each level.
         seed: Seed of the first scene. Same seed, same bits on one machine.
-        json: JSON file to write: rates with Wilson intervals, errors, failures by seed.
+        json: JSON file to write: rates with Wilson intervals, errors, every episode, latencies.
         workers: Processes that share the episodes; 0 takes one for each core.
-        policy: Who drives: the expert that sees the ground truth.
+        policy: Who drives: vla (the shipped model), expert (sees the ground truth), or an ONNX
+            file; if left out, the model where it knows the task, else the expert.
         video_dir: Folder for one MP4 for each episode.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
     """
@@ -64,7 +36,7 @@ class EvalFamily:
     seed: int = 0
     json: OptionalFile = None
     workers: int = 0
-    policy: Literal["expert"] = "expert"
+    policy: Policy = ""
     video_dir: OptionalFolder = None
     locomotion: OptionalFile = None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Literal, Self
 
+import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
@@ -152,11 +153,15 @@ class SceneEnv(BaseStates):
             for i in range(self.n)
         ]
 
+    def drawable(self, i: int) -> tuple[mujoco.MjModel, mujoco.MjData]:
+        """Return robot ``i``'s model, not to be changed, and scratch data with its kinematics."""
+        return self._engine.drawable(i)
+
     def render(self, i: int) -> Image:
         """Return what robot ``i`` sees, uint8 RGB, camera.shape."""
         if self._view is None:
             self._view = Camera(self.camera.height, self.camera.width)
-        return self._view.render(*self._engine.drawable(i))
+        return self._view.render(*self.drawable(i))
 
     def overview(self, i: int, height: int = 360, width: int = 480) -> Image:
         """Return a view of robot ``i`` from behind and above, uint8 RGB, (height, width, 3)."""
@@ -166,4 +171,4 @@ class SceneEnv(BaseStates):
         ):
             self._overview = Camera(height, width, show_robot=True, pretty=True)
         yaw = float(self.truth().yaw()[i])
-        return self._overview.follow(*self._engine.drawable(i), yaw)
+        return self._overview.follow(*self.drawable(i), yaw)

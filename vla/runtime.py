@@ -1,5 +1,6 @@
 """The VLA as the robot runs it: onnxruntime alone, one file, state carried from frame to frame."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,31 +9,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError, ContractError, InstructionError
 from canter.control.policy.contract import PolicyContract
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
-from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS
+from canter.vla.config import MAX_TOKENS
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
 
 SHIPPED = Path(__file__).parent / "policies" / "nano.onnx"
 """The policy that comes with the package."""
 
-INPUT_SHAPES: dict[str, tuple[int, ...]] = {
-    "image": IMAGE_SHAPE, "proprio": (PROPRIO.size,), "tokens": (MAX_TOKENS,),
-}  # fmt: skip
 OUTPUT_SHAPES: dict[str, tuple[int, ...]] = {
     "chunk": (CHUNK_STEPS, len(GAIT_RANGES)), "seen": (), "bearing": (), "distance": (),
 }  # fmt: skip
 FACTS: dict[str, Any] = {
-    "image_shape": list(IMAGE_SHAPE),
     "chunk_steps": CHUNK_STEPS,
     "chunk_spacing_s": CHUNK_SPACING_S,
     "proprio": dict(PROPRIO.widths),
     "max_tokens": MAX_TOKENS,
 }
-"""What a VLA contract's ``extra`` must hold beside ``words``, so that this runtime can drive it."""
+"""What a VLA contract's ``extra`` must hold beside words and camera, so that this runtime can drive
+it."""
+FIRST_FOVY, FIRST_PERIOD_S = math.radians(70.0), 0.2
+"""Camera of the first models, whose contracts name the shape of its pictures alone."""
+FIRST_TASKS = ("go_to",)
+"""What the first models know, whose contracts name no tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class VlaRuntime:
 
     Attributes:
         contract: the policy's contract.
+        camera: whose pictures the model takes, and how often.
+        tasks: names of the tasks that it was trained for.
         tokeniser: over the words in the policy's file.
     """
 
@@ -76,7 +81,14 @@ class VlaRuntime:
         self._session = OnnxSession(path, provider, threads)
         self.contract: PolicyContract = self._session.contract
         words = _check_contract(self.contract, str(path))
-        _check_shapes(self._session.input_shapes, INPUT_SHAPES, "input", str(path))
+        self.camera = camera_of(self.contract, str(path))
+        self.tasks: tuple[str, ...] = tuple(self.contract.extra.get("tasks", FIRST_TASKS))
+        self._input_shapes: dict[str, tuple[int, ...]] = {
+            "image": self.camera.shape,
+            "proprio": (PROPRIO.size,),
+            "tokens": (MAX_TOKENS,),
+        }
+        _check_shapes(self._session.input_shapes, self._input_shapes, "input", str(path))
         _check_shapes(self._session.output_shapes, OUTPUT_SHAPES, "output", str(path))
         self.tokeniser = Tokeniser(words, np.zeros((len(words), 1), np.float32))
         width = self._session.input_shapes["state"][-1]
@@ -112,7 +124,7 @@ class VlaRuntime:
         """Advance one frame.
 
         Args:
-            image: camera images, uint8 RGB, (N, 64, 96, 3); for one robot also (64, 96, 3).
+            image: uint8 RGB, (N, *camera.shape); for one robot also camera.shape.
             proprio: of ``canter.vla.proprio.build_proprio``, (N, 10); for one robot also (10,).
 
         Raises:
@@ -156,7 +168,7 @@ class VlaRuntime:
 
     def _batched(self, name: str, array: NDArray[Any]) -> NDArray[Any]:
         """Return the array with a batch axis; raises CanterError unless the shape is right."""
-        wanted = (self.robots, *INPUT_SHAPES[name])
+        wanted = (self.robots, *self._input_shapes[name])
         batched = array[None] if array.shape == wanted[1:] else array
         if batched.shape != wanted:
             raise CanterError(f"{name} has shape {array.shape}, it must be {wanted}")
@@ -168,6 +180,27 @@ class VlaRuntime:
         if (tokens == PAD_ID).all():
             raise InstructionError(f"the instruction {text!r} holds no word; say where to go")
         return tokens
+
+
+def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
+    """Return the camera that a model's contract names.
+
+    Raises:
+        ContractError: it names none, or one that cannot be.
+    """
+    shape, named = contract.extra.get("image_shape"), contract.extra.get("camera")
+    try:
+        if isinstance(named, dict):
+            return CameraSpec(**named)
+        if isinstance(shape, list) and len(shape) == len(("height", "width", "channels")):
+            height, width, _ = shape
+            return CameraSpec(height, width, FIRST_FOVY, FIRST_PERIOD_S)
+    except (TypeError, CanterError) as error:
+        raise ContractError(f"{source}: contract field 'extra.camera' is {named!r}: {error}") from error
+    raise ContractError(
+        f"{source}: contract names no camera; it needs 'extra.camera' with height, width, fovy and "
+        "period"
+    )
 
 
 def _check_contract(contract: PolicyContract, source: str) -> tuple[str, ...]:

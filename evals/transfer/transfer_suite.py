@@ -12,20 +12,25 @@ from canter.control.adaptation.controller_presets import WALKERS, arrangement
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.evals import workers
-from canter.evals.episodes import Outcome, episode_seeds
 from canter.evals.options import EvalTransfer
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
-from canter.evals.transfer import transfer_go_to
+from canter.evals.tasks.episode_group import (
+    EpisodeGroup,
+    episode_seeds,
+    failed_group,
+    run_group,
+)
+from canter.evals.transfer import transfer_engines
 from canter.evals.transfer.transfer_cell import Cell, run_cell
 from canter.evals.transfer.transfer_episode import Episode
-from canter.evals.transfer.transfer_go_to import ENGINES, Scenes, run_scenes
+from canter.evals.transfer.transfer_engines import ENGINES
 from canter.evals.transfer.transfer_log import CellLog, Episodes
 from canter.evals.transfer.transfer_plot import draw, picture_of
 from canter.evals.transfer.transfer_report import figures, show
 from canter.sim.physics.bodies import Body, choose_bodies
 
-Job = Cell | Scenes
+Job = Cell | EpisodeGroup
 
 
 def main(options: EvalTransfer) -> int:
@@ -73,7 +78,7 @@ def run(jobs: Sequence[Job], processes: int, log: CellLog) -> None:
             if error is None:
                 log.keep(key_of(job), future.result())
             else:
-                log.cells[key_of(job)] = _errors(job, f"{type(error).__name__}: {error}")
+                log.cells[key_of(job)] = _errors(job, error)
             bar.advance(task, _size(job))
 
 
@@ -81,7 +86,7 @@ def measure(job: Job) -> Episodes:
     """Run one job, in a process of its own."""
     if isinstance(job, Cell):
         return [episode.as_dict() for episode in run_cell(job)]
-    return [outcome.as_dict() for outcome in run_scenes(job)]
+    return [episode.as_dict() for episode in run_group(job)]
 
 
 def key_of(job: Job) -> str:
@@ -121,19 +126,20 @@ def _jobs(options: EvalTransfer, bodies: Mapping[str, Body], seeds: Sequence[int
         for body in sorted(bodies, key=lambda name: bodies[name].engine)
         for name in options.arrangements
     ]
-    return [*transfer_go_to.jobs(seeds), *cells]
+    return [*transfer_engines.jobs(seeds), *cells]
 
 
 def _size(job: Job) -> int:
     return job.episodes if isinstance(job, Cell) else len(job.seeds)
 
 
-def _errors(job: Job, text: str) -> Episodes:
+def _errors(job: Job, error: BaseException) -> Episodes:
     """Return an error for each episode of a job that failed as a whole."""
     if isinstance(job, Cell):
+        text = f"{type(error).__name__}: {error}"
         failed = Episode(None, None, None, None, None, GO2.mass, error=text)
         return [failed.as_dict()] * job.episodes
-    return [Outcome(seed, "", None, text).as_dict() for seed in job.seeds]
+    return [episode.as_dict() for episode in failed_group(job, error)]
 
 
 def _episodes(log: CellLog, cell: Cell) -> list[Episode]:
@@ -142,8 +148,8 @@ def _episodes(log: CellLog, cell: Cell) -> list[Episode]:
 
 def _go_to(log: CellLog, jobs: Sequence[Job]) -> dict[str, Any]:
     """Return the figures of go_to in both engines."""
-    scenes = [job for job in jobs if isinstance(job, Scenes)]
-    return transfer_go_to.figures(
+    scenes = [job for job in jobs if isinstance(job, EpisodeGroup)]
+    return transfer_engines.figures(
         {
             engine: [e for job in scenes if job.engine == engine for e in log.cells[key_of(job)]]
             for engine in ENGINES

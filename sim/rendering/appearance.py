@@ -66,7 +66,7 @@ def muted(rng: np.random.Generator, low: float, high: float, saturation: float) 
 
 
 def sample_appearance(rng: np.random.Generator) -> Appearance:
-    """Draw an appearance: light from any side, muted floor and skyline, a slightly shifted camera."""
+    """Draw an appearance: light from any side, muted floor and skyline, a shifted camera."""
     azimuth, elevation = rng.uniform(-math.pi, math.pi), rng.uniform(0.6, 1.4)
     direction = (
         math.cos(elevation) * math.cos(azimuth),

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from canter.sim.go2 import go2_spec
 from canter.sim.physics.terrain import add_field
-from canter.sim.rendering.appearance import Look
+from canter.sim.rendering.appearance import Appearance
 from canter.sim.rendering.camera import Camera, Image
-from canter.sim.stage import dress
+from canter.sim.scenes.surroundings import add_surroundings
 
 HEIGHT, WIDTH = 360, 480
 """Size of the view, px."""
@@ -31,7 +31,7 @@ class FollowView:
         spec = go2_spec()
         if model.nhfield:
             add_field(spec)
-        dress(spec, Look())
+        add_surroundings(spec, Appearance())
         self._model: mujoco.MjModel = spec.compile()
         self._model.hfield_data[:] = model.hfield_data
         floor, known = self._model.geom("floor"), model.geom("floor")

@@ -1,1 +1,19 @@
-"""A task says what a scene asks for and how an attempt at it is judged."""
+"""Tasks, one folder each; what is listed here needs none of them imported."""
+
+import ast
+import pkgutil
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def task_names() -> tuple[str, ...]:
+    """Return the names of all tasks in alphabetical order."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+
+
+def about(name: str) -> str:
+    """Return what a task's folder says of itself in the first line of its docstring."""
+    source = Path(__path__[0], name, "__init__.py").read_text(encoding="utf-8")
+    first = (ast.get_docstring(ast.parse(source)) or name).splitlines()[0]
+    return first.partition(": ")[2].rstrip(".") or first

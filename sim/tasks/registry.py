@@ -3,19 +3,12 @@
 import difflib
 import functools
 import importlib
-import pkgutil
 
-import canter.sim.tasks
 from canter.control.errors import SceneError
+from canter.sim.tasks import task_names
 from canter.sim.tasks.task import Task
 
 PARTS = ("draw", "success", "expert", "referents")
-
-
-@functools.cache
-def task_names() -> tuple[str, ...]:
-    """Return the names of all tasks in alphabetical order; imports none of them."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(canter.sim.tasks.__path__) if m.ispkg))
 
 
 @functools.cache

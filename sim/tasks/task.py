@@ -4,8 +4,8 @@ A task is found by convention: ``canter.sim.tasks.<name>`` holds it as ``TASK``,
 ``canter.datasets.language.tasks.<name>`` its grammar. Nothing else names it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -89,6 +89,7 @@ class Task:
         referents: returns what a scene's words name, in the order of the words.
         capacity: room in its models.
         time_limit_s: within which the strict criterion must be met, s.
+        reasons: what each of its own reasons of failure means, in words that follow "the robot".
         quard: whether it is one of the six families of the QUARD benchmark.
     """
 
@@ -100,6 +101,7 @@ class Task:
     referents: Callable[[Scene], tuple[Referent, ...]]
     capacity: SceneCapacity
     time_limit_s: float
+    reasons: Mapping[str, str] = field(default_factory=dict)
     quard: bool = False
 
     def sample(self, request: SceneRequest) -> Scene:

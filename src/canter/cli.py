@@ -95,8 +95,8 @@ def _run(name: str, words: list[str]) -> int:
     )
     _import_mujoco_first()
     module, _, function = command.target.partition(":")
-    target: Callable[[object], int] = getattr(importlib.import_module(module), function)
-    return target(options)
+    target: Callable[..., int] = getattr(importlib.import_module(module), function)
+    return target(*command.before, options)
 
 
 def _import_mujoco_first() -> None:

@@ -18,11 +18,10 @@ from canter.evals.options import (
     BenchSafety,
     BenchSim,
     EvalAdaptation,
-    EvalFamily,
-    EvalGoTo,
     EvalLocomotion,
     EvalMpc,
     EvalRisk,
+    EvalTask,
     EvalTransfer,
     EvalTune,
 )
@@ -32,6 +31,7 @@ from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
+from canter.sim.tasks import about, task_names
 from canter.tune.options import TuneFit, TunePlan, TuneRecord
 from canter.unitree.options import UnitreeDrive, UnitreeSim
 
@@ -45,12 +45,14 @@ class Command:
         target: function that runs it, "module:function", from the options to the exit code.
         examples: command lines to copy.
         about: what it does, in one line, where several commands share their options.
+        before: arguments of the function before the options.
     """
 
     options: type
     target: str
     examples: tuple[str, ...]
     about: str = ""
+    before: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -58,30 +60,18 @@ class Command:
         return self.about or (self.options.__doc__ or "").splitlines()[0]
 
 
-FAMILY_TASKS: dict[str, str] = {
-    "distinguish": "goes to the board with the letter or digit that was named",
-    "go_avoid": "reaches what was named and touches none of the obstacles between",
-    "go_through": "goes through the gate or tunnel of the named colour",
-    "crawl": "creeps under a bar lower than the standing robot",
-    "unload": "tips the ball on its back into the named bin",
-    "follow": "stays behind a moving ball",
-    "sequence": "goes to one thing and then to another",
-    "move": "moves its body as it was told",
-}
-"""What each family of tasks asks of the robot; go_to has a command of its own."""
-
-
-def _family_command(name: str) -> Command:
-    """Return the command that measures a family."""
+def _eval_command(name: str) -> Command:
+    """Return the command that measures a task."""
     return Command(
-        EvalFamily,
-        f"canter.evals.families:{name}",
+        EvalTask,
+        "canter.evals.tasks.task_suite:main",
         (
             f"canter eval {name}",
-            f"canter eval {name} --level 3 --episodes 20 --video-dir films",
+            f"canter eval {name} --policy expert --level 3 --episodes 20 --video-dir films",
             f"canter eval {name} --split unseen_object --json {name}.json",
         ),
-        about=f"Measure how often the robot {FAMILY_TASKS[name]}.",
+        about=f"Measure {name}: {about(name)}.",
+        before=(name,),
     )
 
 
@@ -93,6 +83,7 @@ COMMANDS: dict[str, Command] = {
             'canter run "go to the red ball"',
             'canter run "find the green box" --seed 7 --video out.mp4 --json out.json',
             'canter run "walk to the blue cone" --scene scene.yaml',
+            'canter run "crawl under the yellow bar" --policy expert',
         ),
     ),
     "play": Command(
@@ -101,24 +92,15 @@ COMMANDS: dict[str, Command] = {
         (
             "canter play crawl",
             "canter play distinguish --level 3 --seed 7",
-            "canter play go_through --policy manual --port 8090",
+            "canter play go_through --policy teleop --port 8090",
         ),
     ),
     "sheet": Command(
         SheetOptions,
         "canter.play.sheet:main",
-        ("canter sheet families.png", "canter sheet crawl.png --families crawl unload --seed 3"),
+        ("canter sheet tasks.png", "canter sheet crawl.png --tasks crawl unload --seed 3"),
     ),
-    "eval go_to": Command(
-        EvalGoTo,
-        "canter.evals.families:go_to",
-        (
-            "canter eval go_to --split seen --episodes 100",
-            "canter eval go_to --split unseen_object --json unseen_object.json",
-            "canter eval go_to --policy expert --level 3 --episodes 20",
-        ),
-    ),
-    **{f"eval {name}": _family_command(name) for name in FAMILY_TASKS},
+    **{f"eval {name}": _eval_command(name) for name in task_names()},
     "eval locomotion": Command(
         EvalLocomotion,
         "canter.evals.locomotion.locomotion_suite:main",

@@ -98,5 +98,10 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=4, geoms=5),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "wrong_bar": "passed beside the bar, not under it",
+        "not_passed": "did not pass under the bar",
+        "low": "did not rise again behind the bar",
+    },
     quard=True,
 )

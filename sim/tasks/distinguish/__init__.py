@@ -104,5 +104,8 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=4, geoms=3),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "wrong_object": "stopped before another board",
+    },
     quard=True,
 )

@@ -81,4 +81,8 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=3, geoms=5),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "too_near": "came too near to the ball",
+        "left_behind": "fell behind the ball",
+    },
 )

@@ -70,5 +70,8 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=7, geoms=5),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "not_found": "did not come near what was named",
+    },
     quard=True,
 )

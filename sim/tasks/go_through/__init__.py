@@ -89,5 +89,9 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=4, geoms=3),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "wrong_gate": "went through another gate",
+        "not_passed": "did not go through the gate",
+    },
     quard=True,
 )

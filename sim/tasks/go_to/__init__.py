@@ -94,5 +94,9 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=MAX_THINGS, geoms=5),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "wrong_object": "stopped before another object",
+        "not_found": "did not find what was named",
+    },
     quard=True,
 )

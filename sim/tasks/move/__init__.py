@@ -158,4 +158,9 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=PROPS, geoms=5),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "pose": "did not end where it was told",
+        "pace": "did not keep the pace",
+        "posture": "did not take the posture",
+    },
 )

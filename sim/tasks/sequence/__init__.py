@@ -93,4 +93,8 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=6, geoms=5),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "wrong_object": "stopped before another object",
+        "not_visited": "did not stop before the first thing",
+    },
 )

@@ -98,5 +98,9 @@ TASK = Task(
     referents=referents,
     capacity=SceneCapacity(objects=4, geoms=5),
     time_limit_s=TIME_LIMIT,
+    reasons={
+        "wrong_bin": "tipped the ball into another bin",
+        "lost": "lost the ball",
+    },
     quard=True,
 )

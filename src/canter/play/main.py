@@ -9,14 +9,16 @@ import viser
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
+from canter.evals.tasks.policy_choice import EXPERT, vla_file
 from canter.play.address import check_port, shown
-from canter.play.attempt import Task
+from canter.play.live_episode import SceneChoice
 from canter.play.options import PlayOptions
 from canter.play.page import Page
+from canter.play.requests import RequestQueue
 from canter.play.session import Session
-from canter.play.wishes import Wishes
+from canter.run.job import TELEOP
 from canter.run.stop import StopRequest
-from canter.sim.tasks.registry import family
+from canter.sim.tasks.registry import task
 
 
 def main(options: PlayOptions) -> int:
@@ -26,10 +28,10 @@ def main(options: PlayOptions) -> int:
         0 where the time is up, 130 after Ctrl-C.
 
     Raises:
-        CanterError: no such family, no scene for the seed, a policy that does not fit, or a port
+        CanterError: no such task, no scene for the seed, a policy that does not fit, or a port
             that cannot be served on.
     """
-    family(options.family)
+    task(options.task)
     policy = OnnxSession(options.locomotion or GAIT)
     LocomotionPolicy(policy)
     check_port(options.host, options.port)
@@ -47,11 +49,13 @@ def _serve(
     options: PlayOptions, policy: OnnxSession, server: viser.ViserServer, stop: StopRequest
 ) -> None:
     """Run the session on the server's page."""
-    wishes = Wishes()
-    page = Page(server, wishes, policy.contract.command_ranges)
-    task = Task(options.family, options.seed, options.level, options.split)
-    manual = GaitCommand() if options.policy == "manual" else None
-    with closing(Session(task, policy, page, wishes, manual)) as session:
+    requests = RequestQueue()
+    page = Page(server, requests, policy.contract.command_ranges)
+    person = options.policy == TELEOP
+    vla = vla_file(EXPERT if person else options.policy, (options.task,))
+    choice = SceneChoice(options.task, options.seed, options.level, options.split, vla)
+    manual = GaitCommand() if person else None
+    with closing(Session(choice, policy, page, requests, manual)) as session:
         print(f"open http://{shown(options.host)}:{options.port} (Ctrl-C ends it)", flush=True)
         end = time.monotonic() + options.seconds
         while not stop.asked and (options.seconds <= 0 or time.monotonic() < end):

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
 from canter.evals.options import Level, OptionalFile, Split
 
-FamilyName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="FAMILY")]
+TaskName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TASK")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
 SheetFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
 
 
@@ -17,8 +18,9 @@ class PlayOptions:
     """Watch a robot at its task in the web browser, and drive it yourself.
 
     Attributes:
-        family: What the robot is asked to do, such as crawl; see 'canter eval --help'.
-        policy: Who drives at first: the family's expert, or you by the sliders.
+        task: What the robot is asked to do, such as crawl; see 'canter eval --help'.
+        policy: Who drives at first: vla (the shipped model), expert, teleop (you, by the sliders),
+            or the ONNX file of a model.
         seed: Draws the scene. Same seed, same scene.
         level: 1 (easy), 2 or 3 (hard).
         split: Seen in training, held-out things, or held-out ways to say it.
@@ -28,8 +30,8 @@ class PlayOptions:
         seconds: End after this time, s; 0 runs until Ctrl-C.
     """
 
-    family: FamilyName
-    policy: Literal["expert", "manual"] = "expert"
+    task: TaskName
+    policy: Driver = "expert"
     seed: int = 0
     level: Level = 1
     split: Split = "seen"
@@ -41,16 +43,16 @@ class PlayOptions:
 
 @dataclass(frozen=True, slots=True)
 class SheetOptions:
-    """Draw scenes of the families of tasks as one picture, from outside and as the robot sees them.
+    """Draw scenes of the tasks as one picture, from outside and as the robot sees them.
 
     Attributes:
         file: PNG file to write.
-        families: Which ones; all that there are if left out.
+        tasks: Which ones; all that there are if left out.
         seed: Draws the scenes. Same seed, same picture on one machine.
         split: Seen in training, held-out things, or held-out ways to say it.
     """
 
     file: SheetFile
-    families: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
     seed: int = 0
     split: Split = "seen"

@@ -9,17 +9,17 @@ import numpy as np
 import viser
 from mjviser import ViserMujocoScene
 
-from canter.play.attempt import Readout, Task
 from canter.play.gait_panel import GaitPanel
+from canter.play.live_episode import Readout, SceneChoice
 from canter.play.model import drawable
-from canter.play.wishes import Begin, Pause, Release, Steer, Wishes
+from canter.play.requests import Begin, Pause, Release, RequestQueue, Steer
 
 MAGNIFIED: Final = 3
 """Of the robot's own view."""
 JPEG_QUALITY: Final = 90
 CAMERA_BEHIND, CAMERA_ABOVE = 2.6, 1.5
 """Where a visitor stands at first, from the robot, m."""
-DRIVERS: Final = {"expert": "the expert", "you": "you", "nobody": "nobody: the task is over"}
+DRIVERS: Final = {"policy": "the policy", "you": "you", "nobody": "nobody: the task is over"}
 
 
 class Page:
@@ -27,18 +27,18 @@ class Page:
 
     Args:
         server: that serves it.
-        wishes: where the visitors' wishes go.
+        requests: where the visitors' requests go.
         ranges: lowest and highest value of every GaitCommand field that the policy knows.
     """
 
     def __init__(
         self,
         server: viser.ViserServer,
-        wishes: Wishes,
+        requests: RequestQueue,
         ranges: Mapping[str, tuple[float, float]],
     ) -> None:
-        self._server, self._wishes = server, wishes
-        self._task: Task | None = None
+        self._server, self._requests = server, requests
+        self._choice: SceneChoice | None = None
         self._scene: ViserMujocoScene | None = None
         self._held = False
         gui = server.gui
@@ -54,17 +54,19 @@ class Page:
         self._pause = self._button("pause", lambda: Pause(not self._held))
         self._seed = gui.add_number("seed", 0, min=0, step=1)
         scenes = gui.add_button_group("scene", ("start", "next seed", "next level"))
-        scenes.on_click(lambda event: wishes.put(self._begin(event.target.value)))
+        scenes.on_click(lambda event: requests.put(self._begin(event.target.value)))
         with gui.add_folder("command: move a slider to drive"):
-            self._panel = GaitPanel(server, ranges, lambda command: wishes.put(Steer(command)))
-            self._button("let the expert drive", Release)
+            self._panel = GaitPanel(server, ranges, lambda command: requests.put(Steer(command)))
+            self._button("let the policy drive", Release)
         self._follow = gui.add_checkbox("the view follows the robot", initial_value=True)
 
-    def show_scene(self, task: Task, model: mujoco.MjModel, posture: mujoco.MjData) -> None:
+    def show_scene(
+        self, choice: SceneChoice, model: mujoco.MjModel, posture: mujoco.MjData
+    ) -> None:
         """Show another scene, with the robot at its start."""
-        self._task = task
-        self._server.gui.set_panel_label(f"canter play {task.family}")
-        self._seed.value = task.seed
+        self._choice = choice
+        self._server.gui.set_panel_label(f"canter play {choice.task}")
+        self._seed.value = choice.seed
         with self._server.atomic():
             self._server.scene.reset()
             self._scene = ViserMujocoScene(self._server, drawable(model), num_envs=1)
@@ -88,17 +90,17 @@ class Page:
             self._panel.show(readout.command)
 
     def complain(self, text: str) -> None:
-        """Say to all visitors why a wish cannot be met."""
+        """Say to all visitors why a request cannot be met."""
         for client in self._server.get_clients().values():
             client.add_notification("That cannot be", text, color="red")
 
     @property
-    def _now(self) -> Task:
-        assert self._task is not None  # a session shows its scene before it serves wishes
-        return self._task
+    def _now(self) -> SceneChoice:
+        assert self._choice is not None  # a session shows its scene before it serves requests
+        return self._choice
 
     def _begin(self, choice: str) -> Begin:
-        """Return the wish for a button's scene."""
+        """Return the request for a button's scene."""
         now = self._now
         match choice:
             case "next seed":
@@ -108,10 +110,10 @@ class Page:
             case _:
                 return Begin(int(self._seed.value), now.level)
 
-    def _button(self, label: str, wish: Callable[[], Pause | Release]) -> viser.GuiButtonHandle:
-        """Add a button that leaves a wish."""
+    def _button(self, label: str, request: Callable[[], Pause | Release]) -> viser.GuiButtonHandle:
+        """Add a button that leaves a request."""
         button = self._server.gui.add_button(label)
-        button.on_click(lambda _: self._wishes.put(wish()))
+        button.on_click(lambda _: self._requests.put(request()))
         return button
 
     def _stand_behind(self, posture: mujoco.MjData) -> None:
@@ -129,7 +131,7 @@ def status(readout: Readout, rate: float, *, held: bool) -> str:
     """Return how things stand, as a table in Markdown."""
     pace = "paused" if held else f"{rate:.2f} x real time"
     rows = {
-        "task": f"level {readout.task.level}, seed {readout.task.seed}, {readout.task.split}",
+        "task": f"level {readout.choice.level}, seed {readout.choice.seed}, {readout.choice.split}",
         "verdict": f"**{readout.outcome}**",
         "time": f"{readout.time:.1f} s ({pace})",
         "speed": f"{readout.speed:.2f} m/s",

@@ -1,4 +1,4 @@
-"""``canter sheet``: a picture of the families' scenes, level by level."""
+"""``canter sheet``: a picture of the tasks' scenes, level by level."""
 
 from typing import Final
 
@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from canter.control.files import not_written
-from canter.evals.family_episodes import instruction_of
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable
 from canter.play.options import SheetOptions
-from canter.play.world import ShownArena
+from canter.sim.instructions import instruction_of
 from canter.sim.rendering.camera import Camera
-from canter.sim.scenes.scene import LEVELS, FamilyScene
-from canter.sim.tasks.registry import FAMILIES, family
+from canter.sim.scene_env import SceneEnv
+from canter.sim.scenes.scene import LEVELS, Scene
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.tasks import task_names
+from canter.sim.tasks.registry import task
 
 Picture = NDArray[np.uint8]
 Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
@@ -35,22 +37,22 @@ def main(options: SheetOptions) -> int:
     """Draw the sheet and write it; returns 0.
 
     Raises:
-        CanterError: no such family, no scene for the seed, or the file cannot be written.
+        CanterError: no such task, no scene for the seed, or the file cannot be written.
     """
-    names = options.families or tuple(FAMILIES)
+    names = options.tasks or task_names()
     for name in names:
-        family(name)
+        task(name)
     check_writable(options.file)
     camera = Camera(CELL[1], CELL[0], show_robot=True, pretty=True)
     page = Image.new("RGB", size_of(len(names)), PAPER)
     with episodes_bar() as bar:
-        task = bar.add_task("scenes", total=len(names) * len(LEVELS))
+        row_of_bar = bar.add_task("scenes", total=len(names) * len(LEVELS))
         for row, name in enumerate(names):
             write_header(page, row, name)
             for column, level in enumerate(LEVELS):
-                scene = family(name).sample(options.seed, level, options.split)
+                scene = task(name).sample(SceneRequest(options.seed, level, options.split))
                 place_cell(page, (row, column), cell(scene, camera), instruction_of(scene))
-                bar.update(task, advance=1)
+                bar.update(row_of_bar, advance=1)
     small = page.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     try:
         small.save(options.file, format="PNG", optimize=True)
@@ -61,12 +63,12 @@ def main(options: SheetOptions) -> int:
 
 
 def size_of(rows: int) -> tuple[int, int]:
-    """Return width and height of a sheet with this many families, px."""
+    """Return width and height of a sheet with this many tasks, px."""
     return left_of(len(LEVELS)), rows * row_height() + GAP
 
 
 def row_height() -> int:
-    """Return the height of a family, px."""
+    """Return the height of a task, px."""
     return HEADER + CELL[1] + CAPTION_LINES * LINE + GAP
 
 
@@ -75,23 +77,23 @@ def left_of(column: int) -> int:
     return GAP + column * (CELL[0] + GAP)
 
 
-def cell(scene: FamilyScene, camera: Camera) -> Picture:
+def cell(scene: Scene, camera: Camera) -> Picture:
     """Return a scene at its start from outside, with the robot's own view in a corner."""
-    with ShownArena(scene) as arena:
-        picture = camera.follow(arena.model, arena.posture(), scene.start[2], DISTANCE).copy()
-        view = arena.render(0)
+    with SceneEnv([scene]) as env:
+        picture = camera.follow(*env.drawable(0), scene.start[2], DISTANCE).copy()
+        view = env.render(0)
     framed = np.pad(view, ((2, 2), (2, 2), (0, 0)), constant_values=255)
     picture[-framed.shape[0] :, -framed.shape[1] :] = framed
     return picture
 
 
 def write_header(page: Image.Image, row: int, name: str) -> None:
-    """Write a family's name, and what it asks."""
+    """Write a task's name, and what it asks."""
     middle = row * row_height() + GAP + HEADER // 2
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(HEADER_FONT)
     draw.text((GAP, middle), name, INK, font, anchor="lm")
     left = GAP + font.getlength(f"{name}   ")
-    says = family(name).says
+    says = task(name).summary
     draw.text((left, middle), says, PALE, ImageFont.load_default(CAPTION_FONT), anchor="lm")
 
 

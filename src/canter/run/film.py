@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw, ImageFont
 from canter.control.errors import CanterError
 from canter.run.snapshot import Snapshot
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.rendering.camera import VIEW_HEIGHT, VIEW_WIDTH
 from canter.sim.rendering.video import VideoFile
 
 STEPS_PER_FRAME = 4
@@ -19,12 +18,12 @@ STEPS_PER_FRAME = 4
 FRAME_RATE = 1 / (Fraction(CONTROL_PERIOD).limit_denominator(1000) * STEPS_PER_FRAME)
 FOLLOW_SIZE: Final = (480, 360)
 """Width and height of the follow view, px."""
-MAGNIFIED: Final = 2
-"""Of the robot's own view."""
+VIEW_WIDTH: Final = 192
+"""Width of the robot's own view, which is enlarged by a whole factor, px."""
 HEADER: Final = 40
 MARGIN: Final = 10
 ROW: Final = 20
-WIDTH: Final = FOLLOW_SIZE[0] + MAGNIFIED * VIEW_WIDTH
+WIDTH: Final = FOLLOW_SIZE[0] + VIEW_WIDTH
 HEIGHT: Final = HEADER + FOLLOW_SIZE[1]
 LARGEST_TEXT, SMALLEST_TEXT, SMALL_TEXT = 20, 11, 13
 INK, PALE, PAPER, ACCENT = (240, 240, 240), (150, 160, 170), (24, 28, 34), (255, 120, 90)
@@ -65,7 +64,7 @@ class Film:
 
         Args:
             follow: view from behind, uint8 RGB, (360, 480, 3).
-            view: what the robot saw last, uint8 RGB, (64, 96, 3).
+            view: what the robot saw last, uint8 RGB, (height, width, 3).
             snapshot: what is written beside them.
         """
         if self.error is not None:
@@ -103,13 +102,17 @@ def compose(
     frame = page.copy()
     frame.paste(Image.fromarray(follow), (0, HEADER))
     left = FOLLOW_SIZE[0]
-    size = (MAGNIFIED * VIEW_WIDTH, MAGNIFIED * VIEW_HEIGHT)
+    height, width, _ = view.shape
+    factor = max(VIEW_WIDTH // width, 1)
+    size = (factor * width, factor * height)
     frame.paste(Image.fromarray(view).resize(size, Image.Resampling.NEAREST), (left, HEADER))
     draw = ImageDraw.Draw(frame)
     top = HEADER + size[1] + MARGIN
     draw.text((left + MARGIN, top), "what the robot sees", PALE, font)
-    for number, (label, value) in enumerate(snapshot.rows(), 1):
-        y = top + number * ROW
+    rows = snapshot.rows()
+    step = min(ROW, (HEIGHT - 2 * MARGIN - SMALL_TEXT - top) // (len(rows) + 1))
+    for number, (label, value) in enumerate(rows, 1):
+        y = top + number * step
         draw.text((left + MARGIN, y), label, PALE, font)
         draw.text((WIDTH - MARGIN, y), value, INK, font, anchor="ra")
     draw.text((left + MARGIN, HEIGHT - MARGIN), snapshot.note, ACCENT, font, anchor="ls")

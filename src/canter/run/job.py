@@ -1,24 +1,30 @@
 """Everything ``canter run`` was asked for, checked before the robot takes a step."""
 
 import math
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from canter.control.errors import CanterError, ContractError
-from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
-from canter.control.locomotion import LocomotionPolicy
+from canter.control.command_policy import CameraSpec
+from canter.control.errors import CanterError, ContractError, InstructionError
+from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.vocab import Target
+from canter.datasets.language.understanding import TaskInstruction
+from canter.evals.tasks.policy_choice import vla_file
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.video import codec
-from canter.sim.rollout import VLA_PERIOD
-from canter.sim.scenes.scene_file import load_scene
-from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
-from canter.sim.tasks.stopping import TIME_LIMIT
-from canter.vla.runtime import SHIPPED as SHIPPED_VLA
+from canter.sim.scene_env import RECORDING_CAMERA
+from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.tasks.go_to.scene_file import load_scene
+from canter.sim.tasks.registry import task
+from canter.sim.tasks.task import Task
 from canter.vla.runtime import VlaRuntime
+
+TELEOP = "teleop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +33,102 @@ class Job:
 
     Attributes:
         options: as they were given.
-        target: what the instruction names.
-        scene: with the robot's start; it may lack the target.
-        vla: opened, with the instruction.
+        instruction: what was understood.
+        task: that it names.
+        scene: with the robot's start; one from a file may lack what was named.
+        vla: the model, opened; None where the expert or a person drives.
         vla_path: its file.
         locomotion: opened, for one robot.
         locomotion_path: its file.
+        max_time_s: after which the robot gives up, s.
     """
 
     options: RunOptions
-    target: Target
+    instruction: TaskInstruction
+    task: Task
     scene: Scene
-    vla: VlaRuntime
-    vla_path: Path
+    vla: VlaRuntime | None
+    vla_path: Path | None
     locomotion: LocomotionPolicy
     locomotion_path: Path
+    max_time_s: float
+
+    @property
+    def camera(self) -> CameraSpec:
+        """The camera that the policy wants."""
+        return RECORDING_CAMERA if self.vla is None else self.vla.camera
+
+    @property
+    def named(self) -> str:
+        """What the instruction names, such as ``red ball``; the task where it names nothing."""
+        referents = self.task.referents(self.scene)
+        return " and the ".join(r.name for r in referents) or self.task.name.replace("_", " ")
+
+    @property
+    def missing(self) -> bool:
+        """Whether the scene lacks something that is named."""
+        ball = self.scene.ball is not None
+        return any(not r.objects and not ball for r in self.task.referents(self.scene))
 
 
-def prepare(options: RunOptions, target: Target) -> Job:
+def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
     """Check all options and open the policies.
 
     Args:
         options: of the command line.
-        target: what the instruction names.
+        instruction: what was understood.
 
     Raises:
         CanterError: whatever cannot work, with what mends it.
     """
-    _check_time(options.max_time_s)
-    if options.scene is not None:
-        scene = load_scene(options.scene, target)
-    else:
-        scene = sample_scene(options.seed, "seen", target)
+    if instruction.kind != "task":
+        raise InstructionError(
+            f"'{options.instruction}' asks for no task, and no robot is running; say what to do, "
+            "such as 'go to the red ball'"
+        )
+    wanted = task(instruction.task)
+    max_time_s = _time(options.max_time_s, wanted)
+    scene = _scene(options, instruction, wanted)
     check_outputs(
         {"--video": options.video, "--json": options.json},
-        {"--scene": options.scene, "--vla": options.vla, "--locomotion": options.locomotion},
+        {"--scene": options.scene, "--locomotion": options.locomotion},
     )
     _check_video(options.video)
-    vla_path = options.vla or SHIPPED_VLA
-    locomotion_path = options.locomotion or SHIPPED_LOCOMOTION
-    vla = _open_vla(options, vla_path)
+    _check_teleop(options)
+    driver = "expert" if options.policy == TELEOP else options.policy
+    vla_path = vla_file(driver, (wanted.name,))
+    vla = None if vla_path is None else _open_vla(options, vla_path)
+    locomotion_path = options.locomotion or GAIT
     locomotion = _open_locomotion(options, locomotion_path)
     gl.context()
-    return Job(options, target, scene, vla, vla_path, locomotion, locomotion_path)
+    return Job(
+        options, instruction, wanted, scene, vla, vla_path, locomotion, locomotion_path, max_time_s
+    )
 
 
-def name_of(target: Target) -> str:
-    """Return a target in words: "red ball", "red object", "ball"."""
-    return " ".join(word for word in (target.colour, target.shape or "object") if word)
-
-
-def _check_time(seconds: float) -> None:
-    if not (math.isfinite(seconds) and VLA_PERIOD <= seconds <= TIME_LIMIT):
+def _scene(options: RunOptions, instruction: TaskInstruction, wanted: Task) -> Scene:
+    words = dict(instruction.words)
+    if options.scene is None:
+        return wanted.sample(SceneRequest(options.seed, options.level, words=words))
+    if wanted.name != "go_to":
         raise CanterError(
-            f"--max-time-s {seconds:g} is not between {VLA_PERIOD:g} and {TIME_LIMIT:g} s, "
-            "the time that the task allows; give a time within"
+            f"--scene sets things to go to, and '{options.instruction}' asks for {wanted.name}; "
+            "leave --scene out to have a scene drawn"
         )
+    return load_scene(options.scene, Target(words.get("colour"), words.get("shape")))
+
+
+def _time(seconds: float | None, wanted: Task) -> float:
+    limit = wanted.time_limit_s
+    if seconds is None:
+        return limit
+    least = RECORDING_CAMERA.period
+    if not (math.isfinite(seconds) and least <= seconds <= limit):
+        raise CanterError(
+            f"--max-time-s {seconds:g} is not between {least:g} and {limit:g} s, "
+            f"the time that {wanted.name} allows; give a time within"
+        )
+    return seconds
 
 
 def _check_video(path: Path | None) -> None:
@@ -96,11 +142,19 @@ def _check_video(path: Path | None) -> None:
     codec()
 
 
+def _check_teleop(options: RunOptions) -> None:
+    if options.policy == TELEOP and not sys.stdin.isatty():
+        raise CanterError(
+            "--policy teleop reads keys from a terminal, and standard input is none; start it in a "
+            "terminal, or drive in the browser with 'canter play'"
+        )
+
+
 def _open_vla(options: RunOptions, path: Path) -> VlaRuntime:
     try:
         runtime = VlaRuntime(path, options.provider)
     except ContractError as error:
-        raise ContractError(f"{error}; {_other_policy('--vla', options.vla)}") from error
+        raise ContractError(f"{error}; name another model with --policy") from error
     runtime.reset(options.instruction)
     return runtime
 
@@ -114,12 +168,9 @@ def _open_locomotion(options: RunOptions, path: Path) -> LocomotionPolicy:
             )
         return LocomotionPolicy(session)
     except ContractError as error:
-        remedy = _other_policy("--locomotion", options.locomotion)
+        remedy = (
+            "leave --locomotion out to use the policy that comes with Canter"
+            if options.locomotion is not None
+            else "install Canter again, or name another policy with --locomotion"
+        )
         raise ContractError(f"{error}; {remedy}") from error
-
-
-def _other_policy(option: str, given: Path | None) -> str:
-    """Return what helps where a policy file does not."""
-    if given is not None:
-        return f"leave {option} out to use the policy that comes with Canter"
-    return f"install Canter again, or name another policy with {option}"

@@ -7,7 +7,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
+from canter.run.snapshot import Snapshot
 
 LINE_EVERY_S = 2.0
 """Simulated time between two lines, s."""
@@ -94,7 +94,9 @@ class LiveTable(Silence):
 
 def line(snapshot: Snapshot) -> str:
     """Return a snapshot in one line."""
-    commands = ", ".join(f"{name} {snapshot.command[name]:+.2f}" for name in SHOWN_COMMANDS)
-    sight = f"target seen {snapshot.seen:.2f}"
+    shown = ("vx", "vy", "wz", "terminate")
+    commands = ", ".join(f"{name} {snapshot.command[name]:+.2f}" for name in shown)
+    referred = snapshot.referred
+    sight = "" if referred is None else f"target seen {referred.seen:.2f}; "
     note = f"; {snapshot.note}" if snapshot.note else ""
-    return f"{snapshot.time:5.1f} s, {snapshot.rate:.1f} x real time; {sight}; {commands}{note}"
+    return f"{snapshot.time:5.1f} s, {snapshot.rate:.1f} x real time; {sight}{commands}{note}"

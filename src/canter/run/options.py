@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 import tyro
 
-from canter.evals.options import OptionalFile
+from canter.evals.options import Level, OptionalFile
 
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
 Provider = Literal["cpu", "cuda", "tensorrt"]
 Instruction = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="INSTRUCTION")]
 
@@ -16,27 +17,30 @@ class RunOptions:
     """Say it, and the simulated robot does it.
 
     Attributes:
-        instruction: What the robot shall do, in English, in quotes: "go to the red ball".
+        instruction: What the robot shall do, in quotes: "go to the red ball".
+        policy: Who drives: vla (the shipped model), expert (sees the ground truth), teleop (you, by
+            the keys w a s d), or the ONNX file of a model.
         seed: Draws the scene, which then holds what the instruction names. Same seed, same run.
-        scene: YAML file that sets the objects exactly, in place of a drawn scene.
+        level: Of the scene, 1 (easy) to 3 (hard).
+        scene: YAML file that sets the objects to go to exactly, in place of a drawn scene.
         video: MP4 file to write: follow view, the robot's own view and the instruction.
         json: JSON file to write: verdict, timings of each stage, missed deadlines.
         provider: What computes the policies. The one asked for runs, or none does.
-        vla: ONNX policy from pictures to commands, in place of the shipped one.
         locomotion: ONNX policy from commands to joints, in place of the shipped one.
-        max_time_s: Give up after this much simulated time, s.
+        max_time_s: Give up after this much simulated time, s; what the task allows if left out.
         quiet: Print nothing but the verdict.
     """
 
     instruction: Instruction
+    policy: Driver = "vla"
     seed: int = 0
+    level: Level = 2
     scene: OptionalFile = None
     video: OptionalFile = None
     json: OptionalFile = None
     provider: Provider = "cpu"
-    vla: OptionalFile = None
     locomotion: OptionalFile = None
-    max_time_s: float = 40.0
+    max_time_s: float | None = None
     quiet: bool = False
 
 

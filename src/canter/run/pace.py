@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.rollout import VLA_PERIOD
 
 
 @dataclass(slots=True)
@@ -29,13 +28,17 @@ class Pace:
     where it took longer than the robot would have given it. What only observes the run (the film,
     the terminal) is left out of it: see `aside`.
 
+    Args:
+        picture_period: time between two pictures, s.
+        now: clock, s.
+
     Attributes:
         missed: deadlines so far.
     """
 
-    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, picture_period: float, now: Callable[[], float] = time.perf_counter) -> None:
         self.missed = Missed()
-        self._now = now
+        self._now, self._picture_period = now, picture_period
         self._start = self._mark = now()
         self._aside = 0.0
 
@@ -45,7 +48,7 @@ class Pace:
 
     def end_picture(self) -> None:
         """Take the time when the commands for a picture are there; a control step follows."""
-        self.missed.vla += self._lap() > VLA_PERIOD
+        self.missed.vla += self._lap() > self._picture_period
 
     def end_control(self) -> None:
         """Take the time after a control step; another one follows, or a picture."""

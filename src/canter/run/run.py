@@ -11,15 +11,18 @@ from rich.console import Console
 
 from canter.control.files import write_text
 from canter.control.provenance import commit
-from canter.datasets.language.parser import parse
+from canter.datasets.language.understanding import understand
 from canter.run.live import choose_display
 from canter.run.options import RunOptions
 from canter.run.stop import StopRequest
 
 if TYPE_CHECKING:
-    from canter.run.episode import Course
+    from canter.control.command_policy import CommandPolicy
     from canter.run.film import Film
     from canter.run.job import Job
+    from canter.run.run_episode import RunResult
+    from canter.sim.rollout import Subscriber
+    from canter.sim.scene_env import SceneEnv
 
 
 def run(options: RunOptions) -> int:
@@ -29,38 +32,38 @@ def run(options: RunOptions) -> int:
     written as always.
 
     Returns:
-        0 where the robot stopped before what was named, 1 where it did not, 130 after Ctrl-C.
+        0 where the robot did what it was told, 1 where it did not, 130 after Ctrl-C.
 
     Raises:
         CanterError: bad input, found before the robot moves; or a policy that broke down or a
             disk that filled up, after what could be written of video and summary was.
     """
-    target = parse(options.instruction)
+    instruction = understand(options.instruction)
     with StopRequest() as stop:
         from canter.run.job import prepare  # noqa: PLC0415 - heavy
         from canter.run.summary import exit_code, words  # noqa: PLC0415
 
-        job = prepare(options, target)
+        job = prepare(options, instruction)
         code = commit()
-        course, film = _drive(job, stop)
-        print(words(job, course), flush=True)
-        _write_summary(job, course, film, code)
+        ran, film = _drive(job, stop)
+        print(words(job, ran), flush=True)
+        _write_summary(job, ran, film, code)
         _name_files(job, film)
-        error = course.error or (film.error if film is not None else None)
+        error = ran.error or (film.error if film is not None else None)
         if error is not None:
             raise error
-        return stop.exit_code if course.interrupted else exit_code(course)
+        return stop.exit_code if ran.interrupted else exit_code(ran)
 
 
-def _drive(job: "Job", stop: StopRequest) -> tuple["Course", "Film | None"]:
+def _drive(job: "Job", stop: StopRequest) -> tuple["RunResult", "Film | None"]:
     """Run the episode; return how it went and the film of it, closed."""
-    from canter.run.episode import Episode  # noqa: PLC0415 - heavy
-    from canter.run.film import Film  # noqa: PLC0415
-    from canter.sim.arena import Arena  # noqa: PLC0415
+    from canter.run.film import Film  # noqa: PLC0415 - heavy
+    from canter.run.run_episode import RunEpisode  # noqa: PLC0415
+    from canter.sim.scene_env import SceneEnv  # noqa: PLC0415
 
     options = job.options
     with ExitStack() as stack:
-        arena = stack.enter_context(Arena([job.scene]))
+        env = stack.enter_context(SceneEnv([job.scene], camera=job.camera, threads=None))
         film = None
         if options.video is not None:
             film = Film(options.video, options.instruction)
@@ -68,15 +71,33 @@ def _drive(job: "Job", stop: StopRequest) -> tuple["Course", "Film | None"]:
         display = stack.enter_context(
             choose_display(Console(), options.instruction, quiet=options.quiet)
         )
-        course = Episode(job, arena, stop, display, film).run()
-    return course, film
+        policy, subscribers = _policy(job, env, stack)
+        ran = RunEpisode(
+            job, env, policy, stop=stop, display=display, film=film, subscribers=subscribers
+        ).run()
+    return ran, film
 
 
-def _write_summary(job: "Job", course: "Course", film: "Film | None", code: str) -> None:
+def _policy(
+    job: "Job", env: "SceneEnv", stack: ExitStack
+) -> "tuple[CommandPolicy, tuple[Subscriber, ...]]":
+    """Return who drives, and whatever of it has to follow the rollout."""
+    from canter.run.job import TELEOP  # noqa: PLC0415 - heavy
+    from canter.run.keyboard import KeyboardTeleop  # noqa: PLC0415
+
+    if job.options.policy == TELEOP:
+        person = stack.enter_context(KeyboardTeleop())
+        return person, (person,)
+    from canter.evals.tasks.episode_group import open_policy  # noqa: PLC0415 - heavy
+
+    return open_policy(job.vla, env, [job.options.instruction]), ()
+
+
+def _write_summary(job: "Job", ran: "RunResult", film: "Film | None", code: str) -> None:
     from canter.run.summary import document  # noqa: PLC0415 - heavy
 
     if job.options.json is not None:
-        found = document(job, course, film, code)
+        found = document(job, ran, film, code)
         write_text(job.options.json, json.dumps(found, indent=2, allow_nan=False) + "\n")
 
 

@@ -7,109 +7,120 @@ from pathlib import Path
 from typing import Any
 
 from canter.control.policy.contract import PolicyContract
-from canter.run.episode import Course
 from canter.run.film import Film
-from canter.run.job import Job, name_of
+from canter.run.job import Job
 from canter.run.options import RunOptions
+from canter.run.run_episode import RunResult
 
 EXIT_REACHED, EXIT_NOT_REACHED = 0, 1
 SIGNIFICANT = 6
 """Digits of the numbers in the JSON."""
 
 
-def outcome(course: Course) -> str:
+def outcome(ran: RunResult) -> str:
     """Return how a run ended in one word: success, interrupted, error, safety or failure."""
-    if course.error is not None:
+    if ran.error is not None:
         return "error"
-    if course.interrupted:
+    if ran.interrupted:
         return "interrupted"
-    if course.verdict.strict:
+    if ran.episode.strict:
         return "success"
-    return "safety" if course.fault is not None else "failure"
+    return "safety" if ran.fault is not None else "failure"
 
 
-def words(job: Job, course: Course) -> str:
+COMMON_REASONS = {
+    "fallen": "fell",
+    "touched": "touched an object on its way",
+    "timeout": "was not done in time",
+}
+"""What reasons of failure mean in every task, in words that follow "the robot"."""
+
+
+def words(job: Job, ran: RunResult) -> str:
     """Return how a run ended in one sentence."""
-    kind, verdict, name = outcome(course), course.verdict, name_of(job.target)
+    kind, episode = outcome(ran), ran.episode
     if kind == "error":
-        return f"broken off after {verdict.time:.1f} s, the robot damped: {course.error}"
+        return f"broken off after {episode.time:.1f} s, the robot damped: {ran.error}"
     if kind == "interrupted":
-        return f"interrupted after {verdict.time:.1f} s; the robot was damped"
+        return f"interrupted after {episode.time:.1f} s; the robot was damped"
     if kind == "success":
-        return (
-            f"reached the {name} in {verdict.time:.1f} s, "
-            f"stopped {verdict.distance:.2f} m from it, facing it"
-        )
-    if kind == "safety" and course.fault is not None:
-        fault, fell = course.fault, "the robot fell; " if verdict.fallen else ""
-        robot = "it" if verdict.fallen else "the robot"
+        return _success(job, ran)
+    if kind == "safety" and ran.fault is not None:
+        fault, fell = ran.fault, "the robot fell; " if episode.fallen else ""
+        robot = "it" if episode.fallen else "the robot"
         return f"{fell}the safety monitor damped {robot} at {fault.time:.1f} s: {fault.reason}"
-    return _failure(job, course, name)
+    return _failure(job, ran)
 
 
-def _failure(job: Job, course: Course, name: str) -> str:
+def _success(job: Job, ran: RunResult) -> str:
+    seconds = f"{ran.episode.time:.1f} s"
+    if job.task.name == "go_to":
+        return (
+            f"reached the {job.named} in {seconds}, "
+            f"stopped {ran.episode.distance:.2f} m from it, facing it"
+        )
+    return f"done in {seconds}: {job.options.instruction}"
+
+
+def _failure(job: Job, ran: RunResult) -> str:
     """Return why the task was not done, where nothing but the robot is to blame."""
-    verdict = course.verdict
-    seconds = f"{verdict.time:.1f} s"
-    missing = "" if job.scene.matching else f"; {_where(job)} holds none"
-    sentences = {
-        "fallen": f"the robot fell after {seconds}",
-        "touched": f"the robot touched an object on its way to the {name}",
-        "wrong_object": f"the robot stopped before another object, not the {name}",
-        "not_found": f"the {name} was not found after searching {seconds}{missing}",
-        "timeout": f"the robot came near the {name} but did not stop before it within {seconds}",
-    }
-    reason = verdict.reason
-    if missing and reason in ("wrong_object", "timeout"):
-        reason = "not_found"
-    return sentences[reason]
+    seconds = f"{ran.episode.time:.1f} s"
+    if job.missing:
+        where = "the scene" if job.options.scene is None else str(job.options.scene)
+        return f"the {job.named} was not found after searching {seconds}; {where} holds none"
+    means = COMMON_REASONS | dict(job.task.reasons)
+    return f"the robot {means[ran.episode.reason]} ({job.named}, after {seconds})"
 
 
-def _where(job: Job) -> str:
-    return str(job.options.scene) if job.options.scene is not None else "the scene"
-
-
-def exit_code(course: Course) -> int:
+def exit_code(ran: RunResult) -> int:
     """Return 0 for success and 1 for anything else that is no interruption."""
-    return EXIT_REACHED if outcome(course) == "success" else EXIT_NOT_REACHED
+    return EXIT_REACHED if outcome(ran) == "success" else EXIT_NOT_REACHED
 
 
-def document(job: Job, course: Course, film: Film | None, commit: str) -> dict[str, Any]:
+def document(job: Job, ran: RunResult, film: Film | None, commit: str) -> dict[str, Any]:
     """Return everything about a run, ready for JSON.
 
     Args:
         job: what was asked.
-        course: how it went.
+        ran: how it went.
         film: of the run, closed; None where not asked for.
         commit: of Canter's code.
     """
-    options, pace = job.options, course.pace
-    fault = None if course.fault is None else asdict(course.fault)
+    options, pace = job.options, ran.pace
+    fault = None if ran.fault is None else asdict(ran.fault)
     found = {
         "instruction": options.instruction,
-        "target": asdict(job.target),
-        "outcome": outcome(course),
-        "sentence": words(job, course),
-        "verdict": asdict(course.verdict),
+        "task": job.task.name,
+        "words": dict(job.instruction.words),
+        "outcome": outcome(ran),
+        "sentence": words(job, ran),
+        "verdict": asdict(ran.episode),
         "scene": {
             "file": None if options.scene is None else str(options.scene),
             "seed": None if options.scene is not None else options.seed,
             "start": job.scene.start,
-            "objects": [asdict(thing) for thing in job.scene.objects],
-            "targets": job.scene.matching,
+            "objects": [
+                {"name": item.name, "role": item.role, "x": item.x, "y": item.y, "yaw": item.yaw}
+                for item in job.scene.objects
+            ],
+            "targets": [
+                index for referent in job.task.referents(job.scene) for index in referent.objects
+            ],
         },
         "seed": options.seed,
-        "max_time_s": options.max_time_s,
-        "sim_time_s": course.sim_s,
-        "real_time_factor": course.sim_s / pace.working_s,
-        "real_time_factor_with_video": course.sim_s / pace.elapsed_s,
+        "max_time_s": job.max_time_s,
+        "sim_time_s": ran.sim_s,
+        "real_time_factor": ran.sim_s / pace.working_s,
+        "real_time_factor_with_video": ran.sim_s / pace.elapsed_s,
         "clock": "as fast as it goes; steps slower than their period are counted as missed",
         "missed_deadlines": asdict(pace.missed),
-        "timings_ms": course.timings_ms,
+        "timings_ms": ran.timings_ms,
         "safety": {"tripped": fault is not None, "fault": fault},
         "provider": options.provider,
         "policies": {
-            "vla": _policy(job.vla_path, job.vla.contract),
+            "driver": options.policy
+            if job.vla is None or job.vla_path is None
+            else _policy(job.vla_path, job.vla.contract),
             "locomotion": _policy(job.locomotion_path, job.locomotion.contract),
         },
         "video": None if film is None else _video(options.video, film),

@@ -9,9 +9,9 @@ import pytest
 from canter.control.gait.gait_clock import GAITS
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, GaitCommand
-from canter.play.attempt import Attempt, Task
+from canter.play.live_episode import LiveEpisode, SceneChoice
 from canter.play.session import Session
-from canter.play.wishes import Wishes
+from canter.play.requests import RequestQueue
 from tests.canter.play.test_main import free_port
 
 if TYPE_CHECKING:
@@ -60,21 +60,21 @@ def test_a_field_that_the_policy_cannot_vary_has_no_slider(server: "ViserServer"
 
 
 def test_the_status_says_how_it_goes(locomotion: Path) -> None:
-    attempt = Attempt(Task("go_to", seed=3, level=2), OnnxSession(locomotion))
-    attempt.advance()
-    said = status(attempt.readout(), 0.98, held=False)
+    episode = LiveEpisode(SceneChoice("go_to", seed=3, level=2), OnnxSession(locomotion))
+    episode.advance()
+    said = status(episode.readout(), 0.98, held=False)
     assert all(word in said for word in ("level 2, seed 3", "under way", "0.1 s", "0.98 x real"))
-    assert "paused" in status(attempt.readout(), 0.98, held=True)
-    attempt.close()
+    assert "paused" in status(episode.readout(), 0.98, held=True)
+    episode.close()
 
 
 @pytest.mark.skipif(found() is None, reason="no chromium: apt-get install chromium")
 def test_a_browser_shows_the_session_and_its_clicks_are_obeyed(
     server: "ViserServer", locomotion: Path, tmp_path: Path
 ) -> None:
-    wishes, policy = Wishes(), OnnxSession(locomotion)
-    page = Page(server, wishes, policy.contract.command_ranges)
-    session = Session(Task("go_to", seed=1), policy, page, wishes)
+    requests, policy = RequestQueue(), OnnxSession(locomotion)
+    page = Page(server, requests, policy.contract.command_ranges)
+    session = Session(SceneChoice("go_to", seed=1), policy, page, requests)
     address = f"http://127.0.0.1:{server.get_port()}"
     with closing(session), Browser(str(found()), address, tmp_path) as browser:
 
@@ -84,12 +84,12 @@ def test_a_browser_shows_the_session_and_its_clicks_are_obeyed(
                 assert time.monotonic() < end, browser.text()
                 session.step()
 
-        until(lambda: session.attempt.readout().instruction in browser.text())
+        until(lambda: session.episode.readout().instruction in browser.text())
         until(lambda: browser.images() == 1)
         assert len(server.get_clients()) == 1
         assert all(label in browser.text() for label in ("canter play go_to", "forward, m/s"))
         browser.click("next level")
-        until(lambda: session.attempt.task == Task("go_to", seed=1, level=2))
-        until(lambda: session.attempt.readout().instruction in browser.text())
+        until(lambda: session.episode.task == SceneChoice("go_to", seed=1, level=2))
+        until(lambda: session.episode.readout().instruction in browser.text())
         browser.click("pause")
         until(lambda: session.held and "paused" in browser.text())

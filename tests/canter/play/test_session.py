@@ -6,22 +6,22 @@ import pytest
 
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.play.attempt import Readout, Task
+from canter.play.live_episode import Readout, SceneChoice
 from canter.play.clock import RealTime
 from canter.play.session import Session
-from canter.play.wishes import Begin, Pause, Release, Steer, Wish, Wishes
+from canter.play.requests import Begin, Pause, Release, Steer, Request, RequestQueue
 
 
 class Notes:
     """A screen that remembers."""
 
     def __init__(self) -> None:
-        self.scenes: list[Task] = []
+        self.scenes: list[SceneChoice] = []
         self.postures = 0
         self.readouts: list[tuple[Readout, bool]] = []
         self.complaints: list[str] = []
 
-    def show_scene(self, task: Task, model: mujoco.MjModel, posture: mujoco.MjData) -> None:
+    def show_scene(self, choice: SceneChoice, model: mujoco.MjModel, posture: mujoco.MjData) -> None:
         assert posture.qpos.shape == (model.nq,)
         self.scenes.append(task)
 
@@ -43,16 +43,16 @@ class Live:
     """A session of a robot that stands, on a clock that does not wait."""
 
     def __init__(self, locomotion: Path) -> None:
-        self.notes, self.wishes = Notes(), Wishes()
+        self.notes, self.requests = Notes(), RequestQueue()
         policy = OnnxSession(locomotion)
         clock = RealTime(sleep=lambda _: None)
-        task = Task("go_to", seed=1)
-        self.session = Session(task, policy, self.notes, self.wishes, clock=clock)
+        task = SceneChoice("go_to", seed=1)
+        self.session = Session(task, policy, self.notes, self.requests, clock=clock)
 
-    def after(self, *wishes: Wish) -> Readout:
-        """Return the readout of the step that meets the wishes."""
-        for wish in wishes:
-            self.wishes.put(wish)
+    def after(self, *requests: Request) -> Readout:
+        """Return the readout of the step that meets the requests."""
+        for request in requests:
+            self.requests.put(request)
         self.session.step()
         return self.notes.last
 
@@ -65,7 +65,7 @@ def live(locomotion: Path) -> Iterator[Live]:
 
 
 def test_a_session_shows_its_scene_first_and_then_goes_on(live: Live) -> None:
-    assert live.notes.scenes == [Task("go_to", seed=1)] and not live.notes.readouts
+    assert live.notes.scenes == [SceneChoice("go_to", seed=1)] and not live.notes.readouts
     times = [live.after().time for _ in range(4)]
     assert times == pytest.approx([0.1, 0.2, 0.3, 0.4])
     assert live.notes.postures == 10  # each other step of 20 ms
@@ -74,15 +74,15 @@ def test_a_session_shows_its_scene_first_and_then_goes_on(live: Live) -> None:
 def test_a_new_scene_starts_from_its_beginning(live: Live) -> None:
     live.after()
     readout = live.after(Begin(seed=2, level=3))
-    assert (readout.task.seed, readout.task.level, readout.task.split) == (2, 3, "seen")
+    assert (readout.choice.seed, readout.choice.level, readout.choice.split) == (2, 3, "seen")
     assert readout.time == pytest.approx(0.1)
-    assert live.notes.scenes[-1] == readout.task
+    assert live.notes.scenes[-1] == readout.choice
 
 
 def test_a_scene_that_does_not_exist_leaves_the_one_before(live: Live) -> None:
     live.after()
     readout = live.after(Begin(seed=-5, level=1))
-    assert readout.task.seed == 1 and readout.time == pytest.approx(0.2)
+    assert readout.choice.seed == 1 and readout.time == pytest.approx(0.2)
     assert len(live.notes.complaints) == 1 and "seed -5" in live.notes.complaints[0]
 
 

@@ -10,10 +10,10 @@ from canter.control.locomotion import SHIPPED
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.evals.family_episodes import FamilyGroup, run_expert_group
-from canter.play.attempt import Attempt, Task
+from canter.play.live_episode import LiveEpisode, SceneChoice
 from canter.play.model import drawable, mean_colour
 
-QUICK = Task("go_to", seed=0)
+QUICK = SceneChoice("go_to", seed=0)
 """Over in 4 s."""
 
 
@@ -31,65 +31,65 @@ def test_what_is_watched_goes_as_what_is_measured(policy: OnnxSession) -> None:
         nonlocal steps
         steps += 1
 
-    attempt = Attempt(QUICK, policy, on_step=count)
-    assert attempt.readout().outcome == "under way"
-    while not attempt.readout().done:
-        attempt.advance()
-    readout = attempt.readout()
-    assert readout.verdict == measured.verdict
+    episode = LiveEpisode(QUICK, policy, on_step=count)
+    assert episode.readout().outcome == "under way"
+    while not episode.readout().done:
+        episode.advance()
+    readout = episode.readout()
+    assert readout.result == measured.verdict
     assert readout.instruction == measured.instruction
     assert (readout.outcome, readout.driver) == ("done", "nobody")
     assert steps == pytest.approx(readout.time / 0.02)
-    attempt.close()
+    episode.close()
 
 
 def test_whoever_takes_over_is_obeyed_until_he_gives_it_back(policy: OnnxSession) -> None:
-    attempt = Attempt(QUICK, policy)
-    attempt.advance()
-    assert attempt.readout().driver == "expert"
+    episode = LiveEpisode(QUICK, policy)
+    episode.advance()
+    assert episode.readout().driver == "expert"
     backwards = GaitCommand(vx=-0.3)
-    attempt.pilot.steer(backwards)
+    episode.teleop.steer(backwards)
     for _ in range(10):
-        attempt.advance()
-    readout = attempt.readout()
+        episode.advance()
+    readout = episode.readout()
     assert readout.driver == "you"
     assert np.array_equal(readout.command, backwards.to_array())
     assert readout.speed > 0.1
-    attempt.pilot.release()
-    attempt.advance()
-    assert attempt.readout().driver == "expert"
-    assert attempt.readout().command[GAIT_LAYOUT["vx"]] > -0.3
-    attempt.close()
+    episode.teleop.release()
+    episode.advance()
+    assert episode.readout().driver == "expert"
+    assert episode.readout().command[GAIT_LAYOUT["vx"]] > -0.3
+    episode.close()
 
 
 def test_a_person_may_drive_from_the_beginning(policy: OnnxSession) -> None:
-    attempt = Attempt(QUICK, policy, manual=GaitCommand())
+    episode = LiveEpisode(QUICK, policy, manual=GaitCommand())
     for _ in range(10):
-        attempt.advance()
-    readout = attempt.readout()
+        episode.advance()
+    readout = episode.readout()
     assert (readout.driver, readout.outcome) == ("you", "under way")
     assert readout.speed < 0.1
     assert readout.view.shape == (96, 96, 3) and readout.view.any()
-    attempt.close()
+    episode.close()
 
 
 @pytest.mark.parametrize(
     ("task", "names"),
     [
-        (Task("go_too"), "go_to"),
+        (SceneChoice("go_too"), "go_to"),
         (dataclasses.replace(QUICK, level=4), "level 4"),
         (dataclasses.replace(QUICK, seed=-1), "seed -1"),
     ],
 )
 def test_a_task_that_does_not_exist_is_refused_by_name(
-    policy: OnnxSession, task: Task, names: str
+    policy: OnnxSession, choice: SceneChoice, names: str
 ) -> None:
     with pytest.raises(SceneError, match=names):
-        Attempt(task, policy)
+        LiveEpisode(task, policy)
 
 
 def test_levels_come_round() -> None:
-    task = Task("go_to")
+    task = SceneChoice("go_to")
     seen = []
     for _ in range(4):
         seen.append(task.level)
@@ -98,8 +98,8 @@ def test_levels_come_round() -> None:
 
 
 def test_planes_are_drawn_as_slabs_with_the_same_top(locomotion: Path) -> None:
-    attempt = Attempt(QUICK, OnnxSession(locomotion))
-    model, plane = attempt.model, mujoco.mjtGeom.mjGEOM_PLANE
+    episode = LiveEpisode(QUICK, OnnxSession(locomotion))
+    model, plane = episode.model, mujoco.mjtGeom.mjGEOM_PLANE
     planes = np.flatnonzero(model.geom_type == plane)
     drawn = drawable(model)
     assert len(planes) > 0 and not np.any(drawn.geom_type == plane)
@@ -107,7 +107,7 @@ def test_planes_are_drawn_as_slabs_with_the_same_top(locomotion: Path) -> None:
     assert tops == pytest.approx(model.geom_pos[planes, 2])
     assert np.all(drawn.geom_size[planes] > 0)
     assert np.all(model.geom_type[planes] == plane)  # what is simulated stays as it was
-    attempt.close()
+    episode.close()
 
 
 def test_a_textured_solid_is_drawn_in_the_mean_of_its_texture() -> None:

@@ -46,22 +46,22 @@ class Pause:
     held: bool
 
 
-Wish = Begin | Steer | Release | Pause
+Request = Begin | Steer | Release | Pause
 
 
-class Wishes:
-    """A letter box for wishes."""
+class RequestQueue:
+    """A letter box for requests."""
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[Wish] = SimpleQueue()
+        self._queue: SimpleQueue[Request] = SimpleQueue()
 
-    def put(self, wish: Wish) -> None:
-        """Leave a wish."""
-        self._queue.put(wish)
+    def put(self, request: Request) -> None:
+        """Leave a request."""
+        self._queue.put(request)
 
-    def take(self) -> list[Wish]:
-        """Return the wishes since the last call, the oldest first."""
-        taken: list[Wish] = []
+    def take(self) -> list[Request]:
+        """Return the requests since the last call, the oldest first."""
+        taken: list[Request] = []
         while True:
             try:
                 taken.append(self._queue.get_nowait())

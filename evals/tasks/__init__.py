@@ -1,0 +1,1 @@
+"""Suites of tasks: how often a policy does what it was told."""

@@ -1,0 +1,164 @@
+"""One robot at one task: scene, instruction, physics, policy and checker, without any page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.locomotion import LocomotionPolicy
+from canter.control.session import OnnxSession
+from canter.control.types import GaitCommand
+from canter.evals.tasks.episode_group import open_policy
+from canter.play.teleop_policy import Driver, TeleopPolicy
+from canter.sim.instructions import instruction_of
+from canter.sim.rollout import Rollout, RolloutOptions, Subscriber, Tick
+from canter.sim.scene_env import RECORDING_CAMERA, SceneEnv
+from canter.sim.scenes.scene import LEVELS
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.tasks.registry import task
+from canter.sim.tasks.task import EpisodeResult
+from canter.vla.runtime import VlaRuntime
+
+
+@dataclass(frozen=True, slots=True)
+class SceneChoice:
+    """Which scene, and which model drives there.
+
+    Attributes:
+        task: name of the task.
+        seed: of the scene.
+        level: of the scene.
+        split: of scene and language.
+        vla: ONNX file of the model; None for the expert.
+    """
+
+    task: str
+    seed: int = 0
+    level: int = 1
+    split: str = "seen"
+    vla: Path | None = None
+
+    @property
+    def next_level(self) -> int:
+        """The level after this one; after the last comes the first."""
+        return LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)]
+
+    @property
+    def request(self) -> SceneRequest:
+        """What the task is asked to draw."""
+        return SceneRequest(self.seed, self.level, self.split)
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """An episode at one moment, for people.
+
+    Attributes:
+        choice: which scene.
+        instruction: what the robot was told.
+        time: since its start, s.
+        result: of the checker so far.
+        done: whether the result stands.
+        driver: who drives.
+        command: in force, order of GAIT_RANGES, (12,).
+        speed: of the base in the plane, m/s.
+        view: what the robot saw last, uint8 RGB.
+    """
+
+    choice: SceneChoice
+    instruction: str
+    time: float
+    result: EpisodeResult
+    done: bool
+    driver: Driver
+    command: NDArray[np.float32]
+    speed: float
+    view: NDArray[np.uint8]
+
+    @property
+    def outcome(self) -> str:
+        """How it goes, in a few words."""
+        if self.result.strict:
+            return "done"
+        return f"failed: {self.result.reason}" if self.done else "under way"
+
+
+class LiveEpisode(Subscriber):
+    """A robot that is at its task; close it in the end.
+
+    Args:
+        choice: which scene, and who drives.
+        gait: the opened locomotion policy.
+        manual: the command of a person who drives; None for the policy.
+        on_step: called after each control step of 20 ms.
+
+    Attributes:
+        choice: which scene.
+        teleop: who drives.
+
+    Raises:
+        CanterError: no such task, no layout for the seed, or a policy that does not fit.
+    """
+
+    def __init__(
+        self,
+        choice: SceneChoice,
+        gait: OnnxSession,
+        manual: GaitCommand | None = None,
+        on_step: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.choice = choice
+        scene = task(choice.task).sample(choice.request)
+        self._instruction = instruction_of(scene)
+        self._on_step = on_step
+        vla = None if choice.vla is None else VlaRuntime(choice.vla)
+        self._env = SceneEnv([scene], camera=RECORDING_CAMERA if vla is None else vla.camera)
+        self.teleop = TeleopPolicy(open_policy(vla, self._env, [self._instruction]), manual)
+        options = RolloutOptions(stop_when_decided=False)
+        self._rollout = Rollout(self._env, LocomotionPolicy(gait), self.teleop, [self], options)
+
+    @property
+    def model(self) -> mujoco.MjModel:
+        """The model that is simulated; not to be changed."""
+        return self._env.drawable(0)[0]
+
+    def posture(self) -> mujoco.MjData:
+        """Return data with the kinematics of now, valid until the next call."""
+        return self._env.drawable(0)[1]
+
+    def advance(self) -> None:
+        """Go on by a picture period: a picture, a command, its control steps."""
+        self._rollout.advance()
+
+    def readout(self) -> Readout:
+        """Return how things stand."""
+        world = self._rollout.worlds[0]
+        view = self.teleop.view
+        return Readout(
+            choice=self.choice,
+            instruction=self._instruction,
+            time=world.time,
+            result=self._rollout.results()[0],
+            done=bool(self._rollout.decided[0]),
+            driver=self.teleop.driver,
+            command=self.teleop.command_now,
+            speed=world.speed,
+            view=np.zeros(self._env.camera.shape, np.uint8) if view is None else view,
+        )
+
+    def close(self) -> None:
+        """Stop the physics."""
+        self._env.close()
+
+    def stepped(self, tick: Tick) -> None:
+        """Pass a control step on."""
+        del tick
+        self._on_step()
+
+    def ended(self, robot: int, result: EpisodeResult) -> None:
+        """Let the policy rest."""
+        del robot, result
+        self.teleop.finished = True

@@ -1,0 +1,106 @@
+"""What watches a run: its pace, the table on the terminal, the film."""
+
+from canter.control.command_policy import CommandPolicy
+from canter.control.safety.safety_monitor import SafetyMonitor
+from canter.control.types import GAIT_RANGES
+from canter.run.film import STEPS_PER_FRAME, Film
+from canter.run.live import Display
+from canter.run.pace import Pace
+from canter.run.snapshot import SHOWN_COMMANDS, Referred, Snapshot
+from canter.sim.rollout import Rollout, Subscriber, Tick
+from canter.sim.scene_env import SceneEnv
+from canter.vla.policy import VlaPolicy
+
+
+class RunObserver(Subscriber):
+    """Times the steps of one robot, and shows them to people without counting the time for it.
+
+    Args:
+        env: of one robot.
+        policy: who drives.
+        pace: deadlines and rates.
+        display: shows every picture period.
+        film: takes frames; none where None.
+    """
+
+    def __init__(
+        self,
+        env: SceneEnv,
+        policy: CommandPolicy,
+        pace: Pace,
+        display: Display,
+        film: Film | None,
+    ) -> None:
+        self._env, self._policy, self._pace = env, policy, pace
+        self._display, self._film = display, film
+        self._rollout: Rollout | None = None
+        self._monitor: SafetyMonitor | None = None
+        self._tick: Tick | None = None
+        self._steps = 0
+
+    def watch(self, rollout: Rollout, monitor: SafetyMonitor) -> None:
+        """Say whose state is shown."""
+        self._rollout, self._monitor = rollout, monitor
+
+    @property
+    def filming(self) -> bool:
+        """Whether a film is being made."""
+        return self._film is not None and self._film.error is None
+
+    def observed(self, tick: Tick) -> None:
+        """Take the time when the commands for a picture are there."""
+        self._tick = tick
+        self._pace.end_picture()
+
+    def stepped(self, tick: Tick) -> None:
+        """Take the time of a control step, and a frame now and then."""
+        self._tick = tick
+        self.control_step()
+
+    def control_step(self) -> None:
+        """Count a control step, whether of the rollout or of damping."""
+        self._pace.end_control()
+        self._steps += 1
+        if self._steps % STEPS_PER_FRAME == 0:
+            self.take_frame()
+        self._pace.begin_step()
+
+    def show(self) -> None:
+        """Show this moment on the terminal."""
+        with self._pace.aside():
+            self._display.show(self._snapshot())
+
+    def take_frame(self) -> None:
+        """Take a frame of this moment, where there is a film."""
+        if self._film is None or not self.filming:
+            return
+        with self._pace.aside():
+            view = self._env.render(0) if self._tick is None else self._tick.observation.images[0]
+            self._film.add(self._env.overview(0), view, self._snapshot())
+
+    def _snapshot(self) -> Snapshot:
+        time = float(self._env.times().item())
+        rate = time / max(self._pace.working_s, 1e-9)
+        if self._tick is None:
+            return Snapshot(time, rate, dict.fromkeys(SHOWN_COMMANDS, 0.0), note=self._note())
+        command = dict(zip(GAIT_RANGES, self._tick.command[0].tolist(), strict=True))
+        timers = {} if self._rollout is None else self._rollout.timers.summary()
+        stages = {name: row["p50"] for name, row in timers.items()}
+        return Snapshot(time, rate, command, self._referred(), stages, self._note())
+
+    def _referred(self) -> Referred | None:
+        """Return what the model takes the words to mean; None where another drives."""
+        output = self._policy.output if isinstance(self._policy, VlaPolicy) else None
+        if output is None:
+            return None
+        return Referred(
+            seen=float(output.seen.item()),
+            bearing=float(output.bearing.item()),
+            distance=float(output.distance.item()),
+        )
+
+    def _note(self) -> str:
+        if self._monitor is not None and self._monitor.fault is not None:
+            return "damping"
+        reached = self._rollout is not None and self._rollout.results()[0].strict
+        return "reached" if reached else ""

@@ -196,7 +196,9 @@ def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
             height, width, _ = shape
             return CameraSpec(height, width, FIRST_FOVY, FIRST_PERIOD_S)
     except (TypeError, CanterError) as error:
-        raise ContractError(f"{source}: contract field 'extra.camera' is {named!r}: {error}") from error
+        raise ContractError(
+            f"{source}: contract field 'extra.camera' is {named!r}: {error}"
+        ) from error
     raise ContractError(
         f"{source}: contract names no camera; it needs 'extra.camera' with height, width, fovy and "
         "period"

@@ -170,3 +170,13 @@ def show(report: Mapping[str, Any]) -> None:
     errors = Counter(episode["error"] for episode in report["episodes"] if "error" in episode)
     for text, count in errors.items():
         console.print(f"{count} episodes not judged: {text}", markup=False)
+
+
+def rates_table(title: str, report: Mapping[str, Any]) -> Table:
+    """Return a table of the rates and counts of `figures`, to be added to."""
+    table = Table(title, "value")
+    for name in ("strict", "quard"):
+        table.add_row(f"{name} [95 % interval]", str(Rate(**report[name])))
+    for name in ("n", "errors", "falls", "touches"):
+        table.add_row(name, str(report[name]))
+    return table

@@ -50,17 +50,25 @@ SIM: Table = {
         default=True,
         description="stamp with simulated time and publish /clock; else stamp with the system's",
     ),
+    "scene_task": Setting("go_to", "task of the scene, where 'target' does not say it"),
+    "scene_level": Setting(2, "of the scene, 1 (easy) to 3 (hard)", 1, 3),
     "scene_seed": Setting(2, "draws the scene and with it the robot's start", 0, 2**53),
     "scene_split": Setting(
         "seen", "what scenes hold", choices=("seen", "unseen_instruction", "unseen_object")
     ),
-    "scene_file": Setting("", "YAML file with a scene, in place of a drawn one"),
-    "target": Setting("", "what the scene holds, as in 'red ball'; drawn by the seed if empty"),
+    "scene_file": Setting("", "YAML file with a scene to go to, in place of a drawn one"),
+    "target": Setting(
+        "", "a sentence that the scene fits, or a thing to go to ('red ball'); drawn if empty"
+    ),
     "start": Setting("lying", "posture at the start", choices=("lying", "standing")),
     "command_timeout_s": Setting(
         0.1, "age at which a motor command is followed no more and the motors damp, s", 0.01, 1.0
     ),
     "camera": Setting(default=True, description="draw pictures"),
+    "camera_height": Setting(64, "height of pictures, px", 8, 1080),
+    "camera_width": Setting(96, "width of pictures, px", 8, 1920),
+    "camera_fovy_deg": Setting(70.0, "vertical field of view, degrees", 10.0, 170.0),
+    "camera_period_s": Setting(0.2, "time between two pictures, s", 0.1, 1.0),
 }
 VLA: Table = {
     "policy": Setting("", "ONNX file; the shipped policy if empty"),

@@ -9,8 +9,8 @@ from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.task import Future
 
 from canter.control.errors import CanterError
-from canter.ros_nodes.commands.instruction_follower import InstructionFollower, Progress
 from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
+from canter.vla.follower import InstructionFollower, Progress
 
 INTERFACES = "canter_interfaces"
 FIGURES = ("seen", "bearing", "distance", "done")

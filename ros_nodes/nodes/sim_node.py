@@ -1,5 +1,6 @@
 """The robot of the graph, simulated: motors and sensors at 500 Hz, camera, odometry, /clock."""
 
+import math
 import threading
 import time
 from typing import NoReturn
@@ -9,6 +10,7 @@ from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, Imu, JointState
 from std_msgs.msg import Float64MultiArray, String
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
@@ -23,8 +25,8 @@ from canter.ros_nodes.simulator.sim_camera import CameraThread
 from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, description, mounts
 from canter.sim.rendering.camera import Image as Picture
 
-CLOCK_STEPS, STATE_STEPS, PICTURE_STEPS = 5, 10, 100
-"""Physics steps between two messages of a kind: 100, 50 and 5 Hz."""
+CLOCK_STEPS, STATE_STEPS = 5, 10
+"""Physics steps between two messages of a kind: 100 and 50 Hz."""
 RESET_S = 1.0
 """Longest time until the physics' thread moves into a new scene, s."""
 
@@ -95,6 +97,14 @@ class SimNode(LifecycleNodeBase):
         given = self.settings
         return World(
             Setup(
+                camera=CameraSpec(
+                    height=given["camera_height"],
+                    width=given["camera_width"],
+                    fovy=math.radians(given["camera_fovy_deg"]),
+                    period=given["camera_period_s"],
+                ),
+                task=given["scene_task"],
+                level=given["scene_level"],
                 seed=given["scene_seed"],
                 split=given["scene_split"],
                 file=given["scene_file"],
@@ -113,6 +123,7 @@ class SimNode(LifecycleNodeBase):
 
     def _set_world(self, world: World) -> None:
         timeout = self.settings["command_timeout_s"]
+        self._picture_steps = round(world.setup.camera.period / PERIOD_S)
         self._world, self._inbox = world, MotorInbox(GO2, world.posture, timeout)
 
     def _restart_clock(self) -> None:
@@ -157,7 +168,7 @@ class SimNode(LifecycleNodeBase):
             self._state.publish(packet)
             self._publish_standard(stamp)
             self._truth.publish(world, stamp)
-        if self._steps % PICTURE_STEPS == 0 and self._camera is not None:
+        if self._steps % self._picture_steps == 0 and self._camera is not None:
             self._camera.put(stamp, world.photograph())
 
     def _stamp(self, seconds: float) -> float:
@@ -178,7 +189,9 @@ class SimNode(LifecycleNodeBase):
         if self.active:
             self._image.publish(messages.image_message(stamp, picture))
             height, width, _ = picture.shape
-            self._info.publish(messages.camera_info(stamp, height, width, GO2.camera_fovy))
+            self._info.publish(
+                messages.camera_info(stamp, height, width, self._world.setup.camera.fovy)
+            )
 
 
 def main() -> NoReturn:

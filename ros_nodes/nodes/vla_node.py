@@ -8,13 +8,6 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.loop.clock import StageTimers
-from canter.ros_nodes.commands.instruction_follower import (
-    FollowerOutput,
-    InstructionFollower,
-    Progress,
-    StopCriterion,
-    speeds,
-)
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
@@ -22,7 +15,14 @@ from canter.ros_nodes.messages.arrivals import StampGate
 from canter.ros_nodes.messages.images import rgb
 from canter.ros_nodes.nodes.follow_action import FollowAction, available
 from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
-from canter.vla.runtime import INPUT_SHAPES, SHIPPED, VlaRuntime
+from canter.vla.follower import (
+    FollowerOutput,
+    InstructionFollower,
+    Progress,
+    StopCriterion,
+    speeds,
+)
+from canter.vla.runtime import SHIPPED, VlaRuntime
 
 
 class VlaNode(LifecycleNodeBase):
@@ -36,6 +36,7 @@ class VlaNode(LifecycleNodeBase):
         """Open the policy and the topics."""
         path = Path(self.settings["policy"] or SHIPPED)
         runtime = VlaRuntime(path, self.settings["provider"])
+        self._camera = runtime.camera
         self._follower = InstructionFollower(runtime, self._criterion)
         self._picture_gate = StampGate("camera/image_raw")
         self._state_gate = StampGate("robot_state")
@@ -95,8 +96,8 @@ class VlaNode(LifecycleNodeBase):
         stamp = messages.seconds_of(message.header.stamp)
         if 0.0 <= stamp - self._last_picture < self.settings["shortest_period_s"]:
             return
-        height, width, _ = INPUT_SHAPES["image"]
-        picture = rgb(message, height, width)
+        camera = self._camera
+        picture = rgb(message, camera.height, camera.width)
         self._picture_gate.check(stamp, self.seconds())
         self._last_picture = stamp
         before = self._follower.progress

@@ -38,14 +38,14 @@ class GroundTruthPublisher:
         point.x, point.y, point.z = map(float, world.position)
         message.pose.orientation = messages.quaternion(world.quat)
         self._pose.publish(message)
-        verdict = world.watch()
+        result = world.check()
         self._count += 1
         if self._count % VERDICT_EVERY == 0:
-            facts = asdict(verdict) | {"done": world.judge.done, "episode": self._episode}
+            facts = asdict(result) | {"done": world.decided, "episode": self._episode}
             self._verdict.publish(
                 DiagnosticStatus(
-                    name="go_to",
-                    message=verdict.reason,
+                    name=world.scene.task,
+                    message=result.reason,
                     values=[KeyValue(key=key, value=repr(value)) for key, value in facts.items()],
                 )
             )

@@ -1,4 +1,4 @@
-"""The simulated robot in its scene, and the judge who sees the truth. No ROS here."""
+"""The simulated robot in its scene, and the checker that sees the truth. No ROS here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,23 +7,23 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.errors import CanterError
+from canter.control.command_policy import CameraSpec
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q
-from canter.control.vocab import COLOURS, SHAPES, Target
-from canter.sim.arena import NOMINAL_DYNAMICS, arena_model
-from canter.sim.go2 import GO2_XML, go2_spec, sensor_layout
-from canter.sim.physics.base_state import FALLEN_HEIGHT, FALLEN_TILT
+from canter.control.vocab import Target
+from canter.sim.go2 import GO2_XML, go2_spec
+from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
-from canter.sim.physics.randomisation import draw
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
 from canter.sim.scenes.placement import Pose
-from canter.sim.scenes.scene_file import load_scene
-from canter.sim.tasks.go_to.go_to_scene import MAX_OBJECTS, Scene, sample_scene
-from canter.sim.tasks.stopping import Judge, Verdict
-from canter.sim.unitree.plant import Plant
+from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.tasks.go_to.scene_file import load_scene
+from canter.sim.tasks.registry import task
+from canter.sim.tasks.task import EpisodeResult
+from canter.sim.unitree.scene_plant import ScenePlant
 
 Float = NDArray[np.float64]
 PERIOD_S = 0.002
@@ -35,18 +35,38 @@ class Setup:
     """What the world holds.
 
     Attributes:
+        camera: what the robot's pictures are like.
         seed: draws the scene.
+        task: of the scene, where no target says it.
+        level: of the scene.
         split: what scenes hold.
-        file: YAML file with a scene, in place of a drawn one; empty for none.
-        target: "red ball", "ball", "red object"; drawn if empty.
+        file: YAML file with a scene to go to, in place of a drawn one; empty for none.
+        target: a sentence that the scene fits, or a thing to go to, such as "red ball"; drawn if
+            empty.
         standing: the robot stands at the start, else it lies.
     """
 
+    camera: CameraSpec
     seed: int = 2
+    task: str = "go_to"
+    level: int = 2
     split: str = "seen"
     file: str = ""
     target: str = ""
     standing: bool = False
+
+    def scene(self) -> Scene:
+        """Return the scene.
+
+        Raises:
+            CanterError: it cannot be drawn or read.
+        """
+        if self.file:
+            return load_scene(Path(self.file), Target(None, None))
+        request = SceneRequest(self.seed, self.level, self.split)
+        if self.target:
+            return instructed_scene(self.target, request)
+        return task(self.task).sample(request)
 
 
 class World:
@@ -54,24 +74,12 @@ class World:
 
     Attributes:
         scene: where the robot is.
-        judge: of the newest instruction.
     """
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        target = parse_target(setup.target)
-        if setup.file:
-            self.scene = load_scene(Path(setup.file), target or Target(None, None))
-        else:
-            self.scene = sample_scene(setup.seed, setup.split, target)
-        rng = np.random.default_rng(self.scene.seed)
-        dynamics = draw(NOMINAL_DYNAMICS, 1, len(GO2.joint_names), rng)
-        model = arena_model(self.scene, GO2, dynamics)
-        self._plant = Plant(model, lying=not setup.standing, start=self.scene.start)
-        self._touch = slice(sensor_layout(GO2).size, sensor_layout(GO2).size + MAX_OBJECTS)
-        self._touched = False
-        self.judge = Judge(self.scene)
-        self._begun_at = 0.0
+        self.scene = setup.scene()
+        self._plant = ScenePlant(self.scene, setup.camera, lying=not setup.standing)
 
     @property
     def posture(self) -> Float:
@@ -81,7 +89,6 @@ class World:
     def step(self, command: JointCommand) -> None:
         """Advance by PERIOD_S under a command of shape (12,)."""
         self._plant.step(command)
-        self._touched |= bool((self._plant.data.sensordata[self._touch] > 0).any())
 
     def state(self, stamp: float) -> RobotState:
         """Return what the robot measures, fields (n,), with this time stamp."""
@@ -125,36 +132,25 @@ class World:
 
     def begin(self) -> None:
         """Let a new instruction be judged from now on."""
-        self.judge = Judge(self.scene)
-        self._begun_at, self._touched = self.time, False
+        self._plant.begin()
 
     @property
     def time(self) -> float:
         """Simulated time since the world was made, s."""
         return float(self._plant.data.time)
 
-    def watch(self) -> Verdict:
-        """Tell the judge of the last 20 ms and return the verdict so far; call it each 20 ms."""
-        vx, vy, _ = self._plant.velocity_w
-        self.judge.update(
-            self.time - self._begun_at,
-            self.pose(),
-            float(np.hypot(vx, vy)),
-            touched=self._touched,
-            fallen=self._fallen(),
-        )
-        self._touched = False
-        return self.judge.verdict()
+    @property
+    def decided(self) -> bool:
+        """Whether nothing that may still happen changes the result."""
+        return self._plant.checker.done
 
-    def _fallen(self) -> bool:
-        _, x, y, _ = self.quat
-        *_, height = self.position
-        tilted = 1.0 - 2.0 * (x * x + y * y) < np.cos(FALLEN_TILT)
-        return bool(tilted) or (self.setup.standing and height < FALLEN_HEIGHT)
+    def check(self) -> EpisodeResult:
+        """Tell the checker of the last 20 ms and return the result so far; call it each 20 ms."""
+        return self._plant.check()
 
     def photograph(self) -> "Photo":
         """Return what a camera thread needs to draw this moment; call it from physics' thread."""
-        return Photo(self._plant.model, self.scene, self._plant.data.qpos.copy())
+        return Photo(self._plant.model, self.setup.camera, self._plant.data.qpos.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +159,12 @@ class Photo:
 
     Attributes:
         model: of the world.
-        scene: its scene.
+        camera: what its pictures are like.
         qpos: generalised positions, (nq,).
     """
 
     model: mujoco.MjModel
-    scene: Scene
+    camera: CameraSpec
     qpos: Float
 
 
@@ -178,37 +174,20 @@ class Photographer:
     def __init__(self) -> None:
         """Take over OpenGL; raises CanterError where there is none."""
         gl.context().make_current()
-        self._camera = Camera()
+        self._camera: Camera | None = None
         self._data: mujoco.MjData | None = None
 
     def draw(self, photo: Photo) -> Image:
-        """Return the picture, uint8 RGB, (64, 96, 3)."""
-        if self._data is None:
+        """Return the picture, uint8 RGB, of the photo's camera."""
+        height, width = photo.camera.height, photo.camera.width
+        if self._camera is None or (self._camera.height, self._camera.width) != (height, width):
+            self._camera = Camera(height, width)
+        if self._data is None or len(self._data.qpos) != len(photo.qpos):
             self._data = mujoco.MjData(photo.model)
         self._data.qpos[:] = photo.qpos
         mujoco.mj_kinematics(photo.model, self._data)
         mujoco.mj_camlight(photo.model, self._data)
         return self._camera.render(photo.model, self._data)
-
-
-def parse_target(text: str) -> Target | None:
-    """Return the target of a parameter such as "red ball", None where it is empty.
-
-    Raises:
-        CanterError: a word is neither a colour nor a shape.
-    """
-    words = text.split()
-    if not words:
-        return None
-    colour = next((word for word in words if word in COLOURS), None)
-    shape = next((word for word in words if word in SHAPES), None)
-    odd = [word for word in words if word not in (colour, shape, "object")]
-    if odd:
-        raise CanterError(
-            f"target '{text}' holds '{odd[0]}'; give a colour ({', '.join(COLOURS)}) and a shape "
-            f"({', '.join(SHAPES)})"
-        )
-    return Target(colour, shape)
 
 
 def description() -> str:

@@ -12,7 +12,7 @@ from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.ros_nodes.commands.instruction_follower import (
+from canter.vla.follower import (
     InstructionFollower,
     Progress,
     StopCriterion,

@@ -18,7 +18,6 @@ from canter.evals.report import check_writable, command_line, document, write_js
 from canter.ros import scheduler_jitter as bare_loop
 from canter.ros.options import RosCheck, RosUp
 from canter.ros.ros_graph import graph_of, running
-from canter.ros_nodes.commands.instruction_follower import Progress
 from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.realtime import lower_threads, raise_threads
@@ -27,6 +26,7 @@ from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.simulator.sim_world import PERIOD_S
 from canter.run.stop import StopRequest
+from canter.vla.follower import Progress
 
 INSTRUCTION = "go to the red ball"
 READY = Mode.WALKING.value

@@ -1,4 +1,4 @@
-"""``canter ros eval``: go_to through the ROS graph, on the scenes of ``canter eval go_to``."""
+"""``canter ros eval``: a task through the ROS graph, on the scenes of ``canter eval TASK``."""
 
 import json
 import time
@@ -11,11 +11,11 @@ from rich.console import Console
 from std_msgs.msg import String
 
 from canter.control.errors import CanterError
-from canter.evals.episodes import Outcome, episode_seeds, instruct
-from canter.evals.go_to import figures, rates_table
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import mcnemar
+from canter.evals.tasks.episode_group import Episode, episode_seeds
+from canter.evals.tasks.task_suite import figures, rates_table
 from canter.ros.options import RosEval, RosUp
 from canter.ros.ros_graph import graph_of, running
 from canter.ros_nodes.commands.stand_up_controller import Mode
@@ -23,8 +23,10 @@ from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.supervisor import Supervisor
 from canter.run.stop import StopRequest
-from canter.sim.tasks.go_to.go_to_scene import sample_scene
-from canter.sim.tasks.stopping import TIME_LIMIT, Verdict
+from canter.sim.instructions import instruction_of
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.tasks.registry import task
+from canter.sim.tasks.task import EpisodeResult
 
 STANDING_S = 20.0
 """Longest wait until the robot stands in its new scene, s."""
@@ -35,7 +37,7 @@ SLACK_S = 20.0
 
 
 class Examiner:
-    """Puts the robot of a running graph into scene after scene and takes the judge's verdicts.
+    """Puts the robot of a running graph into scene after scene and takes the checker's results.
 
     An episode whose robot was damped counts as it stands: as a failure, unless it had arrived.
 
@@ -45,28 +47,38 @@ class Examiner:
 
     def __init__(self, client: Client, supervisor: Supervisor, options: RosEval) -> None:
         self._client, self._supervisor, self._options = client, supervisor, options
+        self._task = task(options.task)
         self._speaker = client.publisher("instruction", String)
         self.faults: dict[int, str] = {}
         self._facts: dict[str, str] = {}
         client.subscription("sim_node/truth/verdict", DiagnosticStatus, self._hear)
 
-    def examine(self, seed: int) -> Outcome:
+    def examine(self, seed: int) -> Episode:
         """Return how one episode went; a scene or a graph that fails is an error."""
         instruction = ""
         try:
-            instruction = instruct(sample_scene(seed, self._options.split))
+            instruction = instruction_of(self._task.sample(self._request(seed)))
             self._place(seed)
-            verdict = self._drive(instruction)
+            result = self._drive(instruction)
             if self._fault():
                 self.faults[seed] = self._fault()
         except CanterError as error:
-            return Outcome(seed, instruction, None, str(error))
-        return Outcome(seed, instruction, verdict)
+            return Episode(seed, self._options.level, instruction, None, str(error))
+        return Episode(seed, self._options.level, instruction, result)
+
+    def _request(self, seed: int) -> SceneRequest:
+        return SceneRequest(seed, self._options.level, self._options.split)
 
     def _place(self, seed: int) -> None:
         """Put the robot into the scene, standing."""
         client, split = self._client, self._options.split
-        scene: dict[str, Value] = {"scene_seed": seed, "scene_split": split, "start": "standing"}
+        scene: dict[str, Value] = {
+            "scene_task": self._options.task,
+            "scene_level": self._options.level,
+            "scene_seed": seed,
+            "scene_split": split,
+            "start": "standing",
+        }
         refused = client.set_parameters("sim_node", scene)
         if refused:
             raise CanterError(f"sim_node refused the scene: {refused[0]}")
@@ -79,13 +91,13 @@ class Examiner:
         self._until(self._stands, STANDING_S, "the robot did not stand up in its scene")
         self._step(SETTLE_SIM_S / self._options.rate)
 
-    def _drive(self, instruction: str) -> Verdict:
-        """Say the instruction and wait for the judge's last word."""
+    def _drive(self, instruction: str) -> EpisodeResult:
+        """Say the instruction and wait for the checker's last word."""
         episode = self._facts.get("episode", "")
         self._speaker.publish(String(data=instruction))
-        limit = (TIME_LIMIT + SLACK_S) / min(self._options.rate, 1.0)
-        self._until(lambda: self._decided(episode), limit, "the judge did not decide in time")
-        return _verdict(self._facts)
+        limit = (self._task.time_limit_s + SLACK_S) / min(self._options.rate, 1.0)
+        self._until(lambda: self._decided(episode), limit, "the checker did not decide in time")
+        return _result(self._facts)
 
     def _decided(self, before: str) -> bool:
         new = self._facts.get("episode", "") != before
@@ -131,12 +143,13 @@ def main(options: RosEval) -> int:
         examiner = Examiner(client, supervisor, options)
         outcomes = _run(examiner, seeds, stop)
     report = document(
-        "go_to through ROS 2",
+        f"{options.task} through ROS 2",
         _command(options),
         split=options.split,
         seed=options.seed,
         rate=options.rate,
         **figures(outcomes),
+        episodes=[episode.as_dict() for episode in outcomes],
         paired=paired(outcomes, before),
         damped=examiner.faults,
         seconds=time.perf_counter() - start,
@@ -148,20 +161,20 @@ def main(options: RosEval) -> int:
     return 0 if report["n"] else 1
 
 
-def paired(outcomes: Sequence[Outcome], before: dict[int, bool]) -> dict[str, float]:
+def paired(outcomes: Sequence[Episode], before: dict[int, bool]) -> dict[str, float]:
     """Compare with the same scenes in one process; empty where there are none.
 
     Args:
         outcomes: through ROS.
-        before: strict verdict of each scene by its seed, in one process.
+        before: strict result of each scene by its seed, in one process.
 
     Returns:
         n pairs, successes of each alone, of both, and p of McNemar's exact test.
     """
     pairs = [
-        (o.verdict.strict, before[o.seed])
+        (o.result.strict, before[o.seed])
         for o in outcomes
-        if o.verdict is not None and o.seed in before
+        if o.result is not None and o.seed in before
     ]
     if not pairs:
         return {}
@@ -171,21 +184,21 @@ def paired(outcomes: Sequence[Outcome], before: dict[int, bool]) -> dict[str, fl
     return {"n": len(pairs), "ros only": here, "one process only": there, "both": both, "p": p}
 
 
-def _run(examiner: Examiner, seeds: Sequence[int], stop: StopRequest) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def _run(examiner: Examiner, seeds: Sequence[int], stop: StopRequest) -> list[Episode]:
+    outcomes: list[Episode] = []
     with episodes_bar() as bar:
-        task = bar.add_task("episodes", total=len(seeds))
+        row = bar.add_task("episodes", total=len(seeds))
         for seed in seeds:
             if stop.asked:
                 break
             outcomes.append(examiner.examine(seed))
-            bar.advance(task)
+            bar.advance(row)
     return outcomes
 
 
-def _verdict(facts: dict[str, str]) -> Verdict:
-    """Return the verdict as the simulator told it."""
-    return Verdict(
+def _result(facts: dict[str, str]) -> EpisodeResult:
+    """Return the result as the simulator told it."""
+    return EpisodeResult(
         strict=facts["strict"] == "True",
         quard=facts["quard"] == "True",
         reason=facts["reason"].strip("'"),
@@ -204,17 +217,17 @@ def _strict_by_seed(path: Path | None) -> dict[int, bool]:
         return {e["seed"]: bool(e["strict"]) for e in episodes if "strict" in e}
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise CanterError(
-            f"--against {path} is no report of canter eval go_to ({error}); write one with --json"
+            f"--against {path} is no report of canter eval ({error}); write one with --json"
         ) from error
 
 
 def _command(options: RosEval) -> str:
-    names = ("split", "episodes", "seed", "rate", "against")
+    names = ("task", "level", "split", "episodes", "seed", "rate", "against")
     return command_line("ros eval", {name: getattr(options, name) for name in names})
 
 
 def _show(report: dict[str, Any]) -> None:
-    table = rates_table(f"go_to through ROS 2, {report['split']}, {report['rate']:g} x", report)
+    table = rates_table(f"{report['suite']}, {report['split']}, {report['rate']:g} x", report)
     for name, value in report["paired"].items():
         table.add_row(f"paired: {name}", f"{value:.3g}")
     table.add_row("time", f"{report['seconds']:.0f} s")

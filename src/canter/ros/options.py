@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from canter.evals.options import OptionalFile, OptionalFolder, Split
+from canter.evals.options import Level, OptionalFile, OptionalFolder, Split
 from canter.run.options import Instruction
 
 LOGS = Path("runs/ros")
@@ -107,18 +107,22 @@ class RosBag:
 
 @dataclass(frozen=True, slots=True)
 class RosEval:
-    """Measure go_to through the ROS graph, on the scenes of ``canter eval go_to``, and pair them.
+    """Measure a task through the ROS graph, on the scenes of ``canter eval TASK``, and pair them.
 
     Attributes:
+        task: Name of the task.
+        level: Of the scenes, 1 (easy) to 3 (hard).
         split: Seen in training, held-out objects, or held-out ways to say it.
         episodes: Number of scenes.
         seed: Seed of the first scene.
         rate: Simulated seconds per second; the report tells whether the rates held.
-        against: JSON file of ``canter eval go_to`` with the same scenes, for the paired comparison.
+        against: JSON file of ``canter eval TASK`` with the same scenes, for the paired comparison.
         json: JSON file to write.
         logs: Folder for the nodes' own words.
     """
 
+    task: str = "go_to"
+    level: Level = 2
     split: Split = "seen"
     episodes: int = 50
     seed: int = 0

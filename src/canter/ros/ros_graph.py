@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from canter.control.errors import CanterError
-from canter.control.vocab import Target
-from canter.datasets.language.parser import parse
+from canter.datasets.language.understanding import understand
 from canter.ros.options import RosUp
 from canter.ros_nodes.graph.children import Children
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import CONTROLLER, SIM, Value
 from canter.ros_nodes.graph.supervisor import ORDER, Graph, Supervisor
-from canter.run.job import name_of
 from canter.run.stop import StopRequest
 
 BRING_UP_S = 90.0
@@ -40,7 +38,8 @@ def graph_of(options: RosUp) -> Graph:
     if options.scene is not None:
         sim["scene_file"] = str(options.scene.resolve())
     if options.instruction:
-        sim["target"] = scene_target(parse(options.instruction))
+        understand(options.instruction)  # refused here, before any node starts
+        sim["target"] = options.instruction
     slowed = LEASE_S / min(options.rate, 1.0)
     values: dict[str, dict[str, Value]] = {
         "sim_node": sim,
@@ -61,11 +60,6 @@ def graph_of(options: RosUp) -> Graph:
         params_files=(options.params_file.resolve(),) if options.params_file else (),
         values=values,
     )
-
-
-def scene_target(target: Target) -> str:
-    """Return a target as the simulator's parameter takes it."""
-    return name_of(target)
 
 
 @contextmanager

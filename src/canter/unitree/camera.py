@@ -7,11 +7,13 @@ sees, one JPEG for each request.
 import io
 import sys
 import threading
+from collections.abc import Sequence
 
 import mujoco
 import numpy as np
 from PIL import Image
 
+from canter.control.command_policy import CameraSpec
 from canter.control.robot import GO2
 from canter.control.unitree import api
 from canter.control.unitree.low_state import robot_state
@@ -19,10 +21,14 @@ from canter.control.unitree.messages import LOW_STATE, SPORT_MODE_STATE
 from canter.drivers.unitree.bus import Bus, RecordReader
 from canter.drivers.unitree.helper_process import HelperProcess, report_ready, wait_for_end
 from canter.drivers.unitree.rpc import Answer, Service
+from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.rendering.camera import Camera
+from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.unitree.scene_plant import scene_model
 from canter.unitree.options import UnitreeSim
-from canter.unitree.scenery import named_scene, scene_model
+from canter.vla.runtime import SHIPPED, VlaRuntime
 
 POLL_S = 0.005
 """Time between two looks for a request, s."""
@@ -31,8 +37,16 @@ JPEG_QUALITY = 95
 
 def start(options: UnitreeSim) -> HelperProcess:
     """Start it; `HelperProcess.dismiss` ends it."""
+    camera = of(options)
+    numbers = (camera.height, camera.width, camera.fovy, camera.period)
     arguments = [str(options.domain), options.interface, options.instruction, str(options.seed)]
+    arguments += map(str, numbers)
     return HelperProcess("canter.unitree.camera", arguments)
+
+
+def of(options: UnitreeSim) -> CameraSpec:
+    """Return the camera of the simulated robot: that of the model that is to look through it."""
+    return VlaRuntime(options.vla or SHIPPED).camera
 
 
 class VideoService:
@@ -40,12 +54,14 @@ class VideoService:
 
     Args:
         bus: where the robot is.
-        model: the robot in its scene.
+        scene: where it is.
+        camera: what its pictures are like.
     """
 
-    def __init__(self, bus: Bus, model: mujoco.MjModel) -> None:
+    def __init__(self, bus: Bus, scene: Scene, camera: CameraSpec) -> None:
+        model = scene_model(scene, camera)
         self._model, self._data = model, mujoco.MjData(model)
-        self._camera = Camera()
+        self._camera = Camera(camera.height, camera.width)
         self._q = np.array([model.joint(name).qposadr.item() for name in GO2.joint_names])
         self._states = RecordReader(bus, api.LOW_STATE_TOPIC, LOW_STATE)
         self._places = RecordReader(bus, api.SPORT_STATE_TOPIC, SPORT_MODE_STATE)
@@ -80,9 +96,12 @@ class VideoService:
         return jpeg.getvalue()
 
 
-def main(domain: int, interface: str, instruction: str, seed: int) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Serve until the starting process ends."""
-    bus = Bus(domain, interface)
+    domain, interface, instruction, seed, *numbers = arguments
+    height, width, fovy, period = numbers
+    camera = CameraSpec(int(height), int(width), float(fovy), float(period))
+    bus = Bus(int(domain), interface)
     ending = threading.Event()
 
     def wait() -> None:
@@ -90,7 +109,8 @@ def main(domain: int, interface: str, instruction: str, seed: int) -> None:
         ending.set()
 
     try:
-        service = VideoService(bus, scene_model(named_scene(instruction, seed)))
+        scene = instructed_scene(instruction, SceneRequest(int(seed)))
+        service = VideoService(bus, scene, camera)
         threading.Thread(target=wait, daemon=True).start()
         report_ready()
         while not ending.wait(POLL_S):
@@ -100,4 +120,4 @@ def main(domain: int, interface: str, instruction: str, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(sys.argv[1:])

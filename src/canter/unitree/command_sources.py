@@ -3,27 +3,24 @@
 import io
 import threading
 import time
-from collections import deque
+from queue import SimpleQueue
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.control.gait.gait_chunk import DONE, GaitChunk
+from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.gait.velocity_command import VelocityCommand
-from canter.control.types import GAIT_LAYOUT, GaitCommand, RobotState
+from canter.control.types import GaitCommand, RobotState
 from canter.control.unitree import api
 from canter.drivers.unitree.bus import Bus
 from canter.drivers.unitree.rpc import Client
-from canter.vla.config import IMAGE_SHAPE
+from canter.vla.follower import InstructionFollower, Progress, StopCriterion
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import VlaRuntime
 
-PICTURE_PERIOD_S = 0.2
-"""Time between two pictures, s."""
-KEPT_GYROS = 10
-"""Gyro readings of a picture period at 50 Hz."""
 FIRST_PICTURE_S = 3.0
 """How long the first picture may take, s."""
 DONE_PICTURES = 5
@@ -50,7 +47,7 @@ class FixedVelocity:
 
 
 class InstructedCommands:
-    """Asks the model, five times a second on a thread of its own.
+    """Asks the model at its camera's pace, on a thread of its own.
 
     Args:
         text: the instruction.
@@ -58,7 +55,6 @@ class InstructedCommands:
         bus: where the robot's video service is.
 
     Attributes:
-        done: the model says that it is there.
         error: what ended the thread, or None.
         pictures: how many the model saw.
     """
@@ -66,45 +62,45 @@ class InstructedCommands:
     def __init__(self, text: str, runtime: VlaRuntime, bus: Bus) -> None:
         self._text, self._runtime = text, runtime
         self._camera = Client(bus, api.VIDEO)
-        self.done = False
+        self._period_s = runtime.camera.period
+        self._follower = InstructionFollower(runtime, lambda: StopCriterion(DONE_PICTURES))
         self.error: CanterError | None = None
         self.pictures = 0
         self._chunk: GaitChunk | None = None
-        self._last = GaitCommand().to_array()
-        self._gyros: deque[NDArray[np.floating]] = deque(maxlen=KEPT_GYROS)
-        self._state: RobotState | None = None
+        self._states: SimpleQueue[RobotState] = SimpleQueue()
         self._ending = threading.Event()
-        self._done_pictures = 0
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
+
+    @property
+    def done(self) -> bool:
+        """Whether the model says that it is there."""
+        return self._follower.progress is Progress.ARRIVED
 
     def start(self) -> None:
         """Look at a first picture, to warm up, then start the thread.
 
         Raises:
-            CanterError: the robot shows no picture.
+            CanterError: the robot shows no picture, or the instruction holds no word.
         """
         self._camera.wait(FIRST_PICTURE_S)
         picture = self._picture(FIRST_PICTURE_S)
         self._runtime.reset(self._text)
         self._runtime.step(picture, np.zeros(PROPRIO.size))
-        self._runtime.reset(self._text)
+        self._follower.follow(self._text)
         self._thread.start()
 
     def stop(self) -> None:
         """End the thread."""
         self._ending.set()
         if self._thread.is_alive():
-            self._thread.join(2 * PICTURE_PERIOD_S)
+            self._thread.join(2 * self._period_s)
 
     def command(self, state: RobotState) -> GaitCommand:
         """Return the command of the newest chunk that is due; standing before the first."""
-        self._gyros.append(state.gyro)
-        self._state = state
+        self._states.put(state)
         if self.error is not None:
             raise self.error
-        command = GaitCommand() if self._chunk is None else self._chunk.at(time.monotonic())
-        self._last = command.to_array()
-        return command
+        return GaitCommand() if self._chunk is None else self._chunk.at(time.monotonic())
 
     def _run(self) -> None:
         while not self._ending.is_set():
@@ -114,27 +110,20 @@ class InstructedCommands:
             except CanterError as error:
                 self.error = error
                 return
-            self._ending.wait(max(PICTURE_PERIOD_S - (time.monotonic() - begin), 0.0))
+            self._ending.wait(max(self._period_s - (time.monotonic() - begin), 0.0))
 
     def _look(self, begin: float) -> None:
         """Take a picture and ask the model."""
-        state = self._state
-        if state is None:
+        if self._states.empty() and self._chunk is None:
             return
-        picture = self._picture(timeout_s=1.0)
-        gyro = np.mean(list(self._gyros), axis=0)
-        output = self._runtime.step_body(
-            picture, gyro[None], state.projected_gravity()[None], self._last[None]
-        )
-        (commands,) = output.chunk
-        self._chunk = GaitChunk(begin, commands)
+        while not self._states.empty():
+            self._follower.put_state(self._states.get())
+        output = self._follower.see(self._picture(timeout_s=1.0), begin)
+        self._chunk = None if output is None else output.chunk
         self.pictures += 1
-        ended = bool(commands[0, GAIT_LAYOUT["terminate"]].item() > DONE)
-        self._done_pictures = self._done_pictures + 1 if ended else 0
-        self.done = self._done_pictures >= DONE_PICTURES
 
     def _picture(self, timeout_s: float) -> NDArray[np.uint8]:
-        """Return what the robot sees, uint8 RGB, (64, 96, 3).
+        """Return what the robot sees, uint8 RGB.
 
         Raises:
             CanterError: there is no camera, or no picture in its answer.
@@ -145,16 +134,16 @@ class InstructedCommands:
                 f"the robot's camera answers code {answer.code}; start 'canter unitree sim' with "
                 "--instruction, or drive with --velocity"
             )
-        return decode(answer.binary)
+        return decode(answer.binary, self._runtime.camera)
 
 
-def decode(jpeg: bytes) -> NDArray[np.uint8]:
-    """Return a picture in the model's size, uint8 RGB, (64, 96, 3), its middle if it is longer.
+def decode(jpeg: bytes, camera: CameraSpec) -> NDArray[np.uint8]:
+    """Return a picture in the camera's size, uint8 RGB, its middle if it is longer.
 
     Raises:
         CanterError: the bytes are no picture.
     """
-    height, width, _ = IMAGE_SHAPE
+    height, width = camera.height, camera.width
     try:
         picture = Image.open(io.BytesIO(jpeg)).convert("RGB")
     except OSError as error:

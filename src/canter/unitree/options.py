@@ -21,8 +21,9 @@ class UnitreeSim:
         domain: DDS domain; 1 is the custom of simulators, 0 is the robot's own.
         interface: Network interface.
         lying: Begin on the belly, in place of standing.
-        instruction: Put the robot into a scene that holds what is named, with a camera.
+        instruction: Put the robot into a scene that the sentence fits, with a camera.
         seed: Draws that scene.
+        vla: ONNX file of the model whose camera the robot has, in place of the shipped one.
         locomotion: ONNX policy that walks in sport mode, in place of the shipped one.
         quiet: Print nothing but the report.
     """
@@ -33,6 +34,7 @@ class UnitreeSim:
     lying: bool = False
     instruction: str = ""
     seed: int = 0
+    vla: OptionalFile = None
     locomotion: OptionalFile = None
     quiet: bool = False
 

@@ -19,12 +19,14 @@ from canter.control.unitree.postures import LYING_Q, STANDING_Q
 from canter.drivers.unitree.bus import Bus, RecordReader, RecordWriter
 from canter.drivers.unitree.rpc import Answer, Handler, Service
 from canter.run.stop import StopRequest
+from canter.sim.instructions import instructed_scene
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.unitree.plant import Plant
+from canter.sim.unitree.scene_plant import ScenePlant
 from canter.sim.unitree.simulated_go2 import STEPS_PER_CONTROL, SimulatedGo2
 from canter.sim.unitree.sport import Sport
 from canter.unitree import camera
 from canter.unitree.options import UnitreeSim
-from canter.unitree.scenery import named_scene, place_in_words, scene_model
 
 STATUS_PERIOD_S = 5.0
 """Time between two lines on the terminal, s."""
@@ -53,7 +55,7 @@ class Door:
             api.MOTION_SWITCHER: lambda *asked: Answer(*robot.ask_switcher(*asked)),
         }
         self._services = [Service(bus, name, handler) for name, handler in handlers.items()]
-        self._ticks = 0
+        self._ticks = self._steps = 0
 
     def tick(self, now: float, steps: int = 1) -> None:
         """Advance the robot by 2 ms, with what came from the bus before and what it says after.
@@ -66,6 +68,9 @@ class Door:
             self._robot.receive(sample, now)
         for _ in range(steps):
             self._robot.tick(now)
+            self._steps += 1
+            if self._steps % STEPS_PER_CONTROL == 0 and isinstance(self._robot.plant, ScenePlant):
+                self._robot.plant.check()
         self._states.write(self._robot.low_state())
         self._sport_states.write(self._robot.sport_state())
         if self._ticks % STEPS_PER_CONTROL == 0:
@@ -83,24 +88,31 @@ def main(options: UnitreeSim) -> int:
     """Run until the time is over or somebody stops it; return the exit code."""
     policy = LocomotionPolicy(OnnxSession(options.locomotion or SHIPPED))
     sport = Sport(policy, LYING_Q if options.lying else STANDING_Q)
-    scene = named_scene(options.instruction, options.seed) if options.instruction else None
     plant = Plant(lying=options.lying)
-    if scene is not None:
-        plant = Plant(scene_model(scene), lying=options.lying, start=scene.start)
+    if options.instruction:
+        scene = instructed_scene(options.instruction, SceneRequest(options.seed))
+        plant = ScenePlant(scene, camera.of(options), lying=options.lying)
     robot = SimulatedGo2(plant, sport)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     with ExitStack() as stack, StopRequest() as stop:
         bus = Bus(options.domain, options.interface)
         stack.callback(bus.close)
-        if scene is not None:
+        if options.instruction:
             stack.callback(camera.start(options).dismiss)
         if not options.quiet:
             print(f"a Go2 on DDS domain {options.domain}, {options.interface}", flush=True)
         clock = _run(options, Door(bus, robot), robot, stop)
     print(report(robot, clock), flush=True)
-    if scene is not None:
-        print(f"the robot ended {place_in_words(scene, plant.pose)}", flush=True)
+    if isinstance(plant, ScenePlant):
+        print(f"the robot ended {outcome(plant)}", flush=True)
     return stop.exit_code if stop.asked else 0
+
+
+def outcome(plant: ScenePlant) -> str:
+    """Return how the task stands, in words."""
+    result = plant.checker.result()
+    done = "done" if result.strict else result.reason
+    return f"{result.distance:.2f} m from what was named: {plant.scene.task} {done}"
 
 
 def report(robot: SimulatedGo2, clock: LoopClock) -> str:

@@ -121,7 +121,7 @@ class InstructionFollower:
         """Take a picture and return what follows from it; None where nothing is to be followed.
 
         Args:
-            picture: uint8 RGB, (64, 96, 3).
+            picture: uint8 RGB, of the model's camera.
             time: its stamp, s.
 
         Raises:

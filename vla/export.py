@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,7 @@ from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser
-from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS
+from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS, NANO_CAMERA, NANO_TASKS
 from canter.vla.model import VlaModel
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import FACTS
@@ -107,7 +108,13 @@ def vla_contract(
         normalisation="inside the graph",
         training_commit=training_commit,
         training_seed=training_seed,
-        extra={**FACTS, "words": list(tokeniser.words), "vocabulary_sha256": tokeniser.digest},
+        extra={
+            **FACTS,
+            "camera": asdict(NANO_CAMERA),
+            "tasks": list(NANO_TASKS),
+            "words": list(tokeniser.words),
+            "vocabulary_sha256": tokeniser.digest,
+        },
     )
 
 

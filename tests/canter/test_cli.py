@@ -87,7 +87,7 @@ def test_options_reach_the_command(run_is: Stub) -> None:
         (["rnu"], "did you mean 'canter run'?"),
         (["eval", "goto"], "did you mean 'canter eval go_to'?"),
         (["evla", "locomotion"], "did you mean 'canter eval locomotion'?"),
-        (["fly"], "choices are run, play, sheet, eval go_to"),
+        (["fly"], "choices are run, play, sheet, eval crawl"),
         (["train"], "needs one more word: train locomotion, train vla"),
         (["eval", "--seed", "1"], "needs one more word"),
     ],

@@ -15,7 +15,7 @@ from canter.control.errors import InstructionError
 from canter.control.policy.contract import CONTRACT_KEY, PolicyContract
 from canter.run.options import RunOptions
 from canter.run.run import run
-from canter.sim.arena import Arena
+from canter.sim.scene_env import SceneEnv
 from tests.control.policies import linear_graph
 
 ASK = "go to the red ball"
@@ -26,7 +26,7 @@ def no_robot_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     def made(*_: object, **__: object) -> None:
         raise AssertionError("a robot was made")
 
-    monkeypatch.setattr(Arena, "__init__", made)
+    monkeypatch.setattr(SceneEnv, "__init__", made)
 
 
 def refusal(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -44,7 +44,7 @@ def refusal(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     [
         ("", "empty", "such as 'go to the red ball'"),
         ("   ", "empty", "such as 'go to the red ball'"),
-        ("a " * 5000, "characters", "at most 200"),
+        ("a " * 5000, "characters", "at most 300"),
         ("\udcff\udcfe", "control character", "remove it"),
         ("红球", "no Latin letter", "in English"),
         ("colourless ideas", "colourless ideas", "red ball"),
@@ -64,7 +64,7 @@ def test_bytes_are_no_instruction() -> None:
         run(RunOptions(b"go to the red ball"))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("option", ["--vla", "--locomotion"])
+@pytest.mark.parametrize("option", ["--policy", "--locomotion"])
 @pytest.mark.parametrize(
     ("content", "culprit"),
     [
@@ -97,16 +97,16 @@ def test_a_truncated_policy(
 ) -> None:
     path = tmp_path / "half.onnx"
     path.write_bytes(vla.read_bytes()[: vla.stat().st_size // 2])
-    line = refusal([ASK, "--vla", str(path), "--locomotion", str(locomotion)], capsys)
+    line = refusal([ASK, "--policy", str(path), "--locomotion", str(locomotion)], capsys)
     assert str(path) in line
 
 
 def test_policies_in_each_other_s_place(
     vla: Path, locomotion: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = refusal([ASK, "--vla", str(locomotion), "--locomotion", str(locomotion)], capsys)
+    line = refusal([ASK, "--policy", str(locomotion), "--locomotion", str(locomotion)], capsys)
     assert f"{locomotion}: contract field 'kind' is 'locomotion', not 'vla'" in line
-    line = refusal([ASK, "--vla", str(vla), "--locomotion", str(vla)], capsys)
+    line = refusal([ASK, "--policy", str(vla), "--locomotion", str(vla)], capsys)
     assert f"{vla}: contract field 'kind' is 'vla', not 'locomotion'" in line
 
 
@@ -130,7 +130,7 @@ def with_changed_field(source: Path, path: Path, field: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("option", ["--vla", "--locomotion"])
+@pytest.mark.parametrize("option", ["--policy", "--locomotion"])
 @pytest.mark.parametrize("field", ["schema", *(f.name for f in fields(PolicyContract))])
 def test_a_contract_changed_in_any_single_field(
     option: str,
@@ -173,8 +173,8 @@ def test_outputs_that_cannot_be_written(
         (["--provider", "tensorrt"], "provider 'tensorrt'", "use provider 'cpu'"),
         (["--scene", "{folder}/none.yaml"], "none.yaml cannot be read", "leave --scene out"),
         (["--seed", "-1"], "seed -1 is negative", "start at 0"),
-        (["--max-time-s", "nan"], "--max-time-s nan", "between 0.2 and 40 s"),
-        (["--max-time-s", "41"], "--max-time-s 41", "between 0.2 and 40 s"),
+        (["--max-time-s", "nan"], "--max-time-s nan", "between 0.1 and 40 s"),
+        (["--max-time-s", "41"], "--max-time-s 41", "between 0.1 and 40 s"),
     ],
 )
 def test_options_that_cannot_work(
@@ -210,7 +210,7 @@ def test_an_output_never_replaces_an_input(
 
 def test_no_opengl(policies: list[str], tmp_path: Path) -> None:
     program = (
-        "import sys; from canter.sim import gl; gl.BACKENDS = ('nowhere',);"
+        "import sys; from canter.sim.rendering import opengl; opengl.BACKENDS = ('nowhere',);"
         "from canter.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     words = ["run", ASK, "--video", str(tmp_path / "o.mp4"), *policies]

@@ -10,25 +10,21 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from canter.control.vocab import Target
 from canter.run.film import FRAME_RATE, HEADER, HEIGHT, MARGIN, PAPER, WIDTH, title_page
-from canter.run.job import name_of
 from canter.run.live import Lines, LiveTable, Silence, choose_display
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.run.pace import Pace
-from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
+from canter.run.snapshot import SHOWN_COMMANDS, Referred, Snapshot
 from canter.run.stop import StopRequest
 from canter.run.summary import command_line, jsonable
 
 SNAPSHOT = Snapshot(
     time=1.0,
     rate=2.0,
-    command={"vx": 0.5, "vy": 0.0, "wz": -0.1, "terminate": 0.25},
-    seen=0.9,
-    bearing=math.radians(-30),
-    distance=1.25,
-    stages={"vla": 3.0},
+    command=dict.fromkeys(SHOWN_COMMANDS, 0.0) | {"vx": 0.5, "wz": -0.1, "terminate": 0.25},
+    referred=Referred(seen=0.9, bearing=math.radians(-30), distance=1.25),
+    stages={"policy": 3.0},
 )
 
 
@@ -44,7 +40,7 @@ class Watch:
 
 def test_pace_counts_what_is_slower_than_its_period() -> None:
     watch = Watch()
-    pace = Pace(watch)
+    pace = Pace(0.2, watch)
     for picture_s, control_s in ((0.1, 0.01), (0.25, 0.03), (0.19, 0.019)):
         pace.begin_step()
         watch.time += picture_s
@@ -57,7 +53,7 @@ def test_pace_counts_what_is_slower_than_its_period() -> None:
 
 def test_pace_leaves_out_what_only_observes() -> None:
     watch = Watch()
-    pace = Pace(watch)
+    pace = Pace(0.2, watch)
     pace.begin_step()
     watch.time += 0.01
     with pace.aside():
@@ -105,8 +101,9 @@ def test_rows_show_bearing_and_distance_only_where_the_target_is_seen() -> None:
     assert rows["bearing"] == "-30 deg"
     assert rows["distance"] == "1.2 m"
     assert rows["vx"] == "+0.50 m/s"
-    blind = dict(Snapshot(1.0, 2.0, dict.fromkeys(SHOWN_COMMANDS, 0.0), seen=0.1).rows())
+    blind = dict(Snapshot(1.0, 2.0, SNAPSHOT.command, Referred(0.1, 0.0, 1.0)).rows())
     assert blind["bearing"] == blind["distance"] == "-"
+    assert "bearing" not in dict(Snapshot(1.0, 2.0, SNAPSHOT.command).rows())
 
 
 def test_display_follows_the_console() -> None:
@@ -131,20 +128,8 @@ def test_live_table_shows_instruction_rates_and_commands() -> None:
     out = io.StringIO()
     with LiveTable(Console(file=out, force_terminal=True, width=80), "go to [b]it") as display:
         display.show(SNAPSHOT)
-    for piece in ("go to [b]it", "2.0 x real time", "-0.10 rad/s", "stage vla", "3.00 ms"):
+    for piece in ("go to [b]it", "2.0 x real time", "-0.10 rad/s", "stage policy", "3.00 ms"):
         assert piece in out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("target", "name"),
-    [
-        (Target("red", "ball"), "red ball"),
-        (Target("red", None), "red object"),
-        (Target(None, "cone"), "cone"),
-    ],
-)
-def test_name_of(target: Target, name: str) -> None:
-    assert name_of(target) == name
 
 
 def test_jsonable_has_no_nan_and_no_noise() -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from canter.evals.episodes import beside
+from canter.evals.tasks.episode_films import beside
 
 
 def test_beside_enlarges_by_a_whole_factor() -> None:

@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.sim.go2 import CAMERA, go2_spec
+from canter.sim.go2 import CAMERA
 from canter.sim.rendering.camera import Camera
 from canter.sim.rendering.camera_noise import (
     FULL_WELLS,
     Sensor,
+    augment,
     bilinear,
+    blur,
     draw_sensor,
     focal_length,
     motion_blur,
@@ -20,8 +22,7 @@ from canter.sim.rendering.camera_noise import (
     take,
     turn_in_camera,
 )
-from canter.sim.scenes.surroundings import build
-from canter.sim.tasks.go_to.go_to_scene import sample_scene
+from tests.sim.scene_models import drawn, model_of
 
 FOCAL = 80.0
 UP, RIGHT, BACK = np.eye(3)[[1, 0, 2]]
@@ -91,7 +92,7 @@ def test_bilinear_is_exact_for_planes_and_clips_at_the_edge() -> None:
 
 def test_the_blur_is_the_mean_of_what_a_turning_camera_sees() -> None:
     """Against the renderer itself: 25 views along the turn, averaged."""
-    model = build(go2_spec(), sample_scene(3))
+    model = model_of(drawn(3))
     data, camera = mujoco.MjData(model), Camera()
     turn, exposure = np.array([1.8, 2.5, 1.6]), 0.06
     fovy = float(model.camera(CAMERA).fovy.item())
@@ -159,3 +160,22 @@ def test_sensors_are_drawn_within_their_ranges() -> None:
     wells = [draw_sensor(rng).full_well for _ in range(300)]
     assert FULL_WELLS[0] <= min(wells) and max(wells) <= FULL_WELLS[1]
     assert np.median(wells) == pytest.approx(math.sqrt(math.prod(FULL_WELLS)), rel=0.2)
+
+
+def test_noise_is_seeded_and_keeps_shape_and_mean() -> None:
+    image = np.full((64, 96, 3), 120, np.uint8)
+    once, again = (augment(image, np.random.default_rng(5)) for _ in range(2))
+    np.testing.assert_array_equal(once, again)
+    assert once.shape == image.shape and once.dtype == np.uint8
+    means = [augment(image, np.random.default_rng(k)).mean() for k in range(60)]
+    assert np.mean(means) == pytest.approx(120, abs=6)
+    assert image.min() == image.max() == 120
+
+
+def test_blur_by_hand() -> None:
+    image = np.zeros((3, 3, 1), np.float32)
+    image[1, 1] = 8.0
+    expected = np.zeros((3, 3))
+    expected[1] = [2.0, 4.0, 2.0]
+    np.testing.assert_allclose(blur(image, axis=1, share=0.5)[..., 0], expected)
+    np.testing.assert_allclose(blur(image, axis=0, share=0.5)[..., 0], expected.T)

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.sim.go2 import CAMERA, go2_spec
+from canter.sim.go2 import CAMERA
 from canter.sim.rendering.appearance import CameraJitter
 from canter.sim.rendering.camera import Camera
 from canter.sim.rendering.visibility import MIN_PIXELS, Sight, mounted_camera, rotation
+from canter.sim.scenes.mjcf import object_name
 from canter.sim.scenes.shapes import Thing, natural_size, nearest_surface_distance
-from canter.sim.scenes.surroundings import build, slot_name
-from canter.sim.tasks.go_to.go_to_scene import sample_scene
+from tests.sim.scene_models import drawn, model_of, things_of
 
 UPRIGHT = np.eye(3)
 
@@ -43,12 +43,12 @@ def test_agrees_with_the_renderer_on_clear_cases() -> None:
     camera, rng = Camera(), np.random.default_rng(0)
     agreed, cases = 0, 0
     for seed in range(12):
-        scene = sample_scene(seed)
-        model = build(go2_spec(), scene)
-        data, sight = mujoco.MjData(model), Sight(scene.objects)
+        scene = drawn(seed)
+        model, things = model_of(scene), things_of(scene)
+        data, sight = mujoco.MjData(model), Sight(things)
         for _ in range(6):
             x, y = rng.uniform(-2.5, 2.5, 2)
-            if min(nearest_surface_distance(o, x, y) for o in scene.objects) < 0.4:
+            if min(nearest_surface_distance(o, x, y) for o in things) < 0.4:
                 continue
             yaw, tilt = rng.uniform(-math.pi, math.pi), 0.03 * rng.standard_normal(2)
             quat = np.array([math.cos(yaw / 2), *tilt, math.sin(yaw / 2)])
@@ -64,7 +64,7 @@ def test_agrees_with_the_renderer_on_clear_cases() -> None:
             bodies = model.geom_bodyid[camera.segment(model, data, CAMERA)]
             ids = camera.segment(model, data, CAMERA)
             for i, verdict in enumerate(sight.visible(pose)):
-                count = ((bodies == model.body(slot_name(i)).id) & (ids >= 0)).sum()
+                count = ((bodies == model.body(object_name(i)).id) & (ids >= 0)).sum()
                 if not MIN_PIXELS / 2 < count < 2 * MIN_PIXELS:
                     cases += 1
                     agreed += verdict == (count > MIN_PIXELS)

@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 
 from canter.control.vocab import WIDE_SHAPES
-from canter.sim.go2 import go2_spec
 from canter.sim.scenes.footprints import clearance, footprints
-from canter.sim.scenes.mjcf import build
+from canter.sim.scenes.mjcf import object_name
 from canter.sim.scenes.scene import Geom, SceneObject
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.scenes.things import as_object, draw_thing
-from canter.sim.tasks.registry import family
+from canter.sim.tasks.registry import task
+from tests.sim.scene_models import model_of
 
 
 @pytest.mark.parametrize("shape", WIDE_SHAPES)
-def test_outlines_agree_with_the_distances_that_judges_use(shape: str) -> None:
+def test_outlines_agree_with_the_distances_that_checkers_use(shape: str) -> None:
     """Two independent rules; a mushroom's stem and a snowman's head lie within their outlines."""
     rng = np.random.default_rng(5)
     thing = replace(draw_thing(rng, ("red", shape)), x=0.7, y=-0.4)
@@ -41,12 +42,12 @@ def test_what_is_high_above_the_floor_leaves_it_free() -> None:
 def test_solids_of_the_model_stand_on_the_floor_within_their_outlines(name: str) -> None:
     """The bounding boxes that MuJoCo computes are the oracle."""
     for seed in range(4):
-        scene = family(name).sample(seed, 3)
-        model = build(go2_spec(), scene, family(name).slots)
+        scene = task(name).sample(SceneRequest(seed, 3))
+        model = model_of(scene)
         for i, item in enumerate(scene.objects):
             lowest = math.inf
             for k in range(len(item.geoms)):
-                geom = model.geom(f"prop_{i}_{k}")
+                geom = model.geom(f"{object_name(i)}_{k}")
                 assert geom.rbound.item() > 0.0
                 centre, half = model.geom_aabb[geom.id][:3], model.geom_aabb[geom.id][3:]
                 flat = np.zeros(9)

@@ -10,9 +10,9 @@ from canter.control.errors import CanterError
 from canter.control.types import GAIT_RANGES
 from canter.control.vocab import COLOURS, SHAPES
 
-NANO_CAMERA = CameraSpec(height=64, width=96, fovy=math.radians(70.0), period=0.2)
-"""Camera of the model; the contract of its file names it."""
-IMAGE_SHAPE = NANO_CAMERA.shape
+CAMERA = CameraSpec(height=64, width=96, fovy=math.radians(70.0), period=0.2)
+"""Camera whose pictures the models of this version take."""
+IMAGE_SHAPE = CAMERA.shape
 """Height, width, channels of the camera image, uint8 RGB."""
 NANO_TASKS = ("go_to",)
 """What the model is trained for; the contract of its file names it."""

@@ -21,7 +21,7 @@ from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser
-from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS, NANO_CAMERA, NANO_TASKS
+from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS, CAMERA, NANO_TASKS
 from canter.vla.model import VlaModel
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import FACTS
@@ -110,7 +110,7 @@ def vla_contract(
         training_seed=training_seed,
         extra={
             **FACTS,
-            "camera": asdict(NANO_CAMERA),
+            "camera": asdict(CAMERA),
             "tasks": list(NANO_TASKS),
             "words": list(tokeniser.words),
             "vocabulary_sha256": tokeniser.digest,

@@ -14,7 +14,7 @@ from canter.control.policy.contract import PolicyContract
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
-from canter.vla.config import MAX_TOKENS, NANO_CAMERA, NANO_TASKS
+from canter.vla.config import MAX_TOKENS, CAMERA, NANO_TASKS
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
 
 SHIPPED = Path(__file__).parent / "policies" / "nano.onnx"
@@ -187,8 +187,8 @@ def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
     try:
         if isinstance(named, dict):
             return CameraSpec(**named)
-        if shape == list(NANO_CAMERA.shape):  # the first models name no more
-            return NANO_CAMERA
+        if shape == list(CAMERA.shape):  # the first models name no more
+            return CAMERA
     except (TypeError, CanterError) as error:
         raise ContractError(
             f"{source}: contract field 'extra.camera' is {named!r}: {error}"

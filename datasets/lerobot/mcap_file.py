@@ -7,7 +7,7 @@ from mcap.writer import CompressionType, Writer
 from canter.control.files import part_of
 from canter.datasets.lerobot.episode_rows import Entry
 from canter.datasets.lerobot.errors import refused
-from canter.datasets.lerobot.features import RECORDED, values_of
+from canter.datasets.lerobot.features import values_of
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.ros_messages import TYPES, Row, messages, types
 
@@ -26,7 +26,7 @@ def export(dataset: Dataset, entry: Entry, out: Path) -> int:
         DatasetError: the episode is damaged, or the file cannot be written.
     """
     table = dataset.frames(entry)
-    columns = {feature.key: values_of(table, feature.key) for feature in RECORDED}
+    columns = {f.key: values_of(table, f.key) for f in dataset.info.recorded}
     rows: list[Row] = [
         {key: values[k] for key, values in columns.items()} for k in range(entry.length)
     ]
@@ -38,7 +38,7 @@ def export(dataset: Dataset, entry: Entry, out: Path) -> int:
             writer.start(profile=PROFILE, library="canter")
             channels = {topic: _channel(writer, topic) for topic in TYPES}
             writer.add_metadata("episode", {"record": entry.record.to_json()})
-            for stamped in messages(entry.record, rows, images):
+            for stamped in messages(entry.record, rows, images, dataset.info.fps):
                 data = bytes(types().serialize_cdr(stamped.message, TYPES[stamped.topic]))
                 at = stamped.time_ns
                 writer.add_message(channels[stamped.topic], at, data, at, count)

@@ -11,7 +11,7 @@ from canter.dataset.options import (
     DatasetStats,
     DatasetView,
 )
-from canter.evals.collect.options import BenchCollect, Collect
+from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.evals.options import (
     BenchAdaptation,
     BenchIsaacGym,
@@ -181,7 +181,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "collect": Command(
         Collect,
-        "canter.evals.collect.run:main",
+        "canter.rl.collection.collect:main",
         (
             "canter collect --episodes 900 --out runs/dataset",
             "canter collect --families go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
@@ -190,7 +190,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "bench collect": Command(
         BenchCollect,
-        "canter.evals.collect.bench:main",
+        "canter.collect.bench_collect:main",
         ("canter bench collect", "canter bench collect --episodes 90 --json collect.json"),
     ),
     "dataset check": Command(

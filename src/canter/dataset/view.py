@@ -9,7 +9,6 @@ from canter.control.errors import CanterError
 from canter.dataset.options import DatasetView
 from canter.datasets.lerobot.episode_rows import Entry
 from canter.datasets.lerobot.errors import refused
-from canter.datasets.lerobot.features import FPS
 from canter.datasets.lerobot.reader import Dataset
 
 OUTCOMES = ("strict success", "quard success")
@@ -33,7 +32,7 @@ def main(options: DatasetView) -> int:
         Image.fromarray(sheet(rows)).save(options.out)
     except (OSError, ValueError) as error:
         raise refused(options.out, error) from error
-    _show(entries)
+    _show(entries, dataset.info.fps)
     Console().print(f"pictures: {options.out}", markup=False)
     return 0
 
@@ -73,7 +72,7 @@ def sheet(rows: list[list[np.ndarray]]) -> np.ndarray:
     return canvas
 
 
-def _show(entries: list[Entry]) -> None:
+def _show(entries: list[Entry], fps: int) -> None:
     columns = ("family", "level", "seconds", "driver", "strict", "instruction", "events")
     table = Table("episode", *columns)
     for entry in entries:
@@ -82,6 +81,6 @@ def _show(entries: list[Entry]) -> None:
         events = ", ".join(f"{event.time:.1f} s {event.name}" for event in told)
         strict = "yes" if record.strict else f"no: {record.reason}"
         words = (record.driver, strict, record.instruction, events)
-        seconds = f"{entry.length / FPS:.1f}"
+        seconds = f"{entry.length / fps:.1f}"
         table.add_row(str(entry.index), record.family, str(record.level), seconds, *words)
     Console().print(table)

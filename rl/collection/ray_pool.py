@@ -10,9 +10,9 @@ import ray
 
 from canter.control.errors import CanterError
 from canter.datasets.lerobot.spool import Spool
-from canter.evals import workers
-from canter.evals.collect.group import GroupJob, GroupReport, record_group
-from canter.evals.collect.pool import GL_THREADS
+from canter.rl.collection.episode_group import GroupJob, GroupReport, GroupSettings, record_group
+from canter.rl.collection.worker_pool import GL_THREADS
+from canter.sim import worker_process
 
 LOCAL = "local"
 
@@ -47,8 +47,8 @@ def run_ray(jobs: Sequence[GroupJob], address: str, processes: int) -> Iterator[
 
 def _run(jobs: Sequence[GroupJob]) -> Iterator[GroupReport]:
     task = ray.remote(_record)
-    spool = Spool(jobs[0].spool)
-    waiting = [task.remote(job, job.locomotion.read_bytes()) for job in jobs if _missing(job)]
+    spool, missing = Spool(jobs[0].settings.spool), [job for job in jobs if _missing(job)]
+    waiting = [task.remote(job, _policies(job.settings)) for job in missing]
     while waiting:
         done, waiting = ray.wait(waiting)
         for future in done:
@@ -61,17 +61,25 @@ def _run(jobs: Sequence[GroupJob]) -> Iterator[GroupReport]:
 
 
 def _missing(job: GroupJob) -> bool:
-    spool = Spool(job.spool)
+    spool = Spool(job.settings.spool)
     return not all(spool.has(episode.number) for episode in job.episodes)
 
 
-def _record(job: GroupJob, locomotion: bytes) -> Result:
+def _policies(settings: GroupSettings) -> dict[str, bytes]:
+    """Return the files of the policies by the name of their setting."""
+    paths = {"locomotion": settings.locomotion, "model": settings.model}
+    return {name: path.read_bytes() for name, path in paths.items() if path is not None}
+
+
+def _record(job: GroupJob, policies: dict[str, bytes]) -> Result:
     """Record a group in a folder of the node that runs it; return its files."""
     os.environ.setdefault(GL_THREADS, "1")
-    workers.prepare()
+    worker_process.prepare()
     with tempfile.TemporaryDirectory() as folder:
-        policy = Path(folder) / "locomotion.onnx"
-        policy.write_bytes(locomotion)
+        paths = {name: Path(folder) / f"{name}.onnx" for name in policies}
+        for name, path in paths.items():
+            path.write_bytes(policies[name])
         spool = Spool(Path(folder) / "spool")
-        report = record_group(replace(job, spool=spool.folder, locomotion=policy))
+        settings = replace(job.settings, spool=spool.folder, **paths)
+        report = record_group(replace(job, settings=settings))
         return report, spool.files()

@@ -15,15 +15,17 @@ from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.provenance import commit
 from canter.control.session import OnnxSession
 from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.episode import EXPERT
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.metadata import read_json
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.spool import Spool
-from canter.evals.collect.group import GroupJob, GroupReport
-from canter.evals.collect.options import Collect
-from canter.evals.collect.plan import families_of, groups_of, identity, plan_episodes
-from canter.evals.collect.pool import run_local
-from canter.evals.progress import episodes_bar
+from canter.rl.collection.camera_choice import camera_of, check_policy
+from canter.rl.collection.collect_options import Collect
+from canter.rl.collection.episode_group import GroupJob, GroupReport, GroupSettings
+from canter.rl.collection.episode_plan import groups_of, identity, plan_episodes
+from canter.rl.collection.worker_pool import run_local
+from canter.rl.progress import progress_bar
 
 PLAN = "plan.json"
 
@@ -51,24 +53,33 @@ def collect(options: Collect) -> list[GroupReport]:
     """
     if options.workers < 0:
         raise CanterError(f"{options.workers} workers asked for; give 1 or more, or 0 for all")
-    families = families_of(options.families)
-    plan = plan_episodes(families, options.episodes, options.seed, options.noisy_share)
+    check_policy(options)
+    plan, camera = plan_episodes(options), camera_of(options)
     locomotion = options.locomotion or GAIT
     LocomotionPolicy(OnnxSession(locomotion))
     spool_folder = options.out / layout.SPOOL
-    notes = _begin(options.out, identity(options, locomotion))
+    notes = _begin(options.out, identity(options, camera, locomotion))
     if (options.out / layout.INFO).exists():
         shutil.rmtree(spool_folder, ignore_errors=True)
         return []
     spool = Spool(spool_folder)
-    jobs = [GroupJob(group, options.split, locomotion, spool_folder) for group in groups_of(plan)]
+    settings = GroupSettings(
+        split=options.split,
+        locomotion=locomotion,
+        spool=spool_folder,
+        camera=camera,
+        model=None if options.policy == EXPERT else Path(options.policy),
+        dynamics=options.dynamics,
+        max_seconds=options.max_seconds,
+    )
+    jobs = [GroupJob(group, settings) for group in groups_of(plan)]
     reports = []
-    with episodes_bar() as bar:
-        task = bar.add_task("episodes", total=len(plan))
+    with progress_bar() as bar:
+        task = bar.add_task("episodes", total=len(plan), report="")
         for report in _run(jobs, options, lambda: bar.update(task, completed=spool.count())):
             reports.append(report)
             bar.update(task, completed=spool.count())
-        task = bar.add_task("packing", total=len(plan))
+        task = bar.add_task("packing", total=len(plan), report="")
         errors = {str(e.number): text for e in plan if (text := spool.error(e.number))}
         episodes = spool.read_all(range(len(plan)))
         notes |= {"not_recorded": errors}
@@ -82,7 +93,7 @@ def _run(
 ) -> Iterator[GroupReport]:
     if options.ray is None:
         return run_local(jobs, options.workers, on_poll)
-    from canter.evals.collect.ray_pool import run_ray  # noqa: PLC0415 - an extra
+    from canter.rl.collection.ray_pool import run_ray  # noqa: PLC0415 - an extra
 
     return run_ray(jobs, options.ray, options.workers)
 

@@ -9,8 +9,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from canter.control.errors import CanterError
-from canter.evals import workers
-from canter.evals.collect.group import GroupJob, GroupReport, record_group
+from canter.rl.collection.episode_group import GroupJob, GroupReport, record_group
+from canter.sim import worker_process
 
 POLL_S = 0.5
 """How often the progress is looked at, s."""
@@ -57,7 +57,7 @@ def run_local(
 def _prepare(parent: int) -> None:
     """Make a fresh process a worker that dies with its parent, however that one dies."""
     os.environ.setdefault(GL_THREADS, "1")
-    workers.prepare()
+    worker_process.prepare()
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()
 
 

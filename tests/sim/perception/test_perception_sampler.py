@@ -1,23 +1,27 @@
 import numpy as np
 import pytest
 
+from canter.control.command_policy import CameraSpec
 from canter.control.vocab import HELD_OUT_PAIRS
-from canter.sim.perception.perception_sampler import Views, ViewSampler
+from canter.sim.perception.perception_sampler import PerceptionBatch, PerceptionSampler
+
+
+CAMERA = CameraSpec(height=64, width=96, fovy=np.deg2rad(70), period=0.2)
 
 
 @pytest.fixture(scope="module")
-def views() -> Views:
-    return ViewSampler(3, noise=False).sample(240)
+def views() -> PerceptionBatch:
+    return PerceptionSampler(3, CAMERA, noise=False).sample(240)
 
 
-def test_same_seed_same_views(views: Views) -> None:
-    again = ViewSampler(3, noise=False).sample(240)
+def test_same_seed_same_views(views: PerceptionBatch) -> None:
+    again = PerceptionSampler(3, CAMERA, noise=False).sample(240)
     np.testing.assert_array_equal(again.images, views.images)
     assert again.targets == views.targets
-    assert not np.array_equal(ViewSampler(4, noise=False).sample(12).images, views.images[:12])
+    assert not np.array_equal(PerceptionSampler(4, CAMERA, noise=False).sample(12).images, views.images[:12])
 
 
-def test_labels_are_consistent(views: Views) -> None:
+def test_labels_are_consistent(views: PerceptionBatch) -> None:
     assert views.images.shape == (240, 64, 96, 3)
     assert not (views.visible & ~views.present).any()
     assert 0.5 < views.visible.mean() < 0.8
@@ -28,11 +32,11 @@ def test_labels_are_consistent(views: Views) -> None:
     assert (views.distance[~views.present] == 0).all()
 
 
-def test_training_never_names_a_held_out_pair(views: Views) -> None:
+def test_training_never_names_a_held_out_pair(views: PerceptionBatch) -> None:
     assert not {(t.colour, t.shape) for asked in views.targets for t in asked} & HELD_OUT_PAIRS
 
 
-def test_red_things_are_where_their_bearing_says(views: Views) -> None:
+def test_red_things_are_where_their_bearing_says(views: PerceptionBatch) -> None:
     """The mean column of the reddest pixels, against the column of the labelled bearing."""
     errors = []
     for i in np.flatnonzero(views.visible[:, 0]):
@@ -46,7 +50,7 @@ def test_red_things_are_where_their_bearing_says(views: Views) -> None:
     assert np.median(errors) < 3
 
 
-def test_pixel_and_bearing_agree(views: Views) -> None:
+def test_pixel_and_bearing_agree(views: PerceptionBatch) -> None:
     """The labelled column is the nominal camera's pinhole image of the bearing, nearly."""
     looked_at = views.visible & (views.distance > 1.5)
     pinhole = -np.tan(views.bearing[looked_at]) / (1.5 * np.tan(np.deg2rad(35)))
@@ -57,7 +61,7 @@ def test_pixel_and_bearing_agree(views: Views) -> None:
 
 
 def test_several_questions_about_one_view() -> None:
-    views = ViewSampler(5, noise=False).sample(24, questions=3)
+    views = PerceptionSampler(5, CAMERA, noise=False).sample(24, questions=3)
     assert views.visible.shape == (24, 3)
     assert views.pixel.shape == (24, 3, 2)
     assert {len(asked) for asked in views.targets} == {3}

@@ -21,7 +21,7 @@ from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser
-from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS, CAMERA, NANO_TASKS
+from canter.vla.config import CAMERA, IMAGE_SHAPE, MAX_TOKENS, NANO_TASKS
 from canter.vla.model import VlaModel
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import FACTS

@@ -14,7 +14,7 @@ from canter.control.policy.contract import PolicyContract
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
-from canter.vla.config import MAX_TOKENS, CAMERA, NANO_TASKS
+from canter.vla.config import CAMERA, MAX_TOKENS, NANO_TASKS
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
 
 SHIPPED = Path(__file__).parent / "policies" / "nano.onnx"

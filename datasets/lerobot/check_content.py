@@ -67,9 +67,7 @@ def check_data(root: Path) -> Faults:
             yield corrupt(path, f"episode {entry.index}: {wrong}")
 
 
-def _wrong_values(
-    table: pa.Table, entry: Entry, tasks: Mapping[str, int], info: Info
-) -> str:
+def _wrong_values(table: pa.Table, entry: Entry, tasks: Mapping[str, int], info: Info) -> str:
     """Return what is wrong with an episode's values, nothing if all is well."""
     frames = np.arange(entry.length)
     task = tasks.get(entry.record.instruction, -1)

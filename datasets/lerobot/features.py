@@ -38,6 +38,7 @@ from the base to its nearest surface (m), and where its middle is in the picture
 REFERENT_COUNT = 2
 """Most referents of an instruction."""
 
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One column of the frames.

@@ -17,8 +17,8 @@ from canter.control.command_policy import CameraSpec
 from canter.control.files import write_text
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.checksums import checksums
-from canter.datasets.lerobot.episode_rows import Entry, episode_schema
 from canter.datasets.lerobot.episode import frames_a_second
+from canter.datasets.lerobot.episode_rows import Entry, episode_schema
 from canter.datasets.lerobot.errors import DatasetError, MixedVersionsError
 from canter.datasets.lerobot.features import CAMERA, COUNTED, Feature, recorded_features, schema_of
 from canter.datasets.lerobot.joiner import VideoJoiner

@@ -76,7 +76,9 @@ class Spool:
             _CAMERA: json.dumps(asdict(frames.camera)),
         }
         self._make(self._path(number).parent)
-        _write_bytes(self._path(number, ".mp4"), encode(frames.images, frames_a_second(frames.camera)))
+        _write_bytes(
+            self._path(number, ".mp4"), encode(frames.images, frames_a_second(frames.camera))
+        )
         write_table(self._path(number, ".parquet"), table.replace_schema_metadata(notes))
 
     def write_error(self, number: int, text: str) -> None:

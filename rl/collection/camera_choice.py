@@ -48,7 +48,9 @@ def check_policy(options: Collect) -> None:
     if options.policy == EXPERT:
         return
     if not Path(options.policy).is_file():
-        raise CanterError(f"no policy '{options.policy}'; choose expert, or the path of an ONNX file")
+        raise CanterError(
+            f"no policy '{options.policy}'; choose expert, or the path of an ONNX file"
+        )
     known = VlaRuntime(options.policy).tasks
     unknown = [name for name in tasks_of(options.families) if name not in known]
     if unknown:

@@ -24,9 +24,7 @@ class CameraSensors:
         timers: told how long blur and noise take.
     """
 
-    def __init__(
-        self, env: SceneEnv, episodes: Sequence[EpisodePlan], timers: StageTimers
-    ) -> None:
+    def __init__(self, env: SceneEnv, episodes: Sequence[EpisodePlan], timers: StageTimers) -> None:
         self._timers = timers
         seeds = [np.random.SeedSequence([e.seed, e.level, _STREAM]) for e in episodes]
         self._rngs = [np.random.default_rng(seed) for seed in seeds]

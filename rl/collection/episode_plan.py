@@ -144,4 +144,6 @@ def driver_name(policy: str) -> str:
     Args:
         policy: EXPERT, or the path of a model: its name and the beginning of its SHA-256.
     """
-    return policy if policy == EXPERT else f"{Path(policy).name} {digest(Path(policy))[:SHA_DIGITS]}"
+    return (
+        policy if policy == EXPERT else f"{Path(policy).name} {digest(Path(policy))[:SHA_DIGITS]}"
+    )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
+from canter.control.errors import SceneError
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q
@@ -110,6 +111,17 @@ class World:
     def quat(self) -> Float:
         """Orientation of the base in the world, wxyz, (4,)."""
         return np.array(self._plant.data.qpos[ROOT_POSE["quat"]])
+
+    def ball(self) -> Float:
+        """Return the centre of the scene's ball, world frame, m, (3,).
+
+        Raises:
+            SceneError: it has none.
+        """
+        ball = self._plant.world_state().ball_w
+        if ball is None:
+            raise SceneError(f"a scene of {self.scene.task} has no ball")
+        return ball
 
     def from_start(self) -> tuple[Float, Float]:
         """Return position (m, (3,)) and orientation (wxyz, (4,)) of the base in the start's frame.

@@ -167,7 +167,9 @@ class PerceptionSampler:
             return self._name(things[rng.choice(np.flatnonzero(~seen))])
         here = {(o.colour, o.shape) for o in things}
         mixed = {(a.colour, b.shape) for a in things for b in things} - here
-        pairs = usual_pairs("none") + (usual_pairs("pair") if self._split == "unseen_object" else [])
+        pairs = usual_pairs("none") + (
+            usual_pairs("pair") if self._split == "unseen_object" else []
+        )
         absent = [pair for pair in pairs if pair not in here]
         alike = [pair for pair in absent if pair in mixed]
         if alike and rng.uniform() < ALIKE_SHARE:

@@ -11,7 +11,6 @@ from canter.dataset.options import (
     DatasetStats,
     DatasetView,
 )
-from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.evals.options import (
     BenchAdaptation,
     BenchIsaacGym,
@@ -26,6 +25,7 @@ from canter.evals.options import (
     EvalTune,
 )
 from canter.play.options import PlayOptions, SheetOptions
+from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.rl.risk.risk_settings import RiskTraining
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining

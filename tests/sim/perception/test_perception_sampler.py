@@ -5,7 +5,6 @@ from canter.control.command_policy import CameraSpec
 from canter.control.vocab import HELD_OUT_PAIRS
 from canter.sim.perception.perception_sampler import PerceptionBatch, PerceptionSampler
 
-
 CAMERA = CameraSpec(height=64, width=96, fovy=np.deg2rad(70), period=0.2)
 
 
@@ -18,7 +17,9 @@ def test_same_seed_same_views(views: PerceptionBatch) -> None:
     again = PerceptionSampler(3, CAMERA, noise=False).sample(240)
     np.testing.assert_array_equal(again.images, views.images)
     assert again.targets == views.targets
-    assert not np.array_equal(PerceptionSampler(4, CAMERA, noise=False).sample(12).images, views.images[:12])
+    assert not np.array_equal(
+        PerceptionSampler(4, CAMERA, noise=False).sample(12).images, views.images[:12]
+    )
 
 
 def test_labels_are_consistent(views: PerceptionBatch) -> None:

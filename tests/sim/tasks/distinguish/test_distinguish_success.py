@@ -2,11 +2,8 @@ import math
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from canter.control.vocab import GLYPHS, HELD_OUT_GLYPHS
-from canter.sim.rendering.materials import glyph_picture
-from canter.sim.scene_env import FamilyArena
+from canter.control.vocab import HELD_OUT_GLYPHS
 from canter.sim.scenes.scene import Scene, to_world
 from canter.sim.tasks.distinguish import DISTINGUISH, DistinguishSuccess, stands_before_board
 from canter.sim.tasks.distinguish.distinguish_scene import board_of, sample_distinguish

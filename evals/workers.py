@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
+from canter.control.child_process import end_with_parent
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -47,11 +49,12 @@ def _in_new_process(function: Callable[[Job], Result], job: Job) -> Result:
 
 
 def prepare() -> None:
-    """Make a fresh process a quiet worker: one thread for each library, silent on Ctrl-C.
+    """Make a fresh process a quiet worker: one thread a library, gone with its parent or Ctrl-C.
 
     MuJoCo fails at import where MUJOCO_GL names a backend that is not there; the camera obeys
     the variable later and falls back, so it is hidden from the import.
     """
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     wish = os.environ.pop(_GL, None)

@@ -10,6 +10,7 @@ import torch
 from stable_baselines3 import PPO
 
 from canter.control.errors import CanterError
+from canter.control.files import write_bytes
 from canter.control.gait.observation import observation_layout
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT
 from canter.control.policy.contract import (
@@ -105,7 +106,7 @@ def write_policy(actor: torch.nn.Module, contract: PolicyContract, out: Path) ->
     model = onnx.load_model_from_string(graph_bytes(actor, inputs))
     onnx.helper.set_model_props(model, metadata_for(contract, [golden]))
     out.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(model, out)
+    write_bytes(out, model.SerializeToString())
 
 
 def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int, kind: str = "trot") -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from canter.control.errors import CanterError
-from canter.control.files import part_of
+from canter.control.files import write_bytes
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.features import recorded_table
@@ -69,13 +69,13 @@ class Spool:
         counts = count_values(frames.images[::COUNT_EVERY])
         notes = {_RECORD: record.to_json(), _COUNTS: json.dumps(counts.tolist())}
         self._make(self._path(number).parent)
-        _write_bytes(self._path(number, ".mp4"), encode(frames.images))
+        write_bytes(self._path(number, ".mp4"), encode(frames.images), refused)
         write_table(self._path(number, ".parquet"), table.replace_schema_metadata(notes))
 
     def write_error(self, number: int, text: str) -> None:
         """Note why an episode cannot be recorded, so that it is not tried again."""
         self._make(self._path(number).parent)
-        _write_bytes(self._path(number, ".error"), text.encode())
+        write_bytes(self._path(number, ".error"), text.encode(), refused)
 
     def has(self, number: int) -> bool:
         """Tell whether an episode is written, or known to be impossible."""
@@ -133,7 +133,7 @@ class Spool:
         """
         for name in sorted(files, key=lambda name: name.endswith(".parquet")):
             self._make((self.folder / name).parent)
-            _write_bytes(self.folder / name, files[name])
+            write_bytes(self.folder / name, files[name], refused)
 
     def _path(self, number: int, suffix: str = "") -> Path:
         folder = self.folder / f"{number // PER_FOLDER:06d}"
@@ -145,13 +145,3 @@ class Spool:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise refused(folder, error) from error
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    part = part_of(path)
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise refused(path, error) from error

@@ -45,12 +45,16 @@ class Command:
         target: function that runs it, "module:function", from the options to the exit code.
         examples: command lines to copy.
         about: what it does, in one line, where several commands share their options.
+        folders: options that name a folder which no second process may write meanwhile.
+        journals: options that name a file which grows by lines, likewise.
     """
 
     options: type
     target: str
     examples: tuple[str, ...]
     about: str = ""
+    folders: tuple[str, ...] = ()
+    journals: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -82,6 +86,7 @@ def _family_command(name: str) -> Command:
             f"canter eval {name} --split unseen_object --json {name}.json",
         ),
         about=f"Measure how often the robot {FAMILY_TASKS[name]}.",
+        folders=("video_dir",),
     )
 
 
@@ -117,6 +122,7 @@ COMMANDS: dict[str, Command] = {
             "canter eval go_to --split unseen_object --json unseen_object.json",
             "canter eval go_to --policy expert --level 3 --episodes 20",
         ),
+        folders=("video_dir",),
     ),
     **{f"eval {name}": _family_command(name) for name in FAMILY_TASKS},
     "eval locomotion": Command(
@@ -132,6 +138,7 @@ COMMANDS: dict[str, Command] = {
             "canter eval transfer --arrangements fixed --cells off_centre_6kg slope_10deg",
             "canter eval transfer --arrangements fixed --cells bullet --episodes 5 --go-to 0",
         ),
+        journals=("log",),
     ),
     "eval adaptation": Command(
         EvalAdaptation,
@@ -140,6 +147,7 @@ COMMANDS: dict[str, Command] = {
             "canter eval adaptation",
             "canter eval adaptation --arrangements torque --cells off_centre_6kg --json a.json",
         ),
+        journals=("log",),
     ),
     "eval mpc": Command(
         EvalMpc,
@@ -148,11 +156,13 @@ COMMANDS: dict[str, Command] = {
             "canter eval mpc",
             "canter eval mpc --arrangements mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
         ),
+        journals=("log",),
     ),
     "eval tune": Command(
         EvalTune,
         "canter.evals.tuning_suite:main",
         ("canter eval tune --robots 5", "canter eval tune --robots 1 --seed 7 --json tune.json"),
+        folders=("out",),
     ),
     "eval risk": Command(
         EvalRisk,
@@ -168,16 +178,19 @@ COMMANDS: dict[str, Command] = {
             "canter train locomotion --policy stiffness --start runs/locomotion/checkpoint.zip "
             "--steps 4000000 --out runs/stiffness",
         ),
+        folders=("out",),
     ),
     "train vla": Command(
         VlaTraining,
         "canter.rl.train_vla:main",
         ("canter train vla", "canter train vla --out runs/vla --resume"),
+        folders=("out",),
     ),
     "train risk": Command(
         RiskTraining,
         "canter.rl.risk.train_risk:main",
         ("canter train risk", "canter train risk --out runs/risk --resume"),
+        folders=("out",),
     ),
     "bench adaptation": Command(
         BenchAdaptation,
@@ -205,6 +218,7 @@ COMMANDS: dict[str, Command] = {
             "canter collect --families go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
             "canter collect --episodes 10000 --out runs/large --ray local",
         ),
+        folders=("out",),
     ),
     "bench collect": Command(
         BenchCollect,
@@ -229,6 +243,7 @@ COMMANDS: dict[str, Command] = {
         DatasetMerge,
         "canter.dataset.merge:main",
         ("canter dataset merge runs/one runs/two --out runs/both",),
+        folders=("out",),
     ),
     "dataset export-mcap": Command(
         DatasetExportMcap,
@@ -255,6 +270,7 @@ COMMANDS: dict[str, Command] = {
             "canter tune fit recording.npz",
             "canter tune fit recording.csv --out runs/my_go2 --per joint --pitch 5",
         ),
+        folders=("out",),
     ),
     "bench safety": Command(
         BenchSafety,
@@ -264,6 +280,7 @@ COMMANDS: dict[str, Command] = {
             "canter bench safety --injections 60 --hours 0.1 --out runs/quick",
             "canter bench safety --resume",
         ),
+        folders=("out",),
     ),
     "unitree sim": Command(
         UnitreeSim,

@@ -8,6 +8,7 @@ import viser
 
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
+from canter.control.stop import StopRequest
 from canter.control.types import GaitCommand
 from canter.play.address import check_port, shown
 from canter.play.attempt import Task
@@ -15,7 +16,6 @@ from canter.play.options import PlayOptions
 from canter.play.page import Page
 from canter.play.session import Session
 from canter.play.wishes import Wishes
-from canter.run.stop import StopRequest
 from canter.sim.families.registry import family
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from std_msgs.msg import String
 
 from canter.control.errors import CanterError
+from canter.control.stop import StopRequest
 from canter.evals.episodes import Outcome, episode_seeds, instruct
 from canter.evals.go_to import figures, rates_table
 from canter.evals.progress import episodes_bar
@@ -22,7 +23,6 @@ from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.supervisor import Supervisor
-from canter.run.stop import StopRequest
 from canter.sim.scene import sample_scene
 from canter.sim.tasks.go_to import TIME_LIMIT, Verdict
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from canter.control.errors import CanterError
+from canter.control.stop import StopRequest
 from canter.control.vocab import Target
 from canter.datasets.language.parser import parse
 from canter.ros.options import RosUp
@@ -12,7 +13,6 @@ from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import CONTROLLER, SIM, Value
 from canter.ros_nodes.graph.supervisor import ORDER, Graph, Supervisor
 from canter.run.job import name_of
-from canter.run.stop import StopRequest
 
 BRING_UP_S = 90.0
 """Longest time until all nodes are active, s; a busy machine starts ten times slower."""

@@ -10,13 +10,13 @@ from canter.control.errors import CanterError
 from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.safety_monitor import Fault, SafetyMonitor
+from canter.control.stop import StopRequest
 from canter.control.types import GAIT_RANGES, JointCommand, RobotState
 from canter.run.film import STEPS_PER_FRAME, Film
 from canter.run.job import Job
 from canter.run.live import Display
 from canter.run.pace import Pace
 from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
-from canter.run.stop import StopRequest
 from canter.sim.arena import Arena
 from canter.sim.drive import VLA_PERIOD, Drive, Frame
 from canter.sim.physics.batched_sim import CONTROL_PERIOD

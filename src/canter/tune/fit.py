@@ -16,6 +16,7 @@ from rich.table import Table
 from canter.control.errors import CanterError
 from canter.control.files import not_written, write_text
 from canter.control.robot import GO2
+from canter.control.stop import exit_code
 from canter.evals.report import command_line, document, write_json
 from canter.sim.tune.files import read_recording
 from canter.sim.tune.fit import Fit, FitSettings, Report, fit
@@ -24,13 +25,13 @@ from canter.sim.tune.result import TuneResult
 from canter.sim.tune.stand import hanging_spec
 from canter.tune.options import TuneFit
 
-EXIT_INTERRUPTED, EXIT_UNIDENTIFIED = 130, 1
+EXIT_UNIDENTIFIED = 1
 RESULT, PICTURE, JOURNAL, ASKED = "result.json", "fit.png", "search.journal", "search.json"
 SLOWEST_STEP, QUICKEST_STEP = 0.004, 0.0001
 
 
 def main(options: TuneFit) -> int:
-    """Fit, print, write; returns 0, 1 where a parameter is not identified, 130 after Ctrl-C.
+    """Fit, print, write; 0, 1 where a parameter is not identified, 128 + n after a signal.
 
     Raises:
         CanterError: the recording, an option or the folder cannot be used.
@@ -46,9 +47,9 @@ def main(options: TuneFit) -> int:
             found = fit(
                 spec.compile(), GO2, recording, settings_of(options), options.out / JOURNAL, report
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         console.print(f"stopped; the same command goes on from {options.out / JOURNAL}")
-        return EXIT_INTERRUPTED
+        return exit_code(stop)
     _show(console, found)
     write_json(
         options.out / RESULT,

@@ -27,7 +27,7 @@ from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.command_calibration import CalibratedActor, calibrate
 from canter.rl.locomotion.locomotion_variants import VARIANTS
-from canter.sim.locomotion_config import ACTION_CLIP, KD, KP
+from canter.sim.locomotion_config import ACTION_CLIP
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 GOLDEN_SAMPLES = 4
@@ -48,10 +48,10 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
         robot=robot.name,
         joint_names=robot.joint_names,
         default_q=tuple(robot.default_q.tolist()),
-        kp=tuple(KP.tolist()),
-        kd=tuple(KD.tolist()),
+        kp=tuple(robot.kp.tolist()),
+        kd=tuple(robot.kd.tolist()),
         gains_meaning=GAINS_MEANING,
-        action_scale=tuple(config.action_scale().tolist()),
+        action_scale=tuple(config.action_scale(robot).tolist()),
         action_clip=(-ACTION_CLIP, ACTION_CLIP),
         observation=config.terms(robot),
         command_ranges=limits | {"terminate": (0.0, 1.0)},

@@ -20,7 +20,6 @@ from canter.rl.locomotion.train_student import export_student
 from canter.rl.locomotion.warm_start import read_weights, warm_start
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
-from canter.sim.locomotion_config import ACTION_SCALE
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.sb3 import LocomotionVecEnv
 
@@ -142,7 +141,7 @@ def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         policy_kwargs={
             "actor_size": widths["actor"],
             "widths": variant.widths,
-            "prior": variant.prior(env.env.robot, ACTION_SCALE),
+            "prior": variant.prior(env.env.robot),
             "log_std_init": LOG_STD,
             "dynamics": widths["dynamics"] if variant.latent else 0,
             "code": variant.latent,

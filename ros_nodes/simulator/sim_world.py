@@ -13,12 +13,13 @@ from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q
 from canter.control.vocab import COLOURS, SHAPES, Target
 from canter.sim.arena import NOMINAL_DYNAMICS, arena_model
-from canter.sim.go2 import GO2_XML, go2_spec, sensor_layout
+from canter.sim.go2 import sensor_layout
 from canter.sim.physics.base_state import FALLEN_HEIGHT, FALLEN_TILT
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
 from canter.sim.physics.randomisation import draw
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
+from canter.sim.robots.registry import robot_urdf
 from canter.sim.scene import MAX_OBJECTS, Scene, sample_scene
 from canter.sim.scene_file import load_scene
 from canter.sim.scenes.placement import Pose
@@ -213,7 +214,7 @@ def parse_target(text: str) -> Target | None:
 
 def description() -> str:
     """Return the robot's URDF."""
-    return GO2_XML.with_suffix(".urdf").read_text(encoding="utf-8")
+    return robot_urdf(GO2).read_text(encoding="utf-8")
 
 
 def mounts() -> dict[str, tuple[Float, Float]]:
@@ -226,6 +227,6 @@ def mounts() -> dict[str, tuple[Float, Float]]:
     small, large = (np.cos(half) - np.sin(half)) / 2, (np.cos(half) + np.sin(half)) / 2
     return {
         "base": (np.zeros(3), upright),
-        "imu_link": (np.array(go2_spec().site("imu").pos), upright),
+        "imu_link": (GO2.imu_pos_b, upright),
         "camera_optical_frame": (GO2.camera_pos_b, np.array([small, -large, large, -small])),
     }

@@ -30,6 +30,7 @@ from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.risk.risk_settings import RiskTraining
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
+from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
 from canter.tune.options import TuneFit, TunePlan, TuneRecord
@@ -250,10 +251,23 @@ COMMANDS: dict[str, Command] = {
         "canter.dataset.export_mcap:main",
         ("canter dataset export-mcap runs/dataset --episode 3 --out three.mcap",),
     ),
+    "robot": Command(
+        RobotShow,
+        "canter.robot.show:main",
+        (
+            "canter robot",
+            "canter robot anymal_c",
+            "canter robot path/to/robot.yaml --json mine.json",
+        ),
+    ),
     "tune plan": Command(
         TunePlan,
         "canter.tune.record:plan",
-        ("canter tune plan plan.csv", "canter tune plan plan.npz --seconds 90 --legs FL FR"),
+        (
+            "canter tune plan plan.csv",
+            "canter tune plan plan.npz --seconds 90 --legs FL FR",
+            "canter tune plan plan.csv --robot anymal_c",
+        ),
     ),
     "tune record": Command(
         TuneRecord,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from canter.control.array_file import write_arrays
 from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
@@ -52,6 +53,7 @@ def make_views(job: ViewJob) -> int:
         colour=colour.astype(np.int64),
         shape=shape.astype(np.int64),
     )
+    job.out.parent.mkdir(parents=True, exist_ok=True)
     write_arrays(job.out, {f.name: getattr(views, f.name) for f in fields(Views)})
     return job.count
 

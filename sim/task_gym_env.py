@@ -79,7 +79,7 @@ class TaskEnv(gymnasium.Env[Seen, Action]):
         self.render_mode = render_mode
         self.metadata = self.metadata | {"render_fps": round(1 / camera.period)}
         self._task, self._camera = task(name), camera
-        self._usual = {"level": level, "split": split}
+        self._usual: dict[str, Any] = {"level": level, "split": split}
         self._session = OnnxSession(GAIT)
         self._env: SceneEnv | None = None
         self._rollout: Rollout | None = None

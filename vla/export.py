@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from canter.control.errors import ContractError
-from canter.control.files import part_of
+from canter.control.files import write_bytes
 from canter.control.gait.observation import ObservationTerm
 from canter.control.policy.contract import NO_GAINS, PolicyContract, metadata_for
 from canter.control.policy.golden import GoldenSample
@@ -153,9 +153,7 @@ def export_policy(model: VlaModel, contract: PolicyContract, path: Path) -> dict
                 f"at most {allowed} is good"
             )
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(path)
-    part.write_bytes(content)
-    part.replace(path)
+    write_bytes(path, content)
     return differences
 
 

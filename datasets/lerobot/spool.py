@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.control.files import part_of
+from canter.control.files import write_bytes
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames, frames_a_second
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.features import recorded_table
@@ -76,15 +76,14 @@ class Spool:
             _CAMERA: json.dumps(asdict(frames.camera)),
         }
         self._make(self._path(number).parent)
-        _write_bytes(
-            self._path(number, ".mp4"), encode(frames.images, frames_a_second(frames.camera))
-        )
+        video = encode(frames.images, frames_a_second(frames.camera))
+        write_bytes(self._path(number, ".mp4"), video, refused)
         write_table(self._path(number, ".parquet"), table.replace_schema_metadata(notes))
 
     def write_error(self, number: int, text: str) -> None:
         """Note why an episode cannot be recorded, so that it is not tried again."""
         self._make(self._path(number).parent)
-        _write_bytes(self._path(number, ".error"), text.encode())
+        write_bytes(self._path(number, ".error"), text.encode(), refused)
 
     def has(self, number: int) -> bool:
         """Tell whether an episode is written, or known to be impossible."""
@@ -143,7 +142,7 @@ class Spool:
         """
         for name in sorted(files, key=lambda name: name.endswith(".parquet")):
             self._make((self.folder / name).parent)
-            _write_bytes(self.folder / name, files[name])
+            write_bytes(self.folder / name, files[name], refused)
 
     def _path(self, number: int, suffix: str = "") -> Path:
         folder = self.folder / f"{number // PER_FOLDER:06d}"
@@ -155,13 +154,3 @@ class Spool:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise refused(folder, error) from error
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    part = part_of(path)
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise refused(path, error) from error

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from canter.control.errors import CanterError
 from canter.control.files import write_text
+from canter.control.folder_lock import LOCK
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.provenance import commit
 from canter.control.session import OnnxSession
@@ -28,6 +29,8 @@ from canter.rl.collection.worker_pool import run_local
 from canter.rl.progress import progress_bar
 
 PLAN = "plan.json"
+OWN = (layout.SPOOL, LOCK)
+"""What lies in a folder where nothing is collected yet."""
 
 
 def main(options: Collect) -> int:
@@ -109,9 +112,7 @@ def _begin(out: Path, plan: dict[str, Any]) -> dict[str, Any]:
             notes = read_json(notes_path)
             _same(out, notes.get("plan"), plan)
             return {"plan": notes["plan"], "commit": notes["commit"]}
-    if out.exists() and (
-        not out.is_dir() or any(path.name != layout.SPOOL for path in out.iterdir())
-    ):
+    if out.exists() and (not out.is_dir() or any(path.name not in OWN for path in out.iterdir())):
         raise DatasetError(f"'{out}' holds something else; name a new folder with --out")
     shutil.rmtree(out / layout.SPOOL, ignore_errors=True)  # of a run killed before its plan stood
     notes = {"plan": plan, "commit": commit()}

@@ -2,12 +2,11 @@
 
 import multiprocessing
 import os
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from canter.control.child_process import dismiss
 from canter.control.errors import CanterError
 from canter.rl.collection.episode_group import GroupJob, GroupReport, record_group
 from canter.sim import worker_process
@@ -33,9 +32,7 @@ def run_local(
     """
     spawn = multiprocessing.get_context("spawn")
     count = min(processes or os.cpu_count() or 1, len(jobs))
-    pool = ProcessPoolExecutor(
-        count, mp_context=spawn, initializer=_prepare, initargs=(os.getpid(),)
-    )
+    pool = ProcessPoolExecutor(count, mp_context=spawn, initializer=_prepare)
     try:
         waiting: set[Future[GroupReport]] = {pool.submit(record_group, job) for job in jobs}
         while waiting:
@@ -49,19 +46,10 @@ def run_local(
             "goes on from the episodes that are written, with fewer --workers"
         ) from error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.terminate()
+        dismiss(pool)
 
 
-def _prepare(parent: int) -> None:
-    """Make a fresh process a worker that dies with its parent, however that one dies."""
+def _prepare() -> None:
+    """Make a fresh process a worker."""
     os.environ.setdefault(GL_THREADS, "1")
     worker_process.prepare()
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(POLL_S / 2)
-    os._exit(1)

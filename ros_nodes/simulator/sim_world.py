@@ -13,11 +13,11 @@ from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q
 from canter.control.vocab import Target
-from canter.sim.go2 import GO2_XML, go2_spec
 from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
+from canter.sim.robots.registry import robot_urdf
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
@@ -204,7 +204,7 @@ class Photographer:
 
 def description() -> str:
     """Return the robot's URDF."""
-    return GO2_XML.with_suffix(".urdf").read_text(encoding="utf-8")
+    return robot_urdf(GO2).read_text(encoding="utf-8")
 
 
 def mounts() -> dict[str, tuple[Float, Float]]:
@@ -217,6 +217,6 @@ def mounts() -> dict[str, tuple[Float, Float]]:
     small, large = (np.cos(half) - np.sin(half)) / 2, (np.cos(half) + np.sin(half)) / 2
     return {
         "base": (np.zeros(3), upright),
-        "imu_link": (np.array(go2_spec().site("imu").pos), upright),
+        "imu_link": (GO2.imu_pos_b, upright),
         "camera_optical_frame": (GO2.camera_pos_b, np.array([small, -large, large, -small])),
     }

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
+from canter.control.files import whole_file
 from canter.dataset.options import DatasetView
 from canter.datasets.lerobot.episode_rows import Entry
-from canter.datasets.lerobot.errors import refused
 from canter.datasets.lerobot.reader import Dataset
 
 OUTCOMES = ("strict success", "quard success")
@@ -28,10 +28,8 @@ def main(options: DatasetView) -> int:
     dataset = Dataset(options.folder)
     entries = chosen(dataset, options.episodes)
     rows = [_row(dataset, entry, options.pictures) for entry in entries]
-    try:
-        Image.fromarray(sheet(rows)).save(options.out)
-    except (OSError, ValueError) as error:
-        raise refused(options.out, error) from error
+    with whole_file(options.out, errors=(ValueError,)) as part:
+        Image.fromarray(sheet(rows)).save(part, format="PNG")
     _show(entries, dataset.info.fps)
     Console().print(f"pictures: {options.out}", markup=False)
     return 0

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from canter.control.stop import StopRequest
 from canter.run.film import FRAME_RATE, HEADER, HEIGHT, MARGIN, PAPER, WIDTH, title_page
 from canter.run.live import Lines, LiveTable, Silence, choose_display
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.run.pace import Pace
 from canter.run.snapshot import SHOWN_COMMANDS, Referred, Snapshot
-from canter.run.stop import StopRequest
 from canter.run.summary import command_line, jsonable
 
 SNAPSHOT = Snapshot(

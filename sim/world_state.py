@@ -21,6 +21,7 @@ class WorldState:
         touched: whether the robot touched an object in the last step.
         touched_objects: which ones.
         fallen: whether it lies on the floor.
+        standing_height: of the robot's base in its nominal stance, m.
         ball_w: centre of the ball, world frame, m, (3,); None where there is none.
     """
 
@@ -32,4 +33,5 @@ class WorldState:
     touched: bool
     touched_objects: frozenset[int]
     fallen: bool
+    standing_height: float
     ball_w: NDArray[np.float64] | None = None

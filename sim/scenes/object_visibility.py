@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
@@ -54,7 +54,7 @@ class ObjectVisibility:
         """Return the objects in view of a robot that stands level at a pose."""
         x, y, yaw = pose
         turn = rotation(np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]))
-        return self._visible(np.array([x, y, GO2.standing_height]), turn, pose)
+        return self._visible(np.array([x, y, DEFAULT_ROBOT.standing_height]), turn, pose)
 
     def _visible(
         self, position_w: NDArray[np.float64], turn: NDArray[np.float64], pose: Pose

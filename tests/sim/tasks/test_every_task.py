@@ -34,7 +34,7 @@ def at_start(scene: Scene) -> WorldState:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("split", SPLITS)
-def test_scenes_repeat_fit_their_capacity_and_can_be_said(one: Task, level: int, split: str) -> None:
+def test_scenes_repeat_fit_their_models_and_can_be_said(one: Task, level: int, split: str) -> None:
     for seed in range(4):
         scene = one.sample(SceneRequest(seed, level, split))
         assert scene == one.sample(SceneRequest(seed, level, split))
@@ -46,7 +46,9 @@ def test_scenes_repeat_fit_their_capacity_and_can_be_said(one: Task, level: int,
 
 
 def test_instructions_held_out_leave_the_scenes_as_they_are(one: Task) -> None:
-    seen, unseen = (one.sample(SceneRequest(5, 2, split)) for split in ("seen", "unseen_instruction"))
+    seen, unseen = (
+        one.sample(SceneRequest(5, 2, split)) for split in ("seen", "unseen_instruction")
+    )
     assert replace(unseen, split=seen.split) == seen
 
 

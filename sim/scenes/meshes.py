@@ -6,12 +6,9 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.scenes.shapes import CONE_ASPECT, CONE_WIDTHS
+from canter.sim.scenes.shapes import CONE_ASPECT, CONE_WIDTHS, PYRAMID_ASPECT, PYRAMID_WIDTHS
 
 CONE_SIDES = 24
-PYRAMID_WIDTHS: tuple[float, ...] = (0.30, 0.36, 0.42)
-"""Base widths in which a pyramid exists, m."""
-PYRAMID_ASPECT = 1.0
 
 
 def add_meshes(spec: mujoco.MjSpec) -> None:

@@ -20,6 +20,23 @@ HEIGHT_LIMITS = (0.05, 1.2)
 CONE_WIDTHS: tuple[float, ...] = (0.28, 0.31, 0.34, 0.37, 0.40)
 """Widths in which a cone exists, m: a cone is a mesh, and all scenes share one set of meshes."""
 CONE_ASPECT = 1.5
+PYRAMID_WIDTHS: tuple[float, ...] = (0.30, 0.36, 0.42)
+"""Base widths in which a pyramid exists, m, for the same reason."""
+PYRAMID_ASPECT = 1.0
+ASPECTS: dict[str, float] = {
+    "cone": CONE_ASPECT,
+    "cylinder": 1.25,
+    "pyramid": PYRAMID_ASPECT,
+    "arch": 0.95,
+    "table": 0.75,
+    "steps": 0.9,
+    "mushroom": 1.1,
+    "snowman": 1.75,
+    "dumbbell": 0.36,
+    "chair": 1.5,
+}
+"""Height of a shape as a fraction of its width; 1 for others."""
+POLE_HEIGHT = 0.75
 CROSS_BAR = 0.26
 """Thickness of a cross's bars, as a fraction of its width."""
 DEPTHS: dict[str, float] = {
@@ -75,17 +92,14 @@ class Thing:
 def natural_size(shape: str, width: float, height: float | None = None) -> tuple[float, float]:
     """Return (width, height), m, of a shape, with the height that goes with the width by default.
 
-    The height of a ball, cube, cone and cross follows from the width; a cone's width is
-    rounded to the nearest of CONE_WIDTHS.
+    Cylinders and poles alone have a height of their own; the width of a cone or a pyramid is
+    rounded to the nearest of CONE_WIDTHS or PYRAMID_WIDTHS.
     """
-    if shape == "cone":
-        width = min(CONE_WIDTHS, key=lambda known: abs(known - width))
-        return width, CONE_ASPECT * width
-    if shape == "cylinder":
-        return width, height if height is not None else 1.25 * width
-    if shape == "pole":
-        return width, height if height is not None else 0.75
-    return width, width
+    widths = {"cone": CONE_WIDTHS, "pyramid": PYRAMID_WIDTHS}.get(shape, (width,))
+    nearest = min(widths, key=lambda known: abs(known - width))
+    if shape in ("cylinder", "pole") and height is not None:
+        return nearest, height
+    return nearest, POLE_HEIGHT if shape == "pole" else ASPECTS.get(shape, 1.0) * nearest
 
 
 def box_distance(x: float, y: float, half_x: float, half_y: float) -> float:

@@ -6,11 +6,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from canter.control.vocab import WIDE_COLOURS, WIDE_HELD_OUT_PAIRS, WIDE_SHAPES
-from canter.sim.scenes.meshes import PYRAMID_ASPECT, PYRAMID_WIDTHS
 from canter.sim.scenes.scene import Geom, Role, SceneObject
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES
-from canter.sim.scenes.shapes import CROSS_BAR, DEPTHS, RGB, WIDTH_RANGES, Thing, natural_size
+from canter.sim.scenes.shapes import (
+    CROSS_BAR,
+    DEPTHS,
+    PYRAMID_WIDTHS,
+    RGB,
+    WIDTH_RANGES,
+    Thing,
+    natural_size,
+)
 
 Pair = tuple[str, str]
 """Colour and shape."""
@@ -28,17 +35,6 @@ MORE_WIDTHS: dict[str, tuple[float, float]] = WIDTH_RANGES | {
     "chair": (0.30, 0.40),
 }
 """Widths that a random scene draws for each shape, m."""
-HEIGHTS: dict[str, float] = {
-    "pyramid": PYRAMID_ASPECT,
-    "arch": 0.95,
-    "table": 0.75,
-    "steps": 0.9,
-    "mushroom": 1.1,
-    "snowman": 1.75,
-    "dumbbell": DEPTHS["dumbbell"],
-    "chair": 1.5,
-}
-"""Height of the shapes that only families have, as a fraction of their width."""
 
 
 def pairs(novelty: str) -> list[Pair]:
@@ -80,13 +76,10 @@ def draw_thing(rng: np.random.Generator, pair: Pair, *, new_shade: bool = False)
     """Draw size, yaw and shade of a thing at the origin."""
     colour, shape = pair
     width = float(rng.uniform(*MORE_WIDTHS[shape]))
-    if shape in HEIGHTS:
-        if shape == "pyramid":
-            width = min(PYRAMID_WIDTHS, key=lambda known: abs(known - width))
-        size = width, HEIGHTS[shape] * width
-    else:
+    tall: dict[str, float] = {}
+    if shape in WIDTH_RANGES:
         tall = {"cylinder": width * rng.uniform(1.0, 1.5), "pole": rng.uniform(0.6, 0.9)}
-        size = natural_size(shape, width, tall.get(shape))
+    size = natural_size(shape, width, tall.get(shape))
     shades = HELD_OUT_SHADES if new_shade else TRAINING_SHADES
     yaw = float(rng.uniform(-math.pi, math.pi))
     return Thing(shape, colour, shades[colour].draw(rng), size, 0.0, 0.0, yaw)

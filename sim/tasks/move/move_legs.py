@@ -100,7 +100,7 @@ def legs_of(words: Mapping[str, str]) -> tuple[Leg, ...]:
 def _check(leg: Leg) -> None:
     """Refuse a leg that nobody can walk."""
     amounts = {"walk": DISTANCES, "turn": ANGLES, "pose": {"": 0.0}}
-    ways = {"walk": WAYS, "turn": ("left", "right"), "pose": (*HEIGHTS, *PITCHES)}
+    ways = {"walk": WAYS, "turn": ("left", "right"), "pose": (*filter(None, HEIGHTS), *PITCHES)}
     if leg.do not in ways:
         raise SceneError(f"a body can walk, turn or pose, not '{leg.do}'")
     known = {"way": ways[leg.do], "amount": amounts[leg.do], "pace": SPEEDS, "posture": HEIGHTS}
@@ -108,7 +108,8 @@ def _check(leg: Leg) -> None:
         word = getattr(leg, name)
         if word not in choices:
             choose = ", ".join(choice for choice in choices if choice)
-            raise SceneError(f"a {leg.do} has no {name} '{word}'; choose one of {choose}")
+            remedy = f"choose one of {choose}" if choose else "leave it out"
+            raise SceneError(f"a {leg.do} has no {name} '{word}'; {remedy}")
 
 
 def way_points(start: Pose, legs: Sequence[Leg]) -> list[Pose]:

@@ -34,9 +34,7 @@ def at_start(scene: Scene) -> WorldState:
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("split", SPLITS)
-def test_scenes_repeat_fit_their_capacity_and_can_be_said(
-    one: Task, level: int, split: str
-) -> None:
+def test_scenes_repeat_fit_their_models_and_can_be_said(one: Task, level: int, split: str) -> None:
     for seed in range(4):
         scene = one.sample(SceneRequest(seed, level, split))
         assert scene == one.sample(SceneRequest(seed, level, split))

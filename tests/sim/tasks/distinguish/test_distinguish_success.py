@@ -5,8 +5,9 @@ import pytest
 
 from canter.control.vocab import HELD_OUT_GLYPHS
 from canter.sim.scenes.scene import Scene, to_world
-from canter.sim.tasks.distinguish import DISTINGUISH, DistinguishSuccess, stands_before_board
-from canter.sim.tasks.distinguish.distinguish_scene import board_of, sample_distinguish
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.tasks.distinguish import TASK, DistinguishSuccess, stands_before_board
+from canter.sim.tasks.distinguish.distinguish_scene import board_of, draw_distinguish
 from canter.sim.world_state import WorldState
 
 
@@ -22,8 +23,8 @@ def before(scene: Scene, board: int, distance: float) -> tuple[float, float, flo
 
 def test_held_out_glyphs_are_named_in_their_split_alone() -> None:
     for seed in range(20):
-        assert dict(sample_distinguish(seed, 3).words)["glyph"] not in HELD_OUT_GLYPHS
-        new = sample_distinguish(seed, 3, "unseen_object")
+        assert dict(draw_distinguish(SceneRequest(seed, 3)).words)["glyph"] not in HELD_OUT_GLYPHS
+        new = draw_distinguish(SceneRequest(seed, 3, "unseen_object"))
         assert dict(new.words)["glyph"] in HELD_OUT_GLYPHS
         assert len({item.kind for item in new.objects}) == len(new.objects)
 
@@ -32,7 +33,7 @@ def test_held_out_glyphs_are_named_in_their_split_alone() -> None:
     ("distance", "right"), [(0.3, False), (0.4, True), (0.9, True), (0.95, False), (-0.6, False)]
 )
 def test_where_a_robot_stands_before_a_board(distance: float, right: bool) -> None:
-    scene = sample_distinguish(3, 2)
+    scene = draw_distinguish(SceneRequest(3, 2))
     board = scene.objects[board_of(scene)]
     x, y = to_world(board, (distance, 0.0))
     facing = math.atan2(board.y - y, board.x - x)
@@ -40,14 +41,14 @@ def test_where_a_robot_stands_before_a_board(distance: float, right: bool) -> No
     assert not stands_before_board(board, (x, y, facing + 0.6))
 
 
-def test_the_judge_takes_a_second_before_the_right_board_and_only_that() -> None:
-    scene = sample_distinguish(3, 2)
+def test_the_checker_takes_a_second_before_the_right_board_and_only_that() -> None:
+    scene = draw_distinguish(SceneRequest(3, 2))
     wrong = (board_of(scene) + 1) % len(scene.objects)
-    right_judge, wrong_judge = DistinguishSuccess(scene), DistinguishSuccess(scene)
+    right, astray = DistinguishSuccess(scene), DistinguishSuccess(scene)
     for k in range(1, 60):
-        right_judge.update(still(0.02 * k, before(scene, board_of(scene), 0.6)))
-        wrong_judge.update(still(0.02 * k, before(scene, wrong, 0.6)))
-        assert right_judge.verdict().strict is (0.02 * k >= 1.04 - 1e-9)
-    assert right_judge.done
-    assert wrong_judge.verdict().reason == "wrong_object"
-    assert DISTINGUISH.time_limit == 25.0
+        right.update(still(0.02 * k, before(scene, board_of(scene), 0.6)))
+        astray.update(still(0.02 * k, before(scene, wrong, 0.6)))
+        assert right.result().strict is (0.02 * k >= 1.04 - 1e-9)
+    assert right.done
+    assert astray.result().reason == "wrong_object"
+    assert TASK.time_limit_s == 25.0

@@ -1,18 +1,18 @@
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.control.vocab import Target
-from canter.sim.experts.steering import Disc, detour, free_distance
-from canter.sim.rendering.appearance import Appearance
-from canter.sim.scenes.placement import FLOOR_HALF, Pose
-from canter.sim.scenes.shapes import Thing, natural_size, nearest_surface_distance
+from canter.sim.scenes.placement import Pose
+from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.shapes import nearest_surface_distance
+from canter.sim.tasks.go_to import GoToSuccess
 from canter.sim.tasks.go_to.go_to_expert import MAX_SPEED, MAX_TURN, SEARCH_TURN, GoToExpert
-from canter.sim.tasks.go_to.go_to_scene import Scene, sample_scene
-from canter.sim.tasks.stopping import EpisodeResult, GoTo
+from canter.sim.tasks.task import EpisodeResult
+from canter.sim.world_state import WorldState
+from tests.sim.scene_models import drawn, red_ball, scene_of, things_of
 
 TICK, LAG = 0.02, 0.15
 LENGTH, WIDTH = 0.75, 0.40
@@ -26,7 +26,8 @@ def command(expert: GoToExpert, step: int = 0) -> GaitCommand:
 def observe(expert: GoToExpert, pose: Pose) -> None:
     x, y, yaw = pose
     quat = np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)])
-    expert.observe(np.array([x, y, 0.287]), quat)
+    place = np.array([x, y, 0.287])
+    expert.observe(WorldState(0.0, pose, place, quat, 0.0, False, frozenset(), False))
 
 
 def footprint() -> np.ndarray:
@@ -42,7 +43,7 @@ OUTLINE = footprint()
 def touches(scene: Scene, pose: Pose) -> bool:
     x, y, yaw = pose
     cos, sin = math.cos(yaw), math.sin(yaw)
-    near = [o for o in scene.objects if math.hypot(o.x - x, o.y - y) < o.radius + 0.45]
+    near = [o for o in things_of(scene) if math.hypot(o.x - x, o.y - y) < o.radius + 0.45]
     points = OUTLINE @ np.array([[cos, sin], [-sin, cos]]) + [x, y]
     return any(nearest_surface_distance(o, px, py) <= 0 for o in near for px, py in points)
 
@@ -50,7 +51,7 @@ def touches(scene: Scene, pose: Pose) -> bool:
 def drive(scene: Scene, seed: int, seconds: float = 40.0) -> tuple[EpisodeResult, GoToExpert]:
     """Unicycle with first-order lag, gain errors, turn bias and speed noise under the expert."""
     rng = np.random.default_rng(seed)
-    expert, judge = GoToExpert(scene), GoTo(scene).judge()
+    expert, checker = GoToExpert(scene), GoToSuccess(scene)
     x, y, yaw = scene.start
     v = w = 0.0
     gain_v, gain_w = rng.uniform(0.85, 1.15, 2)
@@ -72,25 +73,21 @@ def drive(scene: Scene, seed: int, seconds: float = 40.0) -> tuple[EpisodeResult
         x += (forward * math.cos(yaw) - left * math.sin(yaw)) * TICK
         y += (forward * math.sin(yaw) + left * math.cos(yaw)) * TICK
         pose = (x, y, yaw)
-        judge.update(tick * TICK, pose, abs(v), touches(scene, pose), fallen=False)
-        if judge.done:
+        place, quat = np.array([x, y, 0.287]), np.array([1.0, 0.0, 0.0, 0.0])
+        touched = touches(scene, pose)
+        checker.update(
+            WorldState(tick * TICK, pose, place, quat, abs(v), touched, frozenset(), fallen=False)
+        )
+        if checker.done:
             break
-    return judge.verdict(), expert
-
-
-def scene_of(*things: Thing, start: Pose = (0.0, 0.0, 0.0)) -> Scene:
-    return Scene(0, things, Target("red", "ball"), start, Appearance(), "seen")
-
-
-def red_ball(x: float, y: float) -> Thing:
-    return Thing("ball", "red", (0.9, 0.1, 0.1), natural_size("ball", 0.4), x, y, 0.0)
+    return checker.result(), expert
 
 
 @pytest.mark.parametrize("split", ["seen", "unseen_object"])
 def test_reaches_the_target_from_almost_everywhere(split: str) -> None:
-    verdicts = [drive(sample_scene(seed, split), seed)[0] for seed in range(900, 925)]
-    assert sum(v.strict for v in verdicts) >= 24
-    assert sum(v.touched for v in verdicts) == 0
+    results = [drive(drawn(seed, split), seed)[0] for seed in range(900, 925)]
+    assert sum(v.strict for v in results) >= 24
+    assert sum(v.touched for v in results) == 0
 
 
 def test_searches_to_the_left_while_it_has_not_seen_the_target() -> None:
@@ -113,7 +110,7 @@ def test_once_seen_it_turns_back_the_short_way() -> None:
 
 
 def test_walks_on_after_a_full_turn_in_vain_and_then_turns_again() -> None:
-    scene = replace(scene_of(red_ball(2.0, 0.0)), target=Target("green", "cone"))
+    scene = scene_of(red_ball(2.0, 0.0), target=Target("green", "cone"))
     expert = GoToExpert(scene)
     for turned in np.arange(0.0, 6.8, 0.1):
         observe(expert, (0.0, 0.0, math.remainder(turned, math.tau)))
@@ -124,9 +121,9 @@ def test_walks_on_after_a_full_turn_in_vain_and_then_turns_again() -> None:
     assert math.hypot(*expert.memory.next_place) == pytest.approx(1.0)
     observe(expert, (*expert.memory.next_place, 0.0))
     assert command(expert).wz == pytest.approx(SEARCH_TURN)
-    verdict, expert = drive(scene, 1)
-    assert verdict.reason == "not_found"
-    assert not verdict.touched
+    result, expert = drive(scene, 1)
+    assert result.reason == "not_found"
+    assert not result.touched
     assert not expert.memory.seen
 
 
@@ -144,7 +141,7 @@ def test_stands_and_terminates_before_the_target() -> None:
 def test_commands_stay_within_limits_and_change_smoothly_along_a_chunk() -> None:
     rng = np.random.default_rng(2)
     for seed in range(20):
-        expert = GoToExpert(sample_scene(seed))
+        expert = GoToExpert(drawn(seed))
         for _ in range(10):
             observe(expert, (*rng.uniform(-2.8, 2.8, 2), rng.uniform(-3.1, 3.1)))
             chunk = expert.plan()
@@ -154,22 +151,3 @@ def test_commands_stay_within_limits_and_change_smoothly_along_a_chunk() -> None
             assert speed.max() <= MAX_SPEED + 1e-6
             assert np.abs(turn).max() <= MAX_TURN + 1e-6
             assert np.median(np.abs(np.diff(speed))) < 0.2
-
-
-def test_detour_is_the_tangent() -> None:
-    disc = Disc(2.0, 0.1, 1.0)
-    half = math.asin(1.0 / math.hypot(2.0, 0.1))
-    expected = math.atan2(0.1, 2.0) - half
-    assert detour((0.0, 0.0), 0.0, 5.0, [disc]) == pytest.approx(expected)
-    assert detour((0.0, 0.0), 0.0, 0.5, [disc]) == 0.0  # it stops short of the disc
-    assert detour((0.0, 0.0), 1.5, 5.0, [disc]) == pytest.approx(1.5)
-    inside = detour((0.0, 0.0), 0.0, 5.0, [Disc(0.5, 0.0, 1.0)])
-    assert abs(inside) > math.pi / 2
-
-
-def test_free_distance_by_hand() -> None:
-    edge = FLOOR_HALF - 0.5
-    assert free_distance((0.0, 0.0), 0.0, []) == pytest.approx(edge)
-    assert free_distance((0.0, 0.0), math.pi / 4, []) == pytest.approx(edge * math.sqrt(2))
-    assert free_distance((0.0, 0.0), 0.0, [Disc(2.0, 0.0, 0.5)]) == pytest.approx(1.5)
-    assert free_distance((0.0, 0.0), math.pi, [Disc(2.0, 0.0, 0.5)]) == pytest.approx(edge)

@@ -106,8 +106,8 @@ def read_info(root: Path) -> Info:
         )
     if ACTION_CHUNK not in described:
         raise OldFormatError(
-            f"'{root}' is a data set of an older Canter or of another tool, without {ACTION_CHUNK}; "
-            "collect it again: `canter collect` with the arguments in its meta/canter.json"
+            f"'{root}' is a data set of an older Canter or of another tool: it has no {ACTION_CHUNK}; "
+            "collect it again, with the arguments in its meta/canter.json"
         )
     return Info(version, fps, *counts, described, _camera(path, described, fps))
 

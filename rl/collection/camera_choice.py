@@ -1,7 +1,6 @@
 """Which camera takes the pictures of a collection, and whether its model can drive with it."""
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 from canter.control.command_policy import CameraSpec
@@ -23,13 +22,12 @@ def camera_of(options: Collect) -> CameraSpec:
     named = driver or RECORDING_CAMERA
     if options.camera_of is not None:
         named = VlaRuntime(options.camera_of).camera
-    chosen = {
-        "height": options.height,
-        "width": options.width,
-        "fovy": None if options.fovy is None else math.radians(options.fovy),
-        "period": options.period,
-    }
-    camera = replace(named, **{name: value for name, value in chosen.items() if value is not None})
+    camera = CameraSpec(
+        height=named.height if options.height is None else options.height,
+        width=named.width if options.width is None else options.width,
+        fovy=named.fovy if options.fovy is None else math.radians(options.fovy),
+        period=named.period if options.period is None else options.period,
+    )
     frames_a_second(camera)
     if driver is not None and camera != driver:
         raise CanterError(

@@ -80,6 +80,11 @@ def _record(job: GroupJob, policies: dict[str, bytes]) -> Result:
         for name, path in paths.items():
             path.write_bytes(policies[name])
         spool = Spool(Path(folder) / "spool")
-        settings = replace(job.settings, spool=spool.folder, **paths)
+        settings = replace(
+            job.settings,
+            spool=spool.folder,
+            locomotion=paths["locomotion"],
+            model=paths.get("model"),
+        )
         report = record_group(replace(job, settings=settings))
         return report, spool.files()

@@ -10,11 +10,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from canter.datasets.lerobot.features import FPS
-from canter.evals.collect.group import GroupReport
-from canter.evals.collect.options import BenchCollect, Collect
-from canter.evals.collect.run import collect
 from canter.evals.report import check_writable, command_line, document, write_json
+from canter.rl.collection.collect import collect
+from canter.rl.collection.collect_options import BenchCollect, Collect
+from canter.rl.collection.episode_group import GroupReport
+from canter.sim.scene_env import RECORDING_CAMERA
 
 
 def main(options: BenchCollect) -> int:
@@ -62,7 +62,7 @@ def figures(reports: list[GroupReport], seconds: float, workers: int) -> dict[st
     return {
         "episodes": episodes,
         "strict": sum(report.strict for report in reports),
-        "simulated_seconds": frames / FPS,
+        "simulated_seconds": frames * RECORDING_CAMERA.period,
         "seconds": seconds,
         "processes": processes,
         "episodes_a_minute": 60 * episodes / seconds,

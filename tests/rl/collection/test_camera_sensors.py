@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.evals.collect.eyes import camera_rotation
+from canter.rl.collection.camera_sensors import camera_rotation
 from canter.sim.go2 import CAMERA, go2_spec
 
 

@@ -19,8 +19,8 @@ from canter.datasets.lerobot.errors import DatasetError
 from canter.datasets.lerobot.features import values_of
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.spool import Spool
-from canter.rl.collection.collect_options import Collect
 from canter.rl.collection.collect import collect
+from canter.rl.collection.collect_options import Collect
 from tests.datasets.lerobot.made import contents
 
 OPTIONS = Collect(families=("go_to",), episodes=3, noisy_share=0.4, seed=5, workers=1)

@@ -8,8 +8,8 @@ from canter.control.command_policy import CameraSpec
 from canter.control.robot import GO2
 from canter.control.vocab import Target
 from canter.sim.mujoco_scenes import scene_spec
+from canter.sim.planar import Pose
 from canter.sim.rendering.appearance import Appearance
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shapes import Thing, natural_size

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from canter.control.loop.impedance import hold_command
+from canter.control.impedance import hold_command
 from canter.control.robot import GO2
 from canter.sim.arena import Arena
 from canter.sim.judging import judge_step

@@ -34,20 +34,20 @@ def forget() -> None:
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Return what writes a task's folder into a second place where tasks are found."""
-    known = set(sys.modules)
+    names: list[str] = []
 
     def written(name: str, source: str) -> None:
         folder = tmp_path / name
         folder.mkdir()
         (folder / "__init__.py").write_text(source, encoding="utf-8")
+        names.append(name)
         forget()
 
     monkeypatch.setattr(tasks, "__path__", [*tasks.__path__, str(tmp_path)])
     yield written
-    for name in set(sys.modules) - known:
-        if name.startswith("canter.sim.tasks."):
-            del sys.modules[name]
-            delattr(tasks, name.rpartition(".")[2])
+    for name in names:
+        sys.modules.pop(f"canter.sim.tasks.{name}", None)
+        vars(tasks).pop(name, None)
     forget()
 
 

@@ -1,5 +1,8 @@
 """Errors that are the caller's to mend: each names the culprit and the remedy in one sentence."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class CanterError(ValueError):
     """Base of every error that a user can mend; the command line prints it and exits with 2."""
@@ -19,3 +22,10 @@ class SceneError(CanterError):
 
 class InstructionError(CanterError):
     """An instruction is empty, too long, not text, or names nothing the robot can go to."""
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """Return the end of a message that refuses a name: the nearest choice, or all of them."""
+    known = list(choices)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"choices: {', '.join(known)}"

@@ -20,7 +20,7 @@ def commit() -> str:
 
 
 def _git(*words: str) -> str:
-    command = ["git", *words]
+    command = ["git", "--no-optional-locks", *words]  # only looks: no index is written
     done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

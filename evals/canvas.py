@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from PIL import Image, ImageDraw, ImageFont
 
-from canter.control.files import not_written, write_text
+from canter.control.files import whole_file, write_text
 
 Anchor = Literal["start", "middle", "end"]
 FONT_SIZE = 12
@@ -97,7 +97,5 @@ class PngCanvas:
 
     def save(self, path: Path) -> None:
         """Write the picture to a file; raises CanterError where that fails."""
-        try:
-            self._image.save(path, format="PNG")
-        except OSError as error:
-            raise not_written(f"'{path}'", error) from error
+        with whole_file(path) as part:
+            self._image.save(part, format="PNG")

@@ -1,14 +1,13 @@
 """What every evaluation says about itself: the command, the commit, one JSON file."""
 
 import json
-import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from canter.control.errors import CanterError
-from canter.control.files import write_text
+from canter.control.files import try_out, write_text
 from canter.control.provenance import commit
 
 
@@ -48,8 +47,12 @@ def check_writable(path: Path | None) -> None:
         raise CanterError(f"'{path}' is a folder; give the path of a file in it")
     if not folder.is_dir():
         raise CanterError(f"folder '{folder}' does not exist; make it, or write elsewhere")
-    if not os.access(path if path.exists() else folder, os.W_OK):
-        raise CanterError(f"'{path}' cannot be written; choose another path")
+    try:
+        try_out(path)
+    except OSError as error:
+        raise CanterError(
+            f"'{path}' cannot be written ({error.strerror}); choose another path"
+        ) from error
 
 
 def write_json(path: Path | None, figures: Mapping[str, object]) -> None:

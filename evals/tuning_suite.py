@@ -77,7 +77,7 @@ def _robot(options: EvalTune, seed: int, asked: Mapping[str, object]) -> dict[st
         trials=options.trials, seed=seed, threads=options.threads or os.cpu_count() or 1
     )
     journal = options.out / f"robot-{seed}.journal"
-    found_fit = fit(hanging_spec().compile(), GO2, recording, settings, journal).result
+    found_fit = fit(hanging_spec(GO2).compile(), GO2, recording, settings, journal).result
     wanted = unknowns(GO2, settings.grouping)
     rows = [
         _row(seed, unknown, true_value(hidden, unknown), asdict(estimate))

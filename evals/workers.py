@@ -2,16 +2,14 @@
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
+from canter.sim.worker_process import prepare
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
-
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_GL = "MUJOCO_GL"
 
 
 def each(
@@ -44,18 +42,3 @@ def _in_new_process(function: Callable[[Job], Result], job: Job) -> Result:
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, initializer=prepare) as process:
         return process.submit(function, job).result()
-
-
-def prepare() -> None:
-    """Make a fresh process a quiet worker: one thread for each library, silent on Ctrl-C.
-
-    MuJoCo fails at import where MUJOCO_GL names a backend that is not there; the camera obeys
-    the variable later and falls back, so it is hidden from the import.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    wish = os.environ.pop(_GL, None)
-    import mujoco  # noqa: F401, PLC0415 - after the environment is set
-
-    if wish is not None:
-        os.environ[_GL] = wish

@@ -10,6 +10,7 @@ import torch
 from stable_baselines3 import PPO
 
 from canter.control.errors import CanterError
+from canter.control.files import write_bytes
 from canter.control.gait.observation import observation_layout
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT
 from canter.control.policy.contract import (
@@ -26,7 +27,7 @@ from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.command_calibration import CalibratedActor, calibrate
 from canter.rl.locomotion.locomotion_variants import VARIANTS
-from canter.sim.locomotion_config import ACTION_CLIP, KD, KP
+from canter.sim.locomotion_config import ACTION_CLIP
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 GOLDEN_SAMPLES = 4
@@ -47,10 +48,10 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
         robot=robot.name,
         joint_names=robot.joint_names,
         default_q=tuple(robot.default_q.tolist()),
-        kp=tuple(KP.tolist()),
-        kd=tuple(KD.tolist()),
+        kp=tuple(robot.kp.tolist()),
+        kd=tuple(robot.kd.tolist()),
         gains_meaning=GAINS_MEANING,
-        action_scale=tuple(config.action_scale().tolist()),
+        action_scale=tuple(config.action_scale(robot).tolist()),
         action_clip=(-ACTION_CLIP, ACTION_CLIP),
         observation=config.terms(robot),
         command_ranges=limits | {"terminate": (0.0, 1.0)},
@@ -105,7 +106,7 @@ def write_policy(actor: torch.nn.Module, contract: PolicyContract, out: Path) ->
     model = onnx.load_model_from_string(graph_bytes(actor, inputs))
     onnx.helper.set_model_props(model, metadata_for(contract, [golden]))
     out.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save_model(model, out)
+    write_bytes(out, model.SerializeToString())
 
 
 def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int, kind: str = "trot") -> None:

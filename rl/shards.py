@@ -2,31 +2,24 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from canter.control.files import part_of
+from canter.control.child_process import dismiss, end_with_parent
 from canter.rl.progress import progress_bar
 
 Job = TypeVar("Job")
 
 
-def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write an npz file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(path)
-    with part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-    part.replace(path)
+def _prepare() -> None:
+    """Make a fresh process a worker that ends with its parent."""
+    end_with_parent()
+    _single_threaded()
 
 
 def _single_threaded() -> None:
-    """Keep numeric libraries of a worker to one thread: workers share the cores."""
+    """Keep numeric libraries to one thread: workers share the cores."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
 
@@ -48,11 +41,15 @@ def run_jobs(
     _single_threaded()
     with (
         progress_bar() as bar,
-        ProcessPoolExecutor(processes, context, initializer=_single_threaded) as pool,
+        ProcessPoolExecutor(processes, context, initializer=_prepare) as pool,
     ):
         task = bar.add_task(title, total=len(jobs), report="")
         futures = {pool.submit(work, job): index for index, job in enumerate(jobs)}
-        for future in as_completed(futures):
-            results[futures[future]] = future.result()
-            bar.update(task, advance=1, report=f"{sum(results)} made")
+        try:
+            for future in as_completed(futures):
+                results[futures[future]] = future.result()
+                bar.update(task, advance=1, report=f"{sum(results)} made")
+        except BaseException:
+            dismiss(pool)
+            raise
     return results

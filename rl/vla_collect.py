@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.array_file import write_arrays
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT as GAIT
 from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
-from canter.rl.shards import write_arrays
 from canter.sim.arena import Arena
 from canter.sim.judging import judge_step
 from canter.sim.perception.perception_sampler import MAX_SEED
@@ -183,6 +183,7 @@ def _save(
         "shape": shape,
         "strict": strict,
     }
+    out.parent.mkdir(parents=True, exist_ok=True)
     write_arrays(out, arrays)
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from canter.control.array_file import write_arrays
 from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.rl.shards import write_arrays
-from canter.sim.perception.perception_sampler import ViewSampler
+from canter.sim.perception.perception_sampler import PerceptionSampler
+from canter.vla.config import CAMERA
 from canter.vla.data import Views, target_classes
 
 QUESTIONS = 4
@@ -36,7 +38,7 @@ def make_views(job: ViewJob) -> int:
         return job.count
     tokeniser = default_tokeniser()
     rng = np.random.default_rng(np.random.SeedSequence([job.seed, 0x5A1]))
-    sampled = ViewSampler(job.seed).sample(job.count, QUESTIONS)
+    sampled = PerceptionSampler(job.seed, CAMERA).sample(job.count, QUESTIONS)
     texts = [[say_target(target, rng, "seen") for target in asked] for asked in sampled.targets]
     classes = np.array([[target_classes(target) for target in asked] for asked in sampled.targets])
     colour, shape = np.moveaxis(classes, -1, 0)
@@ -52,6 +54,7 @@ def make_views(job: ViewJob) -> int:
         colour=colour.astype(np.int64),
         shape=shape.astype(np.int64),
     )
+    job.out.parent.mkdir(parents=True, exist_ok=True)
     write_arrays(job.out, {f.name: getattr(views, f.name) for f in fields(Views)})
     return job.count
 

@@ -1,101 +1,25 @@
-"""The Go2's MJCF with its impedance actuators, sensors and front camera, as an editable MjSpec."""
-
-from pathlib import Path
+"""The default robot under its old names, until the last file that uses them is rewritten."""
 
 import mujoco
-import numpy as np
 
 from canter.control.layout import Layout
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.sim.robots import equip
+from canter.sim.robots.equip import CAMERA, robot_model_spec
 
-GO2_XML = Path(__file__).parent / "robots" / "go2.xml"
-CAMERA = "front"
-MEASURED = ("gyro", "accel", "tau", "foot_force")
-"""Sensors that exist on the robot; every other sensor is ground truth."""
-
-_S = mujoco.mjtSensor
-_SITE = mujoco.mjtObj.mjOBJ_SITE
+__all__ = ["CAMERA", "control_layout", "go2_spec", "sensor_layout"]
 
 
 def go2_spec() -> mujoco.MjSpec:
-    """Return the Go2 on a plane, ready to compile or to receive a scene.
-
-    Bodies ``base``, ``FL_hip`` ...; joints as in ``GO2.joint_names``; free joint ``root``; geom
-    ``floor``; camera ``front``; time step 4 ms. :func:`control_layout` says what ``ctrl`` holds.
-    """
-    return equip(mujoco.MjSpec.from_file(str(GO2_XML)), GO2)
+    """Return the default robot on a plane."""
+    return robot_model_spec(DEFAULT_ROBOT)
 
 
-def equip(spec: mujoco.MjSpec, robot: RobotSpec) -> mujoco.MjSpec:
-    """Add actuators, sensors and camera to a bare MJCF with the robot's joint and foot names."""
-    _add_impedance(spec, robot)
-    _add_sensors(spec, robot)
-    _add_camera(spec, robot)
-    return spec
+def control_layout(robot: RobotSpec = DEFAULT_ROBOT) -> Layout:
+    """Return the order of ``ctrl``."""
+    return equip.control_layout(robot)
 
 
-def control_layout(robot: RobotSpec = GO2) -> Layout:
-    """Return the order of ``ctrl``: kp*q_target + tau_ff (Nm), kp (Nm/rad), kd (Nm s/rad)."""
-    n = len(robot.joint_names)
-    return Layout({"torque": n, "kp": n, "kd": n})
-
-
-def sensor_layout(robot: RobotSpec = GO2) -> Layout:
-    """Return the order of ``sensordata``: rad/s, m/s^2, Nm, N, m, m/s; _w is the world frame."""
-    feet = len(robot.foot_names)
-    return Layout(
-        {
-            "gyro": 3,
-            "accel": 3,
-            "tau": len(robot.joint_names),
-            "foot_force": feet,
-            "foot_pos_w": 3 * feet,
-            "foot_vel_w": 3 * feet,
-        }
-    )
-
-
-def _add_impedance(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
-    """Add three actuators a joint whose sum is kp (q* - q) - kd qd + tau_ff at every physics step.
-
-    They stand in the order of :func:`control_layout`; the joint's ``actuatorfrcrange`` saturates
-    the sum.
-    """
-    gains = {"torque": (1.0, 0.0, 0.0), "kp": (0.0, -1.0, 0.0), "kd": (0.0, 0.0, -1.0)}
-    for kind, gain in gains.items():
-        for joint in robot.joint_names:
-            actuator = spec.add_actuator(name=f"{joint}_{kind}", target=joint)
-            actuator.trntype = mujoco.mjtTrn.mjTRN_JOINT
-            actuator.gaintype = mujoco.mjtGain.mjGAIN_AFFINE
-            actuator.gainprm[: len(gain)] = gain
-            actuator.biastype = mujoco.mjtBias.mjBIAS_NONE
-
-
-def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
-    """Add the sensors in the order of :func:`sensor_layout`."""
-    spec.add_sensor(name="gyro", type=_S.mjSENS_GYRO, objtype=_SITE, objname="imu")
-    spec.add_sensor(name="accel", type=_S.mjSENS_ACCELEROMETER, objtype=_SITE, objname="imu")
-    for joint in robot.joint_names:
-        spec.add_sensor(
-            name=f"{joint}_tau",
-            type=_S.mjSENS_JOINTACTFRC,
-            objtype=mujoco.mjtObj.mjOBJ_JOINT,
-            objname=joint,
-        )
-    kinds = (
-        ("force", _S.mjSENS_TOUCH),
-        ("pos", _S.mjSENS_FRAMEPOS),
-        ("vel", _S.mjSENS_FRAMELINVEL),
-    )
-    for suffix, kind in kinds:
-        for foot in robot.foot_names:
-            spec.add_sensor(name=f"{foot}_{suffix}", type=kind, objtype=_SITE, objname=foot)
-
-
-def _add_camera(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
-    """Mount the front camera: looks along base x, pitched down by ``robot.camera_pitch``."""
-    down = robot.camera_pitch
-    camera = spec.body("base").add_camera(name=CAMERA, pos=robot.camera_pos_b)
-    camera.alt.type = mujoco.mjtOrientation.mjORIENTATION_XYAXES
-    camera.alt.xyaxes = [0.0, -1.0, 0.0, np.sin(down), 0.0, np.cos(down)]
-    camera.fovy = float(np.rad2deg(robot.camera_fovy))
+def sensor_layout(robot: RobotSpec = DEFAULT_ROBOT) -> Layout:
+    """Return the order of ``sensordata``."""
+    return equip.sensor_layout(robot)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from canter.control.errors import CanterError
 from canter.control.gait.observation import observation_layout
 from canter.control.robot import GO2
+from canter.sim.gym_registration import TROT_ID, register_envs
 from canter.sim.locomotion.action_check import checked_action
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
@@ -24,7 +25,7 @@ from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rendering.camera import Image
 from canter.sim.rendering.follow_view import FollowView
 
-ENV_ID = "Canter/Go2Trot-v0"
+ENV_ID = TROT_ID
 
 Observation = NDArray[np.float32]
 
@@ -136,5 +137,4 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         return {"command": core.commands[0].copy(), "dynamics": core.dynamics.recorded()}
 
 
-if ENV_ID not in gymnasium.registry:
-    gymnasium.register(ENV_ID, entry_point=f"{__name__}:{Go2TrotEnv.__name__}")
+register_envs()

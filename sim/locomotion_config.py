@@ -14,17 +14,14 @@ from canter.control.gait.observation import (
     ObservationTerm,
     locomotion_terms,
 )
-from canter.control.robot import RobotSpec, per_joint
+from canter.control.robot import RobotSpec
 from canter.sim.locomotion.gait_rewards import GAIT_REWARDS
 from canter.sim.locomotion.locomotion_commands import CommandRanges
 from canter.sim.locomotion.locomotion_rewards import REWARDS, Term
 from canter.sim.physics.randomisation import DynamicsRanges
 from canter.sim.physics.terrain import TerrainRanges
 
-ACTION_SCALE = per_joint(0.125, 0.25, 0.25)
 ACTION_CLIP = 10.0
-KP = per_joint(60.0, 60.0, 60.0)
-KD = per_joint(1.5, 1.5, 1.5)
 STIFFNESS_SCALE = 15.0
 """Change of a leg's stiffness by one unit of action, Nm/rad."""
 
@@ -73,14 +70,14 @@ class LocomotionConfig:
         """Return the weight of each reward term, per second."""
         return GAIT_REWARDS if self.whole_command else REWARDS
 
-    def action_scale(self) -> NDArray[np.float64]:
+    def action_scale(self, robot: RobotSpec) -> NDArray[np.float64]:
         """Return the unit of each action, rad and then Nm/rad, (12,) or (12 + legs,)."""
         legs = len(self.stiffness.legs) if self.stiffness else 0
-        return np.concatenate([ACTION_SCALE, np.full(legs, STIFFNESS_SCALE)])
+        return np.concatenate([robot.action_scale, np.full(legs, STIFFNESS_SCALE)])
 
     def action_map(self, robot: RobotSpec) -> ActionMap:
-        """Return the map from actions to joint commands with the nominal gains."""
-        return ActionMap(robot, self.action_scale(), KP, KD, self.stiffness)
+        """Return the map from actions to joint commands with the robot's gains."""
+        return ActionMap(robot, self.action_scale(robot), robot.kp, robot.kd, self.stiffness)
 
     def terms(self, robot: RobotSpec) -> tuple[ObservationTerm, ...]:
         """Return the terms of the actor's observation."""

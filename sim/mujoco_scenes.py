@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from canter.control.command_policy import CameraSpec
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
-from canter.sim.go2 import go2_spec, sensor_layout
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST, BatchedSim, GroundTruth
 from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, draw, patched_models
 from canter.sim.rendering.visibility import rotation
+from canter.sim.robots.equip import robot_model_spec, sensor_layout
 from canter.sim.scenes.ball import Ball, BallPath
 from canter.sim.scenes.mjcf import add_scene, add_touch_sensors, set_camera
 from canter.sim.scenes.scene import Scene, SceneCapacity
@@ -37,7 +37,7 @@ def scene_spec(
     scene: Scene, capacity: SceneCapacity, camera: CameraSpec, robot: RobotSpec
 ) -> mujoco.MjSpec:
     """Return a robot in a scene, with its camera and its touch sensors, as an editable spec."""
-    spec = go2_spec()
+    spec = robot_model_spec(robot)
     add_touch_sensors(spec, capacity)
     add_scene(spec, scene, capacity)
     set_camera(spec, camera, scene.appearance.camera, robot)

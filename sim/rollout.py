@@ -146,13 +146,13 @@ class Rollout:
         with self.timers("policy"):
             chunk = stopped_when_done(self.policy.act(observation))
         self._tell_observed(Tick(observation, chunk, self._command, self.worlds, self._step))
-        self._execute(observation, chunk)
+        self.execute(observation, chunk)
 
     def hold(self) -> None:
         """Stand for one picture period, without asking the policy."""
         standing = np.tile(GaitCommand().to_array(), (self.env.n, 1, 1))
         count = self.env.camera.commands_per_picture
-        self._execute(self.observe(), np.repeat(standing, count, axis=1))
+        self.execute(self.observe(), np.repeat(standing, count, axis=1))
 
     def observe(self) -> Observation:
         """Return what the robots perceive now."""
@@ -179,7 +179,7 @@ class Rollout:
             images[i] = sensor(i, picture, state.gyro[i]) if sensor else picture
         return images
 
-    def _execute(self, observation: Observation, chunk: Chunk) -> None:
+    def execute(self, observation: Observation, chunk: Chunk) -> None:
         """Execute the first commands of a chunk, (N, K, 12), for one picture period."""
         self._gyros = []
         for number in range(self.env.camera.commands_per_picture):

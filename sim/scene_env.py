@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.sim.physics.base_state import BaseStates
 from canter.sim.physics.batched_sim import GroundTruth
@@ -69,7 +69,7 @@ class SceneEnv(BaseStates):
         scenes: Sequence[Scene],
         *,
         camera: CameraSpec = RECORDING_CAMERA,
-        robot: RobotSpec = GO2,
+        robot: RobotSpec = DEFAULT_ROBOT,
         dynamics: DynamicsRanges = NOMINAL_DYNAMICS,
         engine: Engine = "mujoco",
         threads: int | None = 1,
@@ -149,6 +149,7 @@ class SceneEnv(BaseStates):
                 touched_objects=frozenset(map(int, np.flatnonzero(touched[i]))),
                 fallen=bool(fallen[i]),
                 ball_w=balls[i],
+                standing_height=self.robot.standing_height,
             )
             for i in range(self.n)
         ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.robot import DEFAULT_ROBOT
 from canter.sim.scenes.placement import Pose
 
 
@@ -22,6 +23,7 @@ class WorldState:
         touched_objects: which ones.
         fallen: whether it lies on the floor.
         ball_w: centre of the ball, world frame, m, (3,); None where there is none.
+        standing_height: of the robot's base in its nominal stance, m.
     """
 
     time: float
@@ -33,3 +35,4 @@ class WorldState:
     touched_objects: frozenset[int]
     fallen: bool
     ball_w: NDArray[np.float64] | None = None
+    standing_height: float = DEFAULT_ROBOT.standing_height

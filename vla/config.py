@@ -1,15 +1,21 @@
 """Sizes of the model as data, with named presets."""
 
 import difflib
+import math
 from dataclasses import dataclass
 from typing import Any
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.types import GAIT_RANGES
 from canter.control.vocab import COLOURS, SHAPES
 
-IMAGE_SHAPE = (64, 96, 3)
+CAMERA = CameraSpec(height=64, width=96, fovy=math.radians(70.0), period=0.2)
+"""Camera whose pictures the models of this version take."""
+IMAGE_SHAPE = CAMERA.shape
 """Height, width, channels of the camera image, uint8 RGB."""
+NANO_TASKS = ("go_to",)
+"""What the model is trained for; the contract of its file names it."""
 MAX_TOKENS = 24
 PAD_TOKEN = 0
 COLOUR_CLASSES: tuple[str, ...] = (*COLOURS, "any")

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,14 +14,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from canter.control.errors import ContractError
-from canter.control.files import part_of
+from canter.control.files import write_bytes
 from canter.control.gait.observation import ObservationTerm
 from canter.control.policy.contract import NO_GAINS, PolicyContract, metadata_for
 from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser
-from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS
+from canter.vla.config import CAMERA, IMAGE_SHAPE, MAX_TOKENS, NANO_TASKS
 from canter.vla.model import VlaModel
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import FACTS
@@ -107,7 +108,13 @@ def vla_contract(
         normalisation="inside the graph",
         training_commit=training_commit,
         training_seed=training_seed,
-        extra={**FACTS, "words": list(tokeniser.words), "vocabulary_sha256": tokeniser.digest},
+        extra={
+            **FACTS,
+            "camera": asdict(CAMERA),
+            "tasks": list(NANO_TASKS),
+            "words": list(tokeniser.words),
+            "vocabulary_sha256": tokeniser.digest,
+        },
     )
 
 
@@ -146,9 +153,7 @@ def export_policy(model: VlaModel, contract: PolicyContract, path: Path) -> dict
                 f"at most {allowed} is good"
             )
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(path)
-    part.write_bytes(content)
-    part.replace(path)
+    write_bytes(path, content)
     return differences
 
 

@@ -1,6 +1,7 @@
 """What a training loop carries: optimiser, schedule, averaged weights, checkpoints."""
 
 import ctypes
+import io
 import math
 import pickle
 import sys
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from canter.control.errors import CanterError
-from canter.control.files import part_of
+from canter.control.files import write_bytes
 from canter.vla.config import VlaConfig
 from canter.vla.model import VlaModel
 
@@ -144,9 +145,9 @@ class Learner:
 def atomic_save(content: dict[str, Any], path: Path) -> None:
     """Write with torch.save beside the path, then put it in place in one move."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = part_of(path)
-    torch.save(content, part)
-    part.replace(path)
+    buffer = io.BytesIO()  # torch tells a full disk by no error of its own
+    torch.save(content, buffer)
+    write_bytes(path, buffer.getvalue())
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:

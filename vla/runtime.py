@@ -1,6 +1,5 @@
 """The VLA as the robot runs it: onnxruntime alone, one file, state carried from frame to frame."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from canter.control.policy.contract import PolicyContract
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
-from canter.vla.config import MAX_TOKENS
+from canter.vla.config import CAMERA, MAX_TOKENS, NANO_TASKS
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
 
 SHIPPED = Path(__file__).parent / "policies" / "nano.onnx"
@@ -32,10 +31,6 @@ FACTS: dict[str, Any] = {
 }
 """What a VLA contract's ``extra`` must hold beside words and camera, so that this runtime can drive
 it."""
-FIRST_FOVY, FIRST_PERIOD_S = math.radians(70.0), 0.2
-"""Camera of the first models, whose contracts name the shape of its pictures alone."""
-FIRST_TASKS = ("go_to",)
-"""What the first models know, whose contracts name no tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ class VlaRuntime:
         self.contract: PolicyContract = self._session.contract
         words = _check_contract(self.contract, str(path))
         self.camera = camera_of(self.contract, str(path))
-        self.tasks: tuple[str, ...] = tuple(self.contract.extra.get("tasks", FIRST_TASKS))
+        self.tasks: tuple[str, ...] = tuple(self.contract.extra.get("tasks", NANO_TASKS))
         self._input_shapes: dict[str, tuple[int, ...]] = {
             "image": self.camera.shape,
             "proprio": (PROPRIO.size,),
@@ -192,9 +187,8 @@ def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
     try:
         if isinstance(named, dict):
             return CameraSpec(**named)
-        if isinstance(shape, list) and len(shape) == len(("height", "width", "channels")):
-            height, width, _ = shape
-            return CameraSpec(height, width, FIRST_FOVY, FIRST_PERIOD_S)
+        if shape == list(CAMERA.shape):  # the first models name no more
+            return CAMERA
     except (TypeError, CanterError) as error:
         raise ContractError(
             f"{source}: contract field 'extra.camera' is {named!r}: {error}"

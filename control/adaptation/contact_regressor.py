@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from canter.control.dynamics.tree import LINKS_PER_LEG, Float, LegTree
+from canter.control.dynamics.straight_leg import straight_leg
+from canter.control.dynamics.tree import LINKS_PER_LEG, Float
 from canter.control.robot import LEGS, RobotSpec
 from canter.control.types import Array
 
@@ -24,18 +25,19 @@ class SupportArms:
         arm: -J^T u, m, (N, 4, 3): J of the foot's centre, u the world's upward axis.
     """
 
-    def __init__(self, tree: LegTree, spec: RobotSpec, robots: int) -> None:
+    def __init__(self, spec: RobotSpec, robots: int) -> None:
         """Stand N robots upright in the nominal stance.
 
         Args:
-            tree: lengths of the legs.
             spec: the robot.
             robots: N.
+
+        Raises:
+            CanterError: its legs are not straight.
         """
-        legs = tree.by_leg(spec)
+        leg, legs = straight_leg(spec), spec.tree.by_leg(spec.joint_names)
         self._abduction: Float = np.array([thigh.origin[1] for _, thigh, _ in legs])
-        thigh, calf = -legs[0][2].origin[2], -tree.feet[spec.foot_names[0]][2]
-        self._reach = -np.array([[thigh, 0.0], [calf, calf]])
+        self._reach = -np.array([[leg.thigh, 0.0], [leg.calf, leg.calf]])
         self._shape = (robots, len(LEGS), LINKS_PER_LEG)
         self._upward: Float = np.zeros((3, robots, 1))
         self.arm: Float = np.empty(self._shape)

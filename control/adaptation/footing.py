@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from canter.control.adaptation.laws import FootingLaw
 from canter.control.dynamics.legs import Legs
-from canter.control.dynamics.tree import Float, LegTree
+from canter.control.dynamics.tree import Float
 from canter.control.robot import RobotSpec
 from canter.control.types import Array, JointCommand
 
@@ -25,10 +25,10 @@ class Footing:
         joints: what that adds to the joint targets, rad, (N, 12).
     """
 
-    def __init__(self, law: FootingLaw, tree: LegTree, spec: RobotSpec, robots: int) -> None:
+    def __init__(self, law: FootingLaw, spec: RobotSpec, robots: int) -> None:
         self._law = law
         self._lowest, self._highest = spec.q_min, spec.q_max
-        posture = Legs(tree, spec).posture(spec.default_q)
+        posture = Legs(spec).posture(spec.default_q)
         self._foot: Float = posture.foot[:, :2] - posture.foot[:, :2].mean(axis=0)
         bends = np.linalg.inv(posture.jacobian())[..., :2]
         self._bends: Float = bends.reshape(-1, 2).T

@@ -16,7 +16,6 @@ from canter.control.adaptation.footing import Footing
 from canter.control.adaptation.laws import FootingLaw, GainLaw, SupportLaw
 from canter.control.adaptation.stiffening import Stiffening
 from canter.control.dynamics.dynamics import GRAVITY
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.tree import Float
 from canter.control.errors import CanterError
 from canter.control.robot import LEGS, RobotSpec
@@ -62,7 +61,7 @@ class AdaptiveImpedance:
         """
         self._law, self._torque = law, torque
         self._lowest, self._highest = -spec.tau_max, spec.tau_max
-        self._arms = SupportArms(GO2_TREE, spec, robots)
+        self._arms = SupportArms(spec, robots)
         self._nominal = law.share * spec.mass * GRAVITY / PAIR
         self._size = robots * len(spec.joint_names)
         shape = (robots, len(LEGS))
@@ -76,7 +75,7 @@ class AdaptiveImpedance:
         self._weight: Float = np.zeros((robots, 1))
         self._haste: Float = np.full((robots, 1), law.haste)
         self._stiffening = None if gains is None else Stiffening(gains, spec, robots)
-        self._footing = None if footing is None else Footing(footing, GO2_TREE, spec, robots)
+        self._footing = None if footing is None else Footing(footing, spec, robots)
         self._since, self._elapsed, self._tick = 0.0, 0.0, 0
         self._parts: list[Callable[[RobotState, JointCommand, float], None]] = [
             lambda state, command, dt: self._arms.tilt(state.quat),

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from canter.control.dynamics.body import nominal_body
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.load import Load, LoadEstimator
-from canter.control.dynamics.tree import Float, LegTree
+from canter.control.dynamics.tree import Float
 from canter.control.gait.arguments import with_batch
-from canter.control.robot import FOOT_RADIUS, RobotSpec
+from canter.control.robot import RobotSpec
 from canter.control.types import Array, JointCommand, RobotState
 
 LEAST_KP = 1.0
@@ -45,7 +44,6 @@ class DynamicsCorrection:
     Args:
         spec: the robot.
         robots: N.
-        tree: its bodies.
         settings: what is corrected.
     """
 
@@ -53,12 +51,11 @@ class DynamicsCorrection:
         self,
         spec: RobotSpec,
         robots: int = 1,
-        tree: LegTree = GO2_TREE,
         settings: CorrectionSettings | None = None,
     ) -> None:
         self._settings = settings or CorrectionSettings()
         self._spec, self._robots = spec, robots
-        self._dynamics = LegDynamics(tree, spec)
+        self._dynamics = LegDynamics(spec)
         body = nominal_body(self._dynamics)
         self._mass, self._place = body.mass, body.com[:2]
         self._load = LoadEstimator(self._mass, self._place, robots)
@@ -92,7 +89,7 @@ class DynamicsCorrection:
 
     def _evaluate(self, state: RobotState, elapsed: float) -> None:
         """Take the dynamics anew from the measured state."""
-        feet = feet_of(state, self._dynamics, FOOT_RADIUS)
+        feet = feet_of(state, self._dynamics)
         load = self._load.update(feet, state.tau, state.foot_contact, elapsed)
         extra = feet.joint_torque(self._extra_force(feet, load, state.foot_contact))
         self._torque = self._settings.legs * feet.leg_torque + self._settings.load * extra

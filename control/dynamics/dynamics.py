@@ -8,7 +8,7 @@ import numpy as np
 
 from canter.control.dynamics.legs import Legs, Posture
 from canter.control.dynamics.rotations import cross, skew
-from canter.control.dynamics.tree import LINKS_PER_LEG, Float, Inertia, LegTree
+from canter.control.dynamics.tree import LINKS_PER_LEG, Float, Inertia
 from canter.control.robot import LEGS, RobotSpec
 from canter.control.types import Array
 
@@ -22,20 +22,19 @@ class LegDynamics:
     """Dynamics of a quadruped.
 
     Args:
-        tree: the robot's bodies.
-        spec: names that put them into order.
+        spec: the robot.
     """
 
-    def __init__(self, tree: LegTree, spec: RobotSpec) -> None:
-        self.legs = Legs(tree, spec)
-        links = tree.by_leg(spec)
+    def __init__(self, spec: RobotSpec) -> None:
+        self.legs = Legs(spec)
+        links = spec.tree.by_leg(spec.joint_names)
         self._mass: Float = np.array([[link.inertia.mass for link in leg] for leg in links])
         self._com: Float = np.array([[link.inertia.com for link in leg] for leg in links])
         self._about_com: Float = np.array(
             [[link.inertia.matrix() for link in leg] for leg in links]
         )
         self._armature: Float = np.array([link.armature for leg in links for link in leg])
-        self._trunk = _trunk_inertia(tree.trunk)
+        self._trunk = _trunk_inertia(spec.tree.trunk)
 
     def mass_matrix(self, q: Array) -> Array:
         """Return the inertia of base and joints, (..., 18, 18): composite rigid body algorithm.

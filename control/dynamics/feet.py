@@ -46,17 +46,16 @@ class Feet:
         return torque.reshape(*force.shape[:-2], -1)
 
 
-def feet_of(state: RobotState, dynamics: LegDynamics, foot_radius: float) -> Feet:
+def feet_of(state: RobotState, dynamics: LegDynamics) -> Feet:
     """Return the feet of the robots.
 
     Args:
         state: what they measure, (N, ...).
         dynamics: their bodies.
-        foot_radius: m.
     """
     turn = matrix_of_quat(state.quat)
     posture = dynamics.legs.posture(state.q)
-    point = posture.foot - foot_radius * turn[..., None, -1, :]
+    point = posture.foot - dynamics.legs.spec.foot_radius * turn[..., None, -1, :]
     jacobian = posture.jacobian(point)
     speeds = state.qd.reshape(*point.shape, 1)
     velocity = (jacobian @ speeds)[..., 0] + cross(state.gyro[..., None, :], point)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from canter.control.dynamics.tree import LegTree
 from canter.control.errors import CanterError
 from canter.control.robot import RobotSpec
 from canter.control.types import Array
@@ -14,21 +13,20 @@ class LegIk:
     """Inverse kinematics of legs with a hip about x, thigh and calf about y, knees bent back.
 
     Args:
-        tree: the robot's bodies.
-        spec: names that put them into order, and the joints' limits.
+        spec: the robot: its bodies and its joints' limits.
 
     Raises:
         CanterError: a leg has another shape.
     """
 
-    def __init__(self, tree: LegTree, spec: RobotSpec) -> None:
-        legs = tree.by_leg(spec)
-        _check_shape(tree, spec)
+    def __init__(self, spec: RobotSpec) -> None:
+        legs = spec.tree.by_leg(spec.joint_names)
+        _check_shape(spec)
         self._spec = spec
         self._hip = np.array([hip.origin for hip, _, _ in legs])
         self._side = np.array([thigh.origin for _, thigh, _ in legs])[:, 1]
         self._thigh = -np.array([calf.origin for _, _, calf in legs])[:, 2]
-        foot_x, _, foot_z = np.array([tree.feet[name] for name in spec.foot_names]).T
+        foot_x, _, foot_z = spec.tree.foot_places(spec.foot_names).T
         self._shin, self._lean = np.hypot(foot_x, foot_z), np.arctan2(-foot_x, -foot_z)
 
     def __call__(self, foot: Array) -> Array:
@@ -54,10 +52,10 @@ def _wrapped(angle: Array) -> Array:
     return np.asarray(np.mod(angle + np.pi, 2 * np.pi) - np.pi)
 
 
-def _check_shape(tree: LegTree, spec: RobotSpec) -> None:
-    for leg, name in zip(tree.by_leg(spec), spec.foot_names, strict=True):
+def _check_shape(spec: RobotSpec) -> None:
+    for leg, name in zip(spec.tree.by_leg(spec.joint_names), spec.foot_names, strict=True):
         _, thigh, calf = leg
-        foot = tree.feet[name]
+        foot = spec.tree.feet[name]
         known = {
             "axes": tuple(link.axis for link in leg) == (_X, _Y, _Y),
             thigh.joint: thigh.origin[0] == thigh.origin[2] == 0.0,

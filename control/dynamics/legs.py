@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from canter.control.dynamics.rotations import about_axis, cross
-from canter.control.dynamics.tree import LINKS_PER_LEG, Float, LegTree
+from canter.control.dynamics.tree import LINKS_PER_LEG, Float
 from canter.control.robot import LEGS, RobotSpec
 from canter.control.types import Array
 
@@ -43,16 +43,15 @@ class Legs:
     """Kinematics of a quadruped's legs.
 
     Args:
-        tree: the robot's bodies.
-        spec: names that put them into order.
+        spec: the robot.
     """
 
-    def __init__(self, tree: LegTree, spec: RobotSpec) -> None:
-        legs = tree.by_leg(spec)
-        self.tree, self.spec = tree, spec
+    def __init__(self, spec: RobotSpec) -> None:
+        legs = spec.tree.by_leg(spec.joint_names)
+        self.spec = spec
         self._origin: Float = np.array([[link.origin for link in leg] for leg in legs])
         self._axis: Float = np.array([[link.axis for link in leg] for leg in legs])
-        self._foot: Float = np.array([tree.feet[name] for name in spec.foot_names])
+        self._foot: Float = spec.tree.foot_places(spec.foot_names)
 
     def posture(self, q: Array) -> Posture:
         """Return where the links are at joint angles q, rad, (..., 12)."""

@@ -1,13 +1,12 @@
 """Masses, inertias and joint places of a quadruped's bodies, as typed values by name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.robot import LEGS, RobotSpec
 
 Float = NDArray[np.floating]
 Triple = tuple[float, float, float]
@@ -71,17 +70,25 @@ class LegTree:
     links: tuple[Link, ...]
     feet: dict[str, Triple]
 
-    def by_leg(self, spec: RobotSpec) -> list[list[Link]]:
-        """Return the links of each leg from the trunk outwards, in the order of the spec.
+    def by_leg(self, joint_names: Sequence[str]) -> list[list[Link]]:
+        """Return the links of each leg from the trunk outwards, in the order of the joints.
 
         Raises:
-            CanterError: a joint or a foot of the spec is not in the tree.
+            CanterError: a joint is not in the tree.
         """
         links = {link.joint: link for link in self.links}
-        _all_there("joint", spec.joint_names, links)
-        _all_there("foot", spec.foot_names, self.feet)
-        ordered = [links[name] for name in spec.joint_names]
-        return [ordered[i * LINKS_PER_LEG : (i + 1) * LINKS_PER_LEG] for i, _ in enumerate(LEGS)]
+        _all_there("joint", joint_names, links)
+        ordered = [links[name] for name in joint_names]
+        return [ordered[i : i + LINKS_PER_LEG] for i in range(0, len(ordered), LINKS_PER_LEG)]
+
+    def foot_places(self, foot_names: Sequence[str]) -> Float:
+        """Return the centre of each foot in the frame of its leg's last link, m, (feet, 3).
+
+        Raises:
+            CanterError: a foot is not in the tree.
+        """
+        _all_there("foot", foot_names, self.feet)
+        return np.array([self.feet[name] for name in foot_names])
 
     @property
     def mass(self) -> float:

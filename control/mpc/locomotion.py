@@ -5,10 +5,9 @@ from numpy.typing import NDArray
 
 from canter.control.dynamics.body import nominal_body
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.inverse_kinematics import LegIk
 from canter.control.dynamics.rotations import cross
-from canter.control.dynamics.tree import Float, LegTree
+from canter.control.dynamics.tree import Float
 from canter.control.gait.arguments import bounds_of, command_by_name, with_batch
 from canter.control.gait.gait_clock import Flags
 from canter.control.locomotion import COMMAND_TIMEOUT_S
@@ -20,7 +19,7 @@ from canter.control.mpc.plan import Lag, goal_of, horizon_of, places, stance_tab
 from canter.control.mpc.problem import FORCES, ProblemBuilder, Programme, Trunk
 from canter.control.mpc.settings import MpcSettings
 from canter.control.mpc.solver import QpSolver
-from canter.control.robot import FOOT_RADIUS, GO2, LEGS, RobotSpec
+from canter.control.robot import LEGS, RobotSpec
 from canter.control.types import GAIT_RANGES, Array, GaitCommand, JointCommand, RobotState
 
 BOUNDS = bounds_of(GAIT_RANGES, np.float64)
@@ -37,9 +36,8 @@ class MpcLocomotion:
 
     def __init__(
         self,
-        robots: int = 1,
-        spec: RobotSpec = GO2,
-        tree: LegTree = GO2_TREE,
+        robots: int,
+        spec: RobotSpec,
         settings: MpcSettings | None = None,
         *,
         estimate_load: bool = False,
@@ -49,17 +47,16 @@ class MpcLocomotion:
         Args:
             robots: how many robots are stepped together.
             spec: the robot.
-            tree: its bodies.
             settings: horizon, weights and gains.
-            estimate_load: take mass and its place from the joint torques, not from the tree.
+            estimate_load: take mass and its place from the joint torques, not from the spec.
 
         Raises:
-            CanterError: tree and spec do not fit.
+            CanterError: its legs have another shape than the usual.
         """
         self.settings = settings = settings or MpcSettings()
         self.robots, self.spec = robots, spec
-        self._dynamics = LegDynamics(tree, spec)
-        self._ik = LegIk(tree, spec)
+        self._dynamics = LegDynamics(spec)
+        self._ik = LegIk(spec)
         self._body = nominal_body(self._dynamics)
         self._builder = ProblemBuilder(settings)
         self.solvers = [QpSolver(settings) for _ in range(robots)]
@@ -168,7 +165,7 @@ class MpcLocomotion:
     def _targets(self, now: Moment, ahead: float) -> Array:
         """Return where the feet shall be so far ahead of now, base frame, m, (N, 4, 3)."""
         motion, stride = now.motion, now.stride
-        ground = FOOT_RADIUS - motion.height
+        ground = self.spec.foot_radius - motion.height
         swing = self._steps.swing(stride, motion, ahead, ground) @ motion.level
         wanted = np.concatenate([stride.velocity, np.zeros((self.robots, 1))], axis=-1)
         wanted = wanted[:, None] @ motion.level

@@ -21,7 +21,7 @@ from canter.control.gait.gait_clock import (
 from canter.control.gait.observation import VELOCITY_FIELDS
 from canter.control.mpc.estimator import BaseEstimator, Motion
 from canter.control.mpc.footsteps import Stride
-from canter.control.robot import FOOT_RADIUS, LEGS
+from canter.control.robot import LEGS
 from canter.control.types import Array, RobotState
 
 LANDED = 0.5
@@ -95,7 +95,7 @@ class Perception:
         moving = is_moving(*(command[name] for name in VELOCITY_FIELDS))
         self.phase = advance(self.phase, moving, command["step_freq_hz"], self._dt)
         phases = foot_phases(self.phase, gait_offsets(command)) * moving[:, None]
-        feet = feet_of(state, self._dynamics, FOOT_RADIUS)
+        feet = feet_of(state, self._dynamics)
         landed = phases > STANCE_FRACTION + LANDED * (1 - STANCE_FRACTION)
         contact = state.foot_contact > 0
         self.standing = (phases < STANCE_FRACTION) | (landed & contact)

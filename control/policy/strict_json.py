@@ -7,6 +7,8 @@ from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 from canter.control.errors import ContractError
 
 T = TypeVar("T")
@@ -39,8 +41,8 @@ def decode(kind: type[T], value: object, where: str) -> T:
     """Return the dataclass ``kind`` built from parsed JSON.
 
     Understands str, int, bool, float (also from int), Any, dict[str, X], tuple[X, ...],
-    tuple[X, Y] and dataclasses of these. A field of type X | None with a default may be left out;
-    where it is given, it is an X.
+    tuple[X, Y], vectors (NDArray[np.float64]) and dataclasses of these. A field of type X | None
+    with a default may be left out; where it is given, it is an X.
 
     Args:
         kind: the dataclass.
@@ -64,8 +66,10 @@ def _decode(kind: object, value: object, where: str) -> object:
     if origin is dict:
         item = get_args(kind)[1]
         return {k: _decode(item, v, f"{where}.{k}") for k, v in _mapping(value, where).items()}
-    if origin is tuple:
-        return _decode_tuple(get_args(kind), value, where)
+    if origin in (tuple, np.ndarray):
+        vector = origin is np.ndarray
+        items = _decode_tuple((float, ...) if vector else get_args(kind), value, where)
+        return np.array(items) if vector else items
     if kind is float:
         return _decode_float(value, where)
     if type(value) is not kind:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.array_file import write_arrays
 from canter.control.errors import CanterError
 from canter.control.layout import Layout
 from canter.control.robot import RobotSpec
@@ -49,13 +50,7 @@ class Recording:
         arrays["joint_names"] = np.array(self.joint_names)
         if fault is not None:
             arrays |= {f"fault_{name}": value for name, value in asdict(fault).items()}
-        part = path.with_name(f".{path.name}.part")
-        try:
-            with part.open("wb") as file:  # an open file keeps numpy from changing the name
-                np.savez_compressed(file, **arrays)
-            part.replace(path)
-        except OSError as error:
-            raise CanterError(f"{path}: the last seconds cannot be written ({error})") from error
+        write_arrays(path, arrays, compressed=True)
 
     def store(self, folder: Path, fault: Fault, keep: int = KEPT_FILES) -> Path:
         """Save as ``trip-<UTC time>-<rule>.npz`` and keep the newest files alone; return the path.

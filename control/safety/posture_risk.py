@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.array_file import write_arrays
 from canter.control.errors import ContractError
 from canter.control.layout import Layout
 from canter.control.robot import GO2, RobotSpec
@@ -123,7 +124,7 @@ class PostureRisk:
         document = json.dumps({"schema": SCHEMA, **asdict(self.contract)})
         arrays: dict[str, Any] = dict(self.weights)
         arrays |= {"contract": np.array(document), "golden_in": golden}
-        np.savez(path, **arrays, golden_out=self.probability(golden))
+        write_arrays(path, arrays | {"golden_out": self.probability(golden)})
 
     @classmethod
     def load(cls, path: Path = SHIPPED_RISK, spec: RobotSpec = GO2) -> Self:

@@ -23,7 +23,7 @@ from canter.datasets.lerobot.errors import (
     MixedVersionsError,
     UnfinishedError,
 )
-from canter.datasets.lerobot.features import SCHEMA
+from canter.datasets.lerobot.features import schema_of
 from canter.datasets.lerobot.metadata import read_info, read_json, read_stats
 from canter.datasets.lerobot.stats import missing
 from canter.datasets.lerobot.tables import column_names
@@ -98,7 +98,7 @@ def _check_finished(root: Path) -> Faults:
 
 def _check_versions(root: Path) -> Faults:
     """Find metadata and files of other formats than the one that the data set claims."""
-    read_info(root)
+    expected = schema_of(read_info(root).recorded).names
     old = [root / name for name in layout.OLD_FILES if (root / name).exists()]
     for folder in ("data", "videos"):
         old += sorted((root / folder).rglob(layout.OLD_DATA))
@@ -109,10 +109,10 @@ def _check_versions(root: Path) -> Faults:
         )
     for path in sorted((root / "data").glob("*/*.parquet")):
         names = column_names(path)
-        if set(names) != set(SCHEMA.names):
-            odd = ", ".join(sorted(set(names) ^ set(SCHEMA.names)))
+        if set(names) != set(expected):
+            odd = ", ".join(sorted(set(names) ^ set(expected)))
             yield MixedVersionsError(
-                f"'{path}' has other columns than this version of Canter writes ({odd}); "
+                f"'{path}' has other columns than '{root / layout.INFO}' says ({odd}); "
                 "keep data sets of different versions apart"
             )
 

@@ -10,7 +10,8 @@ from canter.control.errors import CanterError
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.episode_rows import Entry
 from canter.datasets.lerobot.errors import CorruptMetadataError, DatasetError
-from canter.datasets.lerobot.features import CAMERA, COUNTED, FPS, RECORDED, values_of
+from canter.datasets.lerobot.features import COUNTED, values_of
+from canter.datasets.lerobot.metadata import Info
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.tables import corrupt
 from canter.datasets.lerobot.video import decode, packets, truncated
@@ -33,8 +34,6 @@ def check_episodes(root: Path) -> Faults:
     for name, (said, there) in counts.items():
         if said != there:
             yield CorruptMetadataError(f"'{path}' says {name} {said}, there are {there}")
-    if info.fps != FPS:
-        yield CorruptMetadataError(f"'{path}' says {info.fps} frames a second, Canter writes {FPS}")
     start, known = 0, frozenset(tasks)
     for index, entry in enumerate(entries):
         if (entry.index, entry.start) != (index, start):
@@ -57,7 +56,7 @@ def check_data(root: Path) -> Faults:
         path = dataset.data_path(entry)
         try:
             table = dataset.frames(entry)
-            wrong = _wrong_values(table, entry, tasks)
+            wrong = _wrong_values(table, entry, tasks, dataset.info)
         except DatasetError as error:
             yield error
             continue
@@ -68,7 +67,7 @@ def check_data(root: Path) -> Faults:
             yield corrupt(path, f"episode {entry.index}: {wrong}")
 
 
-def _wrong_values(table: pa.Table, entry: Entry, tasks: Mapping[str, int]) -> str:
+def _wrong_values(table: pa.Table, entry: Entry, tasks: Mapping[str, int], info: Info) -> str:
     """Return what is wrong with an episode's values, nothing if all is well."""
     frames = np.arange(entry.length)
     task = tasks.get(entry.record.instruction, -1)
@@ -81,9 +80,9 @@ def _wrong_values(table: pa.Table, entry: Entry, tasks: Mapping[str, int]) -> st
     for name, values in expected.items():
         if not np.array_equal(values_of(table, name), values):
             return f"column {name} does not count as it should"
-    if np.abs(values_of(table, "timestamp") - frames / FPS).max() > TIME_TOLERANCE:
+    if np.abs(values_of(table, "timestamp") - frames / info.fps).max() > TIME_TOLERANCE:
         return "time stamps do not follow the frames"
-    for feature in (*RECORDED, *COUNTED):
+    for feature in (*info.recorded, *COUNTED):
         if not np.isfinite(values_of(table, feature.key)).all():
             return f"column {feature.key} holds values that are not finite"
     return ""
@@ -96,7 +95,7 @@ def check_videos(root: Path) -> Faults:
     for entry in dataset.entries:
         path = dataset.video_path(entry)
         ends[path] = max(ends.get(path, 0), entry.first + entry.length)
-    height, width, *_ = dataset.info.features.get(CAMERA, {}).get("shape", (0, 0))
+    expected_shape = dataset.info.camera.shape
     for path, expected in ends.items():
         try:
             found = sum(1 for _ in packets(path))
@@ -104,8 +103,8 @@ def check_videos(root: Path) -> Faults:
                 yield truncated(path, f"{found} pictures, {expected} expected")
                 continue
             for number in {0, expected - 1}:
-                shape = decode(path, number, 1).shape[1:3]
-                if shape != (height, width):
-                    yield truncated(path, f"pictures are {shape}, not {(height, width)}")
+                shape = decode(path, number, 1, dataset.info.fps).shape[1:]
+                if shape != expected_shape:
+                    yield truncated(path, f"pictures are {shape}, not {expected_shape}")
         except DatasetError as error:
             yield error

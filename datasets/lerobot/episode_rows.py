@@ -1,6 +1,7 @@
 """The table of episodes, ``meta/episodes``: where each lies, what is known of it, statistics."""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,10 @@ import pyarrow as pa
 
 from canter.control.errors import CanterError
 from canter.datasets.lerobot.episode import EpisodeRecord, Event
-from canter.datasets.lerobot.features import CAMERA, FPS
+from canter.datasets.lerobot.features import CAMERA
 from canter.datasets.lerobot.layout import Place
 from canter.datasets.lerobot.pixels import CHANNELS, LEVELS, Counts
-from canter.datasets.lerobot.stats import KEYS, NAMES, Stats
+from canter.datasets.lerobot.stats import NAMES, Stats
 
 COUNTS = f"stats/{CAMERA}/value_counts"
 """Column of the counts of pixel values, from which statistics of many episodes are exact."""
@@ -24,6 +25,7 @@ _RECORD_TYPES: dict[str, pa.DataType] = {
     "seed": pa.int64(),
     "instruction": pa.string(),
     "paraphrases": pa.list_(pa.string()),
+    "words": pa.list_(pa.struct([("name", pa.string()), ("word", pa.string())])),
     "driver": pa.string(),
     "noise": pa.float64(),
     "strict": pa.bool_(),
@@ -54,23 +56,23 @@ def _stats_type(key: str, name: str) -> pa.DataType:
     return pa.list_(pa.list_(flat)) if key == CAMERA else flat
 
 
-EPISODE_SCHEMA = pa.schema(
-    [
-        *((name, pa.int64()) for name in _PLACES),
-        *((name, pa.float64()) for name in _TIMES),
-        ("tasks", pa.list_(pa.string())),
-        *_RECORD_TYPES.items(),
-        ("sub_optimal", pa.bool_()),
-        *(
-            (f"stats/{key}/{name}", _stats_type(key, name))
-            for key in (CAMERA, *KEYS)
-            for name in NAMES
-        ),
-        (COUNTS, pa.list_(pa.int32())),
-    ]
-)
-LIGHT_COLUMNS = [name for name in EPISODE_SCHEMA.names if not name.startswith("stats/")]
+_LIGHT = [
+    *((name, pa.int64()) for name in _PLACES),
+    *((name, pa.float64()) for name in _TIMES),
+    ("tasks", pa.list_(pa.string())),
+    *_RECORD_TYPES.items(),
+    ("sub_optimal", pa.bool_()),
+]
+LIGHT_COLUMNS = [name for name, _ in _LIGHT]
 """All but the statistics."""
+
+
+def episode_schema(keys: Iterable[str]) -> pa.Schema:
+    """Return the columns of ``meta/episodes`` where the data files have the columns ``keys``."""
+    statistics = (
+        (f"stats/{key}/{name}", _stats_type(key, name)) for key in (CAMERA, *keys) for name in NAMES
+    )
+    return pa.schema([*_LIGHT, *statistics, (COUNTS, pa.list_(pa.int32()))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,15 @@ class Entry:
     first: int
     own: Place
 
-    def row(self, stats: Stats, counts: Counts) -> dict[str, Any]:
-        """Return the entry as a row of EPISODE_SCHEMA."""
-        events = [dataclasses.asdict(event) for event in self.record.events]
-        known = {name: getattr(self.record, name) for name in _RECORD_TYPES} | {"events": events}
+    def row(self, stats: Stats, counts: Counts, fps: int) -> dict[str, Any]:
+        """Return the entry as a row of `episode_schema`, with ``fps`` frames a second."""
+        known = {name: getattr(self.record, name) for name in _RECORD_TYPES}
+        known["events"] = [dataclasses.asdict(event) for event in self.record.events]
+        known["words"] = [{"name": name, "word": word} for name, word in self.record.words]
         stop = self.start + self.length
         files = (*_pair(self.video), *_pair(self.own))
         places = (self.index, self.length, *_pair(self.data), self.start, stop, *files)
-        times = (self.first / FPS, (self.first + self.length) / FPS)
+        times = (self.first / fps, (self.first + self.length) / fps)
         return {
             **dict(zip(_PLACES, places, strict=True)),
             **dict(zip(_TIMES, times, strict=True)),
@@ -120,8 +123,8 @@ def _pair(place: Place) -> tuple[int, int]:
     return place.chunk, place.file
 
 
-def entry_of(row: dict[str, Any]) -> Entry:
-    """Return the entry of a row with at least LIGHT_COLUMNS.
+def entry_of(row: dict[str, Any], fps: int) -> Entry:
+    """Return the entry of a row with at least LIGHT_COLUMNS, with ``fps`` frames a second.
 
     Raises:
         CanterError: a value has another type than the schema says.
@@ -129,6 +132,7 @@ def entry_of(row: dict[str, Any]) -> Entry:
     try:
         known = {name: row[name] for name in _RECORD_TYPES}
         known["paraphrases"] = tuple(known["paraphrases"])
+        known["words"] = tuple((pair["name"], pair["word"]) for pair in known["words"])
         known["events"] = tuple(Event(**event) for event in known["events"])
         return Entry(
             index=row["episode_index"],
@@ -137,7 +141,7 @@ def entry_of(row: dict[str, Any]) -> Entry:
             start=row["dataset_from_index"],
             data=Place(row["data/chunk_index"], row["data/file_index"]),
             video=Place(row[f"videos/{CAMERA}/chunk_index"], row[f"videos/{CAMERA}/file_index"]),
-            first=round(row[f"videos/{CAMERA}/from_timestamp"] * FPS),
+            first=round(row[f"videos/{CAMERA}/from_timestamp"] * fps),
             own=Place(row["meta/episodes/chunk_index"], row["meta/episodes/file_index"]),
         )
     except (TypeError, KeyError) as error:

@@ -51,6 +51,12 @@ class MixedVersionsError(DatasetError):
     kind = "mixed format versions"
 
 
+class OldFormatError(DatasetError):
+    """A data set lacks what Canter records of each frame since then."""
+
+    kind = "old format"
+
+
 class UnfinishedError(DatasetError):
     """Collecting or packing broke off, by a kill or by a full disk, and has to be resumed."""
 

@@ -1,6 +1,6 @@
 """What a frame holds, by name: what the robot saw and measured, what it did, what was true."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from canter.control.errors import CanterError
 from canter.control.layout import Layout
 from canter.control.robot import GO2, RobotSpec
-from canter.control.types import GAIT_RANGES
+from canter.control.types import CHUNK_STEPS, GAIT_RANGES
 
-FPS = 10
 CAMERA = "observation.images.front"
-STATE, ACTION, EXPERT_ACTION = "observation.state", "action", "expert_action"
-BASE_POSE = "truth.base_pose"
+STATE, ACTION, ACTION_CHUNK = "observation.state", "action", "action.chunk"
+EXPERT_ACTION, EXPERT_CHUNK = "expert_action", "expert_action.chunk"
+REFERENTS, BASE_POSE = "referents", "truth.base_pose"
 DONE, SUCCESS = "next.done", "next.success"
 
 AXES = ("x", "y", "z")
@@ -26,6 +26,17 @@ STATE_LAYOUT = Layout(
 """Order of ``observation.state``, (49,): joint angles (rad), speeds (rad/s) and torques (Nm) in
 canonical order, mean angular velocity since the last frame (rad/s), unit gravity and specific force
 (m/s^2) in the base frame, and whether each foot carries load."""
+
+
+REFERENT_LAYOUT = Layout(
+    dict.fromkeys(("present", "seen", "bearing", "distance", "pixel_x", "pixel_y"), 1)
+)
+"""What is known of a referent, a thing that the words name, (6,): whether the scene has it and
+whether it is in view (0 or 1), its direction in the base frame (rad, positive left), its distance
+from the base to its nearest surface (m), and where its middle is in the picture (x right, y down,
+-1 to 1 from edge to edge, clipped); zeros where it is not present."""
+REFERENT_COUNT = 2
+"""Most referents of an instruction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +76,39 @@ def state_names(robot: RobotSpec = GO2) -> tuple[str, ...]:
     return tuple(f"{kind}.{name}" for kind in STATE_LAYOUT for name in parts[kind])
 
 
+def chunk_names() -> tuple[str, ...]:
+    """Return the names of the values of a chunk, (120,): first all fields of its first command."""
+    return tuple(f"{step}.{name}" for step in range(CHUNK_STEPS) for name in GAIT_RANGES)
+
+
+def referent_names() -> tuple[str, ...]:
+    """Return the names of the values of ``referents``, (12,), in the order of the words."""
+    return tuple(f"{which}.{name}" for which in range(REFERENT_COUNT) for name in REFERENT_LAYOUT)
+
+
 RECORDED: tuple[Feature, ...] = (
     Feature(STATE, state_names()),
     Feature(ACTION, tuple(GAIT_RANGES)),
+    Feature(ACTION_CHUNK, chunk_names()),
     Feature(EXPERT_ACTION, tuple(GAIT_RANGES)),
+    Feature(EXPERT_CHUNK, chunk_names()),
+    Feature(REFERENTS, referent_names()),
     Feature(BASE_POSE, ("x", "y", "z", "qw", "qx", "qy", "qz")),
     Feature(DONE, (DONE,), "bool"),
     Feature(SUCCESS, (SUCCESS,), "bool"),
 )
-"""What is recorded beside the pictures. ``action`` was executed; ``expert_action`` is what the
-expert would have done there, the same unless its driver was disturbed; ``truth.base_pose`` is the
-base in the world (m, quaternion wxyz), which no robot knows: its name keeps it out of a policy's
-inputs."""
+"""What may be recorded beside the pictures. ``action`` is the first command that was executed from
+this picture on, and ``action.chunk`` all that the driver planned there, CHUNK_SPACING_S apart;
+``expert_action`` and its chunk are what the expert would have done, the same unless its driver was
+disturbed or another; ``truth.base_pose`` is the base in the world (m, quaternion wxyz), which no
+robot knows: its name keeps it out of a policy's inputs."""
+
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "expert": (EXPERT_ACTION, EXPERT_CHUNK),
+    "referents": (REFERENTS,),
+    "truth": (BASE_POSE,),
+}
+"""Groups of features that a data set has whole or not at all: a real robot knows none of them."""
 
 COUNTED: tuple[Feature, ...] = (
     Feature("timestamp", ("timestamp",)),
@@ -87,10 +119,31 @@ COUNTED: tuple[Feature, ...] = (
 )
 """What packing adds to each frame."""
 
-SCHEMA = pa.schema([(feature.key, feature.arrow) for feature in (*RECORDED, *COUNTED)])
-"""Columns of the data files."""
-
 Columns = Mapping[str, NDArray[Any]]
+
+
+def recorded_features(keys: Collection[str]) -> tuple[Feature, ...]:
+    """Return the features of RECORDED with these keys, in order.
+
+    Raises:
+        CanterError: a key is unknown, or missing, or a group of OPTIONAL is not whole.
+    """
+    known = {feature.key for feature in RECORDED}
+    grouped = {key for group in OPTIONAL.values() for key in group}
+    halves = {key for group in OPTIONAL.values() if set(group) & set(keys) for key in group}
+    wanted = (known - grouped) | halves
+    if wanted != set(keys):
+        raise CanterError(
+            f"columns {sorted(wanted ^ set(keys))} are missing or unknown; "
+            f"an episode has {', '.join(sorted(known - grouped))}, and may have "
+            + ", ".join(" with ".join(group) for group in OPTIONAL.values())
+        )
+    return tuple(feature for feature in RECORDED if feature.key in wanted)
+
+
+def schema_of(features: Iterable[Feature]) -> pa.Schema:
+    """Return the columns of data files with these recorded features."""
+    return pa.schema([(feature.key, feature.arrow) for feature in (*features, *COUNTED)])
 
 
 def recorded_table(columns: Columns) -> pa.Table:
@@ -102,15 +155,10 @@ def recorded_table(columns: Columns) -> pa.Table:
     Raises:
         CanterError: a column is missing, unknown, of another shape, or not finite.
     """
-    wanted = {feature.key for feature in RECORDED}
-    if wanted != columns.keys():
-        raise CanterError(
-            f"columns {sorted(wanted ^ columns.keys())} are missing or unknown; "
-            f"an episode has {', '.join(sorted(wanted))}"
-        )
+    features = recorded_features(columns.keys())
     frames = len(columns[ACTION])
-    arrays = [_column(feature, np.asarray(columns[feature.key]), frames) for feature in RECORDED]
-    return pa.table(arrays, names=[feature.key for feature in RECORDED])
+    arrays = [_column(feature, np.asarray(columns[feature.key]), frames) for feature in features]
+    return pa.table(arrays, names=[feature.key for feature in features])
 
 
 def _column(feature: Feature, values: NDArray[Any], frames: int) -> pa.Array:

@@ -1,5 +1,6 @@
 """A video of many episodes that grows by their packets, without encoding any picture again."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -7,7 +8,7 @@ from av.video.stream import VideoStream
 
 from canter.control.files import part_of
 from canter.datasets.lerobot.errors import refused
-from canter.datasets.lerobot.video import BIT_EXACT, FRAME_TIME, opened, packets
+from canter.datasets.lerobot.video import BIT_EXACT, opened, packets
 
 OPTIONS = {"movflags": "faststart", "write_btrt": "0"}
 """The index first, for files that are read over a network; and no bit rate, which would be that of
@@ -19,10 +20,12 @@ class VideoJoiner:
 
     Args:
         path: file to write.
+        fps: pictures a second.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, fps: int) -> None:
         self.path = path
+        self._frame_time = Fraction(1, fps)
         self.frames, self.bytes = 0, 0
         self._part = part_of(path)
         self._stream: VideoStream | None = None
@@ -48,7 +51,7 @@ class VideoJoiner:
         into = self._stream or self._begin(source)
         for packet in packets(source, first, count):
             packet.stream = into
-            packet.time_base = FRAME_TIME
+            packet.time_base = self._frame_time
             packet.pts = packet.dts = self.frames
             packet.duration = 1
             self.bytes += packet.size
@@ -74,6 +77,6 @@ class VideoJoiner:
         with opened(source) as (_, stream):
             self._header = stream.codec_context.extradata
             new = self._container.add_stream_from_template(stream)
-        new.time_base = FRAME_TIME
+        new.time_base = self._frame_time
         self._stream = new
         return new

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from mcap.writer import CompressionType, Writer
 
-from canter.control.files import part_of
+from canter.control.files import whole_file
 from canter.datasets.lerobot.episode_rows import Entry
 from canter.datasets.lerobot.errors import refused
-from canter.datasets.lerobot.features import RECORDED, values_of
+from canter.datasets.lerobot.features import values_of
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.ros_messages import TYPES, Row, messages, types
 
@@ -26,28 +26,23 @@ def export(dataset: Dataset, entry: Entry, out: Path) -> int:
         DatasetError: the episode is damaged, or the file cannot be written.
     """
     table = dataset.frames(entry)
-    columns = {feature.key: values_of(table, feature.key) for feature in RECORDED}
+    columns = {f.key: values_of(table, f.key) for f in dataset.info.recorded}
     rows: list[Row] = [
         {key: values[k] for key, values in columns.items()} for k in range(entry.length)
     ]
     images = dataset.images(entry)
-    part, count = part_of(out), 0
-    try:
-        with part.open("wb") as file:
-            writer = Writer(file, compression=CompressionType.ZSTD)
-            writer.start(profile=PROFILE, library="canter")
-            channels = {topic: _channel(writer, topic) for topic in TYPES}
-            writer.add_metadata("episode", {"record": entry.record.to_json()})
-            for stamped in messages(entry.record, rows, images):
-                data = bytes(types().serialize_cdr(stamped.message, TYPES[stamped.topic]))
-                at = stamped.time_ns
-                writer.add_message(channels[stamped.topic], at, data, at, count)
-                count += 1
-            writer.finish()
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise refused(out, error) from error
+    count = 0
+    with whole_file(out, refused) as part, part.open("wb") as file:
+        writer = Writer(file, compression=CompressionType.ZSTD)
+        writer.start(profile=PROFILE, library="canter")
+        channels = {topic: _channel(writer, topic) for topic in TYPES}
+        writer.add_metadata("episode", {"record": entry.record.to_json()})
+        for stamped in messages(entry.record, rows, images, dataset.info.fps):
+            data = bytes(types().serialize_cdr(stamped.message, TYPES[stamped.topic]))
+            at = stamped.time_ns
+            writer.add_message(channels[stamped.topic], at, data, at, count)
+            count += 1
+        writer.finish()
     return count
 
 

@@ -44,8 +44,8 @@ def _episodes(sets: Sequence[Dataset]) -> Iterator[Stored]:
 
 def _different(one: Dataset, other: Dataset) -> str:
     """Return in what two data sets differ that keeps them apart, nothing if they may be merged."""
-    if one.info.fps != other.info.fps:
-        return f"frames a second ({one.info.fps}, {other.info.fps})"
+    if one.info.camera != other.info.camera:
+        return f"their cameras ({_told(one)}, {_told(other)})"
     keys = one.info.features.keys() | other.info.features.keys()
 
     def form(of: Dataset, key: str) -> tuple[object, object]:
@@ -53,3 +53,8 @@ def _different(one: Dataset, other: Dataset) -> str:
         return feature.get("dtype"), feature.get("shape")
 
     return ", ".join(sorted(key for key in keys if form(one, key) != form(other, key)))
+
+
+def _told(dataset: Dataset) -> str:
+    camera = dataset.info.camera
+    return f"{camera.height} x {camera.width} px over {camera.fovy:.2f} rad, {dataset.info.fps} Hz"

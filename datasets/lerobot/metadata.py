@@ -1,12 +1,15 @@
 """The JSON files and the table of tasks in ``meta``: what a data set says of itself."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from canter.control.command_policy import CameraSpec
+from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.errors import (
@@ -14,10 +17,18 @@ from canter.datasets.lerobot.errors import (
     MissingFileError,
     MissingStatisticsError,
     MixedVersionsError,
+    OldFormatError,
     UnfinishedError,
 )
-from canter.datasets.lerobot.features import CAMERA, COUNTED, RECORDED
-from canter.datasets.lerobot.video import codec_info
+from canter.datasets.lerobot.features import (
+    ACTION_CHUNK,
+    CAMERA,
+    COUNTED,
+    OPTIONAL,
+    RECORDED,
+    Feature,
+)
+from canter.datasets.lerobot.video import FOVY, codec_info
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Info:
         frames: how many, of all episodes.
         tasks: how many different instructions.
         features: description of each feature by its key.
+        camera: that took the pictures.
     """
 
     version: str
@@ -39,6 +51,16 @@ class Info:
     frames: int
     tasks: int
     features: dict[str, dict[str, Any]]
+    camera: CameraSpec
+
+    @property
+    def recorded(self) -> tuple[Feature, ...]:
+        """What is recorded beside the pictures."""
+        return tuple(feature for feature in RECORDED if feature.key in self.features)
+
+    def has(self, group: str) -> bool:
+        """Tell whether the data set has a group of `features.OPTIONAL`."""
+        return all(key in self.features for key in OPTIONAL[group])
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -63,7 +85,7 @@ def read_info(root: Path) -> Info:
     """Return what ``meta/info.json`` of a data set says.
 
     Raises:
-        DatasetError: it is missing or damaged, or the format is not v3.0.
+        DatasetError: it is missing or damaged, or of another format.
     """
     path = root / layout.INFO
     if not path.exists() and (root / layout.SPOOL).is_dir():
@@ -72,22 +94,31 @@ def read_info(root: Path) -> Info:
         )
     found = read_json(path)
     try:
-        info = Info(
-            version=str(found["codebase_version"]),
-            fps=int(found["fps"]),
-            episodes=int(found["total_episodes"]),
-            frames=int(found["total_frames"]),
-            tasks=int(found["total_tasks"]),
-            features=dict(found["features"]),
-        )
+        version, described = str(found["codebase_version"]), dict(found["features"])
+        counts = [int(found[f"total_{name}"]) for name in ("episodes", "frames", "tasks")]
+        fps = int(found["fps"])
     except (KeyError, TypeError, ValueError) as error:
         raise CorruptMetadataError(f"'{path}' lacks or spoils {error}; restore it") from error
-    if info.version != layout.VERSION:
+    if version != layout.VERSION:
         raise MixedVersionsError(
-            f"'{path}' says format {info.version}, Canter reads {layout.VERSION}; "
+            f"'{path}' says format {version}, Canter reads {layout.VERSION}; "
             "convert the data set with LeRobot's own tools"
         )
-    return info
+    if ACTION_CHUNK not in described:
+        raise OldFormatError(
+            f"'{root}' is a data set of an older Canter or of another tool: it has no {ACTION_CHUNK}; "
+            "collect it again, with the arguments in its meta/canter.json"
+        )
+    return Info(version, fps, *counts, described, _camera(path, described, fps))
+
+
+def _camera(path: Path, described: Mapping[str, Any], fps: int) -> CameraSpec:
+    """Return the camera of the pictures that ``info.json`` describes."""
+    try:
+        height, width, _ = described[CAMERA]["shape"]
+        return CameraSpec(height, width, float(described[CAMERA]["info"][FOVY]), 1 / fps)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, CanterError) as error:
+        raise CorruptMetadataError(f"'{path}' lacks or spoils {error}; restore it") from error
 
 
 def read_stats(root: Path) -> dict[str, Any]:
@@ -123,15 +154,17 @@ def info_json(info: Info) -> dict[str, Any]:
     }
 
 
-def features(height: int, width: int) -> dict[str, dict[str, Any]]:
-    """Return the description of all features, with pictures of this size, px."""
-    camera = {
+def features(
+    camera: CameraSpec, fps: int, recorded: Sequence[Feature]
+) -> dict[str, dict[str, Any]]:
+    """Return the description of all features: pictures of this camera, and what was recorded."""
+    pictures = {
         "dtype": "video",
-        "shape": [height, width, 3],
+        "shape": list(camera.shape),
         "names": ["height", "width", "channels"],
-        "info": codec_info(height, width),
+        "info": codec_info(camera, fps),
     }
-    return {CAMERA: camera} | {feature.key: feature.info() for feature in (*RECORDED, *COUNTED)}
+    return {CAMERA: pictures} | {feature.key: feature.info() for feature in (*recorded, *COUNTED)}
 
 
 def task_table(tasks: list[str]) -> pa.Table:

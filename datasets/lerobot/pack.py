@@ -6,28 +6,65 @@ unfinished, and packing begins anew from the episodes.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from canter.control.command_policy import CameraSpec
 from canter.control.files import write_text
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.checksums import checksums
-from canter.datasets.lerobot.episode_rows import EPISODE_SCHEMA, Entry
-from canter.datasets.lerobot.errors import DatasetError
-from canter.datasets.lerobot.features import CAMERA, COUNTED, FPS, SCHEMA
+from canter.datasets.lerobot.episode import frames_a_second
+from canter.datasets.lerobot.episode_rows import Entry, episode_schema
+from canter.datasets.lerobot.errors import DatasetError, MixedVersionsError
+from canter.datasets.lerobot.features import CAMERA, COUNTED, Feature, recorded_features, schema_of
 from canter.datasets.lerobot.joiner import VideoJoiner
 from canter.datasets.lerobot.layout import Place
 from canter.datasets.lerobot.metadata import Info, features, info_json, task_table
 from canter.datasets.lerobot.spool import Stored
 from canter.datasets.lerobot.stats import Totals, episode_stats
 from canter.datasets.lerobot.tables import TableFile, write_table
-from canter.datasets.lerobot.video import opened
 
 ROWS_AT_ONCE = 256
 """Entries of ``meta/episodes`` that are written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What all episodes of a data set have in common.
+
+    Attributes:
+        camera: that took the pictures.
+        features: what was recorded beside them.
+    """
+
+    camera: CameraSpec
+    features: tuple[Feature, ...]
+
+    @property
+    def fps(self) -> int:
+        return frames_a_second(self.camera)
+
+    @property
+    def schema(self) -> pa.Schema:
+        return schema_of(self.features)
+
+
+def _form_of(episode: Stored, others: _Form | None) -> _Form:
+    """Return the form of an episode, which is that of the others.
+
+    Raises:
+        MixedVersionsError: it is not.
+    """
+    form = _Form(episode.camera, recorded_features(episode.table.column_names))
+    if others is None or form == others:
+        return form
+    keys = {feature.key for feature in form.features} ^ {f.key for f in others.features}
+    odd = f"features ({', '.join(sorted(keys))})" if keys else "cameras"
+    raise MixedVersionsError(f"episodes differ in their {odd}; keep each kind in a data set")
 
 
 class _Rolling:
@@ -64,7 +101,7 @@ class Packer:
         self._tasks: dict[str, int] = {}
         self._totals = Totals()
         self._frames = 0
-        self._size = (0, 0)
+        self._form: _Form | None = None
         self._data = _Rolling(root, layout.DATA, layout.DATA_FILE_MB)
         self._video = _Rolling(root, layout.VIDEO, layout.VIDEO_FILE_MB)
         self._own = Place()
@@ -73,19 +110,20 @@ class Packer:
         self._episodes: TableFile | None = None
 
     def add(self, episode: Stored) -> None:
-        """Append an episode."""
+        """Append an episode; all have the camera and the features of the first."""
+        form = self._form = _form_of(episode, self._form)
         index = len(self._entries)
         length = episode.table.num_rows
-        table = self._counted(episode, index)
+        table = self._counted(episode, index, form)
         self._write_table(table)
-        first = self._write_video(episode, length)
+        first = self._write_video(episode, length, form.fps)
         if index and index % layout.EPISODES_PER_FILE == 0:
             self._close_episodes()
             self._own = self._own.next()
         places = (self._data.place, self._video.place, first, self._own)
         entry = Entry(index, episode.record, length, self._frames, *places)
         self._entries.append(entry)
-        self._rows.append(entry.row(episode_stats(table, episode.counts), episode.counts))
+        self._rows.append(entry.row(episode_stats(table, episode.counts), episode.counts, form.fps))
         if len(self._rows) >= ROWS_AT_ONCE:
             self._write_rows()
         self._totals.add(table, episode.counts)
@@ -97,7 +135,7 @@ class Packer:
         Args:
             notes: what else to keep of the data set's origin, in ``meta/canter.json``.
         """
-        if not self._entries:
+        if self._form is None:
             raise DatasetError("no episodes to pack; collect some first")
         for file in (self._table, self._joiner):
             if file is not None:
@@ -108,15 +146,17 @@ class Packer:
         self._write_json(layout.NOTES, dict(notes))
         self._write_json(layout.CHECKSUMS, checksums(self._root))
         counts = (len(self._entries), self._frames, len(self._tasks))
-        totals = Info(layout.VERSION, FPS, *counts, features(*self._size))
+        camera, fps = self._form.camera, self._form.fps
+        described = features(camera, fps, self._form.features)
+        totals = Info(layout.VERSION, fps, *counts, described, camera)
         self._write_json(layout.INFO, info_json(totals))
 
-    def _counted(self, episode: Stored, index: int) -> pa.Table:
+    def _counted(self, episode: Stored, index: int, form: "_Form") -> pa.Table:
         """Return an episode's frames with the columns that number them."""
         frames = np.arange(episode.table.num_rows)
         task = self._tasks.setdefault(episode.record.instruction, len(self._tasks))
         numbers = {
-            "timestamp": (frames / FPS).astype(np.float32),
+            "timestamp": (frames / form.fps).astype(np.float32),
             "frame_index": frames,
             "episode_index": np.full_like(frames, index),
             "index": frames + self._frames,
@@ -125,7 +165,7 @@ class Packer:
         table = episode.table
         for feature in COUNTED:
             table = table.append_column(feature.key, pa.array(numbers[feature.key]))
-        return table.select(SCHEMA.names).cast(SCHEMA)
+        return table.select(form.schema.names).cast(form.schema)
 
     def _write_table(self, table: pa.Table) -> None:
         if self._table is not None and self._data.full(self._table.bytes, table.nbytes):
@@ -133,30 +173,31 @@ class Packer:
             self._table = None
             self._data.turn()
         if self._table is None:
-            self._table = TableFile(self._data.path(), SCHEMA)
+            self._table = TableFile(self._data.path(), table.schema)
         self._table.write(table)
 
-    def _write_video(self, episode: Stored, length: int) -> int:
+    def _write_video(self, episode: Stored, length: int, fps: int) -> int:
         """Append an episode's pictures; return the number of the first one in its file."""
         joiner = self._joiner
-        if joiner is None:
-            with opened(episode.video) as (_, stream):
-                self._size = stream.height, stream.width
-        elif self._video.full(joiner.bytes, 0) or not joiner.fits(episode.video):
+        if joiner is not None and (
+            self._video.full(joiner.bytes, 0) or not joiner.fits(episode.video)
+        ):
             joiner.close()
             self._video.turn()
             joiner = None
         if joiner is None:
-            joiner = self._joiner = VideoJoiner(self._video.path())
+            joiner = self._joiner = VideoJoiner(self._video.path(), fps)
         first = joiner.frames
         joiner.append(episode.video, episode.first, length)
         return first
 
     def _write_rows(self) -> None:
+        assert self._form is not None
+        schema = episode_schema(self._form.schema.names)
         if self._episodes is None:
             path = self._own.path(self._root, layout.EPISODES)
-            self._episodes = TableFile(path, EPISODE_SCHEMA)
-        self._episodes.write(pa.Table.from_pylist(self._rows, schema=EPISODE_SCHEMA))
+            self._episodes = TableFile(path, schema)
+        self._episodes.write(pa.Table.from_pylist(self._rows, schema=schema))
         self._rows = []
 
     def _close_episodes(self) -> None:

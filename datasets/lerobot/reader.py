@@ -13,7 +13,7 @@ from canter.control.errors import CanterError
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.episode_rows import COUNTS, LIGHT_COLUMNS, Entry, counts_of, entry_of
 from canter.datasets.lerobot.errors import MissingFileError
-from canter.datasets.lerobot.features import CAMERA, RECORDED
+from canter.datasets.lerobot.features import CAMERA
 from canter.datasets.lerobot.layout import Place
 from canter.datasets.lerobot.metadata import read_info
 from canter.datasets.lerobot.spool import Stored
@@ -53,7 +53,7 @@ class Dataset:
         for path in self.episode_files():
             rows = read_table(path, LIGHT_COLUMNS).to_pylist()
             try:
-                found += [entry_of(row) for row in rows]
+                found += [entry_of(row, self.info.fps) for row in rows]
             except CanterError as error:
                 raise corrupt(path, str(error)) from error
         return tuple(found)
@@ -115,18 +115,19 @@ class Dataset:
         Raises:
             DatasetError: the video is missing or truncated.
         """
-        return decode(self.video_path(entry), entry.first, entry.length)
+        return decode(self.video_path(entry), entry.first, entry.length, self.info.fps)
 
     def stored(self) -> Iterator[Stored]:
         """Yield all episodes in order, to be packed into another data set."""
-        keys = [feature.key for feature in RECORDED]
+        keys, camera = [feature.key for feature in self.info.recorded], self.info.camera
         for path in self.episode_files():
             table = read_table(path, [*LIGHT_COLUMNS, COUNTS])
             for row in table.to_pylist():
-                entry = entry_of(row)
+                entry = entry_of(row, self.info.fps)
                 frames = self.frames(entry).select(keys)
                 counts = counts_of(row[COUNTS])
-                yield Stored(entry.record, frames, counts, self.video_path(entry), entry.first)
+                video = self.video_path(entry)
+                yield Stored(entry.record, frames, counts, video, entry.first, camera)
 
 
 def _open_table(path: Path) -> pq.ParquetFile:

@@ -12,23 +12,38 @@ from PIL import Image
 from rosbags.typesys import Stores, get_typestore
 from rosbags.typesys.store import Typestore
 
+from canter.control.layout import Layout
 from canter.control.robot import GO2
 from canter.control.types import GAIT_LAYOUT
 from canter.datasets.lerobot.episode import EpisodeRecord
-from canter.datasets.lerobot.features import ACTION, BASE_POSE, FPS, STATE, STATE_LAYOUT
+from canter.datasets.lerobot.features import (
+    ACTION,
+    ACTION_CHUNK,
+    BASE_POSE,
+    EXPERT_CHUNK,
+    REFERENT_LAYOUT,
+    REFERENTS,
+    STATE,
+    STATE_LAYOUT,
+)
 
 TYPES: dict[str, str] = {
     "/camera/image_raw/compressed": "sensor_msgs/msg/CompressedImage",
     "/joint_states": "sensor_msgs/msg/JointState",
     "/imu/data": "sensor_msgs/msg/Imu",
     "/gait_command": "std_msgs/msg/Float64MultiArray",
+    "/gait_chunk": "std_msgs/msg/Float64MultiArray",
+    "/expert/gait_chunk": "std_msgs/msg/Float64MultiArray",
+    "/referents": "std_msgs/msg/Float64MultiArray",
     "/cmd_vel": "geometry_msgs/msg/TwistStamped",
     "/tf": "tf2_msgs/msg/TFMessage",
     "/instruction": "std_msgs/msg/String",
     "/event": "std_msgs/msg/String",
 }
-"""Type of each topic. The names are those of the robot's own graph; /tf holds the true base pose
-in the frame ``odom``; /cmd_vel is the part of the gait command that others understand."""
+"""Type of each topic. The names are those of the robot's own graph; /gait_command is the command in
+force, and the chunks are what driver and expert planned; /tf holds the true base pose in the frame
+``odom``; /cmd_vel is the part of the gait command that others understand. What a data set does not
+have has no messages."""
 SECOND_NS = 10**9
 CAMERA_FRAME = "camera_optical_frame"
 NOT_MEASURED = np.array([-1.0] + [0.0] * 8)
@@ -63,7 +78,7 @@ def _new(name: str, *values: Any) -> Any:  # noqa: ANN401 - its types are made a
 
 
 def messages(
-    record: EpisodeRecord, rows: Sequence[Row], images: NDArray[np.uint8]
+    record: EpisodeRecord, rows: Sequence[Row], images: NDArray[np.uint8], fps: int
 ) -> Iterator[Stamped]:
     """Yield the messages of an episode in the order of time.
 
@@ -71,11 +86,12 @@ def messages(
         record: of the episode.
         rows: values of each frame by key.
         images: picture of each frame, uint8 RGB, (T, height, width, 3).
+        fps: frames a second.
     """
     events = sorted(record.events, key=lambda event: event.time)
     yield Stamped("/instruction", 0, _new("std_msgs/msg/String", record.instruction))
     for k, (row, image) in enumerate(zip(rows, images, strict=True)):
-        now = k * SECOND_NS // FPS
+        now = k * SECOND_NS // fps
         while events and round(events[0].time * SECOND_NS) <= now:
             yield _event(events.pop(0))
         for topic, message in _frame(row, image, now).items():
@@ -96,16 +112,23 @@ def _frame(row: Row, image: NDArray[np.uint8], now: int) -> dict[str, Any]:
     }
     base = _header(now, "base_link")
     joints = (list(GO2.joint_names), state["q"], state["qd"], state["tau"])
-    return {
+    found = {
         "/camera/image_raw/compressed": _new(
             "sensor_msgs/msg/CompressedImage", _header(now, CAMERA_FRAME), "png", _png(image)
         ),
         "/joint_states": _new("sensor_msgs/msg/JointState", base, *joints),
         "/imu/data": _imu(state, now),
-        "/gait_command": _gait(row[ACTION].astype(np.float64)),
+        "/gait_command": _labelled(row[ACTION], GAIT_LAYOUT),
+        "/gait_chunk": _labelled(row[ACTION_CHUNK], GAIT_LAYOUT),
         "/cmd_vel": _new("geometry_msgs/msg/TwistStamped", base, _twist(row[ACTION])),
-        "/tf": _new("tf2_msgs/msg/TFMessage", [_transform(row[BASE_POSE], now)]),
     }
+    if EXPERT_CHUNK in row:
+        found["/expert/gait_chunk"] = _labelled(row[EXPERT_CHUNK], GAIT_LAYOUT)
+    if REFERENTS in row:
+        found["/referents"] = _labelled(row[REFERENTS], REFERENT_LAYOUT)
+    if BASE_POSE in row:
+        found["/tf"] = _new("tf2_msgs/msg/TFMessage", [_transform(row[BASE_POSE], now)])
+    return found
 
 
 def _header(now: int, frame: str) -> Any:  # noqa: ANN401
@@ -132,13 +155,12 @@ def _imu(state: dict[str, NDArray[Any]], now: int) -> Any:  # noqa: ANN401
     return _new("sensor_msgs/msg/Imu", *values)
 
 
-def _gait(action: NDArray[np.float64]) -> Any:  # noqa: ANN401
-    """Return a gait command, its values named by the labels of its dimensions."""
+def _labelled(values: NDArray[Any], fields: Layout) -> Any:  # noqa: ANN401
+    """Return rows of values one after the other, each field named by the label of a dimension."""
     label = "std_msgs/msg/MultiArrayDimension"
-    names = [_new(label, name, width, 1) for name, width in GAIT_LAYOUT.widths.items()]
-    return _new(
-        "std_msgs/msg/Float64MultiArray", _new("std_msgs/msg/MultiArrayLayout", names, 0), action
-    )
+    names = [_new(label, name, width, 1) for name, width in fields.widths.items()]
+    layout = _new("std_msgs/msg/MultiArrayLayout", names, 0)
+    return _new("std_msgs/msg/Float64MultiArray", layout, values.astype(np.float64))
 
 
 def _twist(action: NDArray[Any]) -> Any:  # noqa: ANN401

@@ -7,15 +7,16 @@ which holds the episode's record too; an episode without its table does not coun
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.control.files import part_of
-from canter.datasets.lerobot.episode import EpisodeRecord, Frames
+from canter.control.files import write_bytes
+from canter.datasets.lerobot.episode import EpisodeRecord, Frames, frames_a_second
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.features import recorded_table
 from canter.datasets.lerobot.pixels import Counts, count_values
@@ -25,7 +26,7 @@ from canter.datasets.lerobot.video import encode
 COUNT_EVERY = 5
 """Of so many pictures, one is counted for the statistics."""
 PER_FOLDER = 1000
-_RECORD, _COUNTS = b"canter.record", b"canter.pixel_counts"
+_RECORD, _COUNTS, _CAMERA = b"canter.record", b"canter.pixel_counts", b"canter.camera"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,11 @@ class Stored:
 
     Attributes:
         record: what is known of it.
-        table: its frames, the columns of `features.RECORDED`.
+        table: its frames, columns of `features.RECORDED`.
         counts: of the values of its pictures, (3, 256).
         video: file with its pictures.
         first: number of its first picture in that file.
+        camera: that took them.
     """
 
     record: EpisodeRecord
@@ -45,6 +47,7 @@ class Stored:
     counts: Counts
     video: Path
     first: int
+    camera: CameraSpec
 
 
 class Spool:
@@ -67,15 +70,20 @@ class Spool:
         """
         table = recorded_table(frames.columns)
         counts = count_values(frames.images[::COUNT_EVERY])
-        notes = {_RECORD: record.to_json(), _COUNTS: json.dumps(counts.tolist())}
+        notes = {
+            _RECORD: record.to_json(),
+            _COUNTS: json.dumps(counts.tolist()),
+            _CAMERA: json.dumps(asdict(frames.camera)),
+        }
         self._make(self._path(number).parent)
-        _write_bytes(self._path(number, ".mp4"), encode(frames.images))
+        video = encode(frames.images, frames_a_second(frames.camera))
+        write_bytes(self._path(number, ".mp4"), video, refused)
         write_table(self._path(number, ".parquet"), table.replace_schema_metadata(notes))
 
     def write_error(self, number: int, text: str) -> None:
         """Note why an episode cannot be recorded, so that it is not tried again."""
         self._make(self._path(number).parent)
-        _write_bytes(self._path(number, ".error"), text.encode())
+        write_bytes(self._path(number, ".error"), text.encode(), refused)
 
     def has(self, number: int) -> bool:
         """Tell whether an episode is written, or known to be impossible."""
@@ -101,10 +109,11 @@ class Spool:
         try:
             record = EpisodeRecord.from_json(notes.get(_RECORD, b""))
             counts = np.array(json.loads(notes[_COUNTS]), np.int64)
-        except (CanterError, KeyError, ValueError) as error:
+            camera = CameraSpec(**json.loads(notes[_CAMERA]))
+        except (CanterError, KeyError, TypeError, ValueError) as error:
             raise corrupt(path, str(error)) from error
         rows = table.replace_schema_metadata(None)
-        return Stored(record, rows, counts, self._path(number, ".mp4"), 0)
+        return Stored(record, rows, counts, self._path(number, ".mp4"), 0, camera)
 
     def read_all(self, numbers: range) -> Iterator[Stored]:
         """Yield the episodes of these numbers that could be recorded, in order."""
@@ -133,7 +142,7 @@ class Spool:
         """
         for name in sorted(files, key=lambda name: name.endswith(".parquet")):
             self._make((self.folder / name).parent)
-            _write_bytes(self.folder / name, files[name])
+            write_bytes(self.folder / name, files[name], refused)
 
     def _path(self, number: int, suffix: str = "") -> Path:
         folder = self.folder / f"{number // PER_FOLDER:06d}"
@@ -145,13 +154,3 @@ class Spool:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise refused(folder, error) from error
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    part = part_of(path)
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise refused(path, error) from error

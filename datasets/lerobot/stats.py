@@ -1,5 +1,6 @@
 """Statistics by which policies normalise: of one episode, and of many, added up one by one."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,15 +9,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from canter.datasets.lerobot.features import CAMERA, COUNTED, RECORDED, values_of
+from canter.datasets.lerobot.features import CAMERA, values_of
 from canter.datasets.lerobot.pixels import Counts
 from canter.datasets.lerobot.pixels import moments as pixel_moments
 from canter.datasets.lerobot.pixels import quantile as pixel_quantile
 
 QUANTILES = {"q01": 0.01, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q99": 0.99}
 NAMES = ("min", "max", "mean", "std", "count", *QUANTILES)
-KEYS = tuple(feature.key for feature in (*RECORDED, *COUNTED))
-SAMPLES = 200_000
+SAMPLES = 100_000
 """Frames that quantiles of many episodes are taken over, at least half as many where there are."""
 
 Stats = dict[str, dict[str, Any]]
@@ -58,7 +58,7 @@ def episode_stats(table: pa.Table, counts: Counts) -> Stats:
         table: its frames, with all columns of the data files.
         counts: of the values of its pictures.
     """
-    found: Stats = {key: vector_stats(values_of(table, key)) for key in KEYS}
+    found: Stats = {key: vector_stats(values_of(table, key)) for key in table.column_names}
     return {CAMERA: image_stats(counts, table.num_rows), **found}
 
 
@@ -91,14 +91,14 @@ class Totals:
 
     def __init__(self) -> None:
         self._moments: dict[str, _Moments] = {}
-        self._kept: dict[str, list[NDArray[Any]]] = {key: [] for key in KEYS}
+        self._kept: dict[str, list[NDArray[Any]]] = defaultdict(list)
         self._counts: Counts = np.zeros((3, 256), np.int64)
         self._frames = 0
         self._stride = 1
 
     def add(self, table: pa.Table, counts: Counts) -> None:
         """Add the frames of an episode, with the columns of the data files."""
-        for key in KEYS:
+        for key in table.column_names:
             values = values_of(table, key).reshape(table.num_rows, -1).astype(np.float64)
             self._add_moments(key, values)
             first = -self._frames % self._stride

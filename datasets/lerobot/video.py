@@ -17,9 +17,9 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.datasets.lerobot.errors import MissingFileError, TruncatedVideoError
-from canter.datasets.lerobot.features import FPS
 
 CODEC = "libx264"
 OPTIONS = {"preset": "veryfast", "crf": "20", "bf": "0"}
@@ -27,19 +27,20 @@ OPTIONS = {"preset": "veryfast", "crf": "20", "bf": "0"}
 GOP = 10
 """Pictures from one key frame to the next: what reading a single picture costs at most."""
 PIXELS = "yuv420p"
+FOVY = "camera.fovy_rad"
+"""Key in a video's description: vertical field of view of the camera, rad."""
 BIT_EXACT = {"fflags": "+bitexact"}
-FRAME_TIME = Fraction(1, FPS)
-"""From one picture to the next, s."""
 
 Images = NDArray[np.uint8]
 Packet: TypeAlias = "av.Packet[VideoStream]"
 
 
-def encode(images: Images) -> bytes:
+def encode(images: Images, fps: int) -> bytes:
     """Return an MP4 of the pictures.
 
     Args:
         images: uint8 RGB, (T, height, width, 3), height and width even.
+        fps: pictures a second.
 
     Raises:
         CanterError: this build of FFmpeg has no H.264 encoder.
@@ -47,7 +48,7 @@ def encode(images: Images) -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format="mp4", options=BIT_EXACT) as container:
         try:
-            stream = container.add_stream(CODEC, rate=FPS, options=OPTIONS)
+            stream = container.add_stream(CODEC, rate=fps, options=OPTIONS)
         except (ValueError, av.FFmpegError) as error:
             raise CanterError(
                 f"no video encoder {CODEC}; pip install --force-reinstall av"
@@ -63,17 +64,18 @@ def encode(images: Images) -> bytes:
     return file.getvalue()
 
 
-def codec_info(height: int, width: int) -> dict[str, object]:
-    """Return what ``meta/info.json`` tells of a video."""
+def codec_info(camera: CameraSpec, fps: int) -> dict[str, object]:
+    """Return what ``meta/info.json`` tells of a video, and of the camera that took it."""
     return {
-        "video.height": height,
-        "video.width": width,
+        "video.height": camera.height,
+        "video.width": camera.width,
         "video.codec": "h264",
         "video.pix_fmt": PIXELS,
         "video.is_depth_map": False,
-        "video.fps": FPS,
+        "video.fps": fps,
         "video.channels": 3,
         "has_audio": False,
+        FOVY: camera.fovy,
     }
 
 
@@ -123,8 +125,8 @@ def packets(path: Path, first: int = 0, count: int | None = None) -> Iterator[Pa
             raise truncated(path, f"{found} pictures, {end} expected")
 
 
-def decode(path: Path, first: int, count: int) -> Images:
-    """Return some pictures of a video, uint8 RGB, (count, height, width, 3).
+def decode(path: Path, first: int, count: int, fps: int) -> Images:
+    """Return some pictures of a video of ``fps`` a second, uint8 RGB, (count, height, width, 3).
 
     Raises:
         DatasetError: the video is missing or truncated.
@@ -132,9 +134,9 @@ def decode(path: Path, first: int, count: int) -> Images:
     found: list[Images] = []
     with opened(path) as (container, stream):
         assert stream.time_base is not None
-        container.seek(round(first * FRAME_TIME / stream.time_base), stream=stream)
+        container.seek(round(Fraction(first, fps) / stream.time_base), stream=stream)
         for frame in container.decode(stream):
-            if frame.pts is None or round(frame.pts * stream.time_base / FRAME_TIME) < first:
+            if frame.pts is None or round(frame.pts * stream.time_base * fps) < first:
                 continue
             found.append(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
             if len(found) == count:

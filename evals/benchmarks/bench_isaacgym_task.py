@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from canter.control.robot import GO2
-from canter.sim.go2 import GO2_XML
 from canter.sim.isaacgym import gymapi, gymtorch, terrain_utils
 from canter.sim.isaacgym.torch_utils import quat_rotate_inverse, torch_rand_float
+from canter.sim.robots.registry import robot_urdf
 
 Ground = Literal["plane", "field"]
 
@@ -153,7 +153,8 @@ class FlatTask:
         options.default_dof_drive_mode = int(gymapi.DOF_MODE_EFFORT)
         options.collapse_fixed_joints = options.replace_cylinder_with_capsule = True
         options.angular_damping = 0.0
-        asset = gym.load_asset(sim, str(GO2_XML.parent), GO2_XML.with_suffix(".urdf").name, options)
+        urdf = robot_urdf(GO2)
+        asset = gym.load_asset(sim, str(urdf.parent), urdf.name, options)
         bodies = gym.get_asset_rigid_body_names(asset)
         self.base = bodies.index("base")
         self.feet = torch.tensor([bodies.index(name) for name in GO2.foot_names])

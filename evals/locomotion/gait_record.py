@@ -72,7 +72,7 @@ def record(session: OnnxSession, commands: Float) -> GaitRecord:
                 "height": height,
                 "pitch": np.arcsin(np.clip(gravity[:, 0], -1.0, 1.0)),
                 "width": stance_width(truth, left),
-                "foot_height": lowest_point(truth.foot_pos_w),
+                "foot_height": lowest_point(truth.foot_pos_w, GO2),
                 "contact": truth.foot_force > CONTACT_FORCE,
                 "phase": gait_clock.foot_phases(policy.phase, offsets),
             }

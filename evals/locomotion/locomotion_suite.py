@@ -154,7 +154,7 @@ def record(session: OnnxSession, commands: Float) -> Record:
                     "yaw_rate": state.gyro[:, -1],
                     "height": truth.base_pos_w[:, -1],
                     "position": truth.base_pos_w[:, :2],
-                    "foot_height": lowest_point(truth.foot_pos_w),
+                    "foot_height": lowest_point(truth.foot_pos_w, GO2),
                     "foot_speed": np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
                     "foot_force": truth.foot_force,
                     "stance": gait_clock.desired_stance(feet, moving),

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from canter.control.errors import CanterError
+from canter.control.errors import CanterError, ContractError
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
 EXPERT, MODEL = "expert", "vla"
+LEAVE_OUT = "leave --policy out to use the model that comes with Canter"
 
 
 def vla_file(policy: str, tasks: tuple[str, ...]) -> Path | None:
@@ -24,15 +25,28 @@ def vla_file(policy: str, tasks: tuple[str, ...]) -> Path | None:
     path = SHIPPED if policy in ("", MODEL) else Path(policy)
     if not path.exists():
         raise CanterError(
-            f"no policy '{policy}'; choose vla (the model), expert, or the path of an ONNX file"
+            f"'{policy}' is no policy: no such file; choose vla, expert or the path of an ONNX "
+            f"file, or {LEAVE_OUT}"
         )
-    unknown = [name for name in tasks if name not in VlaRuntime(path).tasks]
+    known = known_tasks(path)
+    unknown = [name for name in tasks if name not in known]
     if unknown and not policy:
         return None
     if unknown:
-        known = ", ".join(VlaRuntime(path).tasks)
         raise CanterError(
-            f"the model {path.name} knows {known}, not {', '.join(unknown)}; "
+            f"the model {path.name} knows {', '.join(known)}, not {', '.join(unknown)}; "
             "choose --policy expert, or a model that knows it"
         )
     return path
+
+
+def known_tasks(path: Path) -> tuple[str, ...]:
+    """Return the tasks that a model knows.
+
+    Raises:
+        ContractError: the file is no model that this runtime can drive.
+    """
+    try:
+        return VlaRuntime(path).tasks
+    except ContractError as error:
+        raise ContractError(f"{error}; {LEAVE_OUT}") from error

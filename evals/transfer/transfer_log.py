@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from canter.control.errors import CanterError
-from canter.control.files import not_written
+from canter.control.files import not_written, write_text
 from canter.control.provenance import commit
 
 Episodes = list[dict[str, Any]]
@@ -85,9 +85,4 @@ def _sound_lines(path: Path) -> list[dict[str, Any]]:
 
 def _write(path: Path, lines: list[dict[str, Any]]) -> None:
     """Write the sound lines anew, so that nothing is appended to a broken one."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise not_written(f"'{path}'", error) from error
+    write_text(path, "".join(json.dumps(line) + "\n" for line in lines))

@@ -23,8 +23,8 @@ from canter.evals.tasks.episode_group import (
 )
 from canter.evals.transfer import transfer_engines
 from canter.evals.transfer.transfer_cell import Cell, run_cell
-from canter.evals.transfer.transfer_episode import Episode
 from canter.evals.transfer.transfer_engines import ENGINES
+from canter.evals.transfer.transfer_episode import Episode
 from canter.evals.transfer.transfer_log import CellLog, Episodes
 from canter.evals.transfer.transfer_plot import draw, picture_of
 from canter.evals.transfer.transfer_report import figures, show

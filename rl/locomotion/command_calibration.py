@@ -119,7 +119,7 @@ def calibrate(actor: nn.Module, config: LocomotionConfig) -> Calibration:
             truth, gyro = env.sim.truth(), env.sim.measured().gyro
             planar = truth.base_lin_vel_yaw()[:, :2]
             velocities.append(np.concatenate([planar, gyro[:, -1:]], axis=-1))
-            heights.append(lowest_point(truth.foot_pos_w))
+            heights.append(lowest_point(truth.foot_pos_w, env.robot))
     env.close()
     frequency = command_fields(commands)["step_freq_hz"]
     swing = swing_heights(np.array(heights), frequency)

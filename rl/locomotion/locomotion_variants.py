@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
 from canter.control.gait.action import StiffnessAction
@@ -34,7 +32,7 @@ BY_LEG = StiffnessAction(legs=LEGS, kp_range=(30.0, 120.0), damping=0.2)
 LATENT, HISTORY = 8, 50
 """Numbers that stand for the dynamics, and frames they are read from (arXiv:2107.04034)."""
 
-Prior = Callable[[RobotSpec, NDArray[np.float64]], nn.Module]
+Prior = Callable[[RobotSpec], nn.Module]
 """Makes the module from an observation to the action the actor starts from."""
 
 

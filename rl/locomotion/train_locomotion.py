@@ -1,5 +1,6 @@
 """``canter train locomotion``: SB3 PPO over the batched simulation, with checkpoint and resume."""
 
+import io
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import configure
 
 from canter.control.errors import CanterError
+from canter.control.files import write_bytes
 from canter.control.robot import GO2
+from canter.control.stop import exit_code
 from canter.rl.export_locomotion import export
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.locomotion_variants import VARIANTS
@@ -17,7 +20,6 @@ from canter.rl.locomotion.train_student import export_student
 from canter.rl.locomotion.warm_start import read_weights, warm_start
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
-from canter.sim.locomotion_config import ACTION_SCALE
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.sb3 import LocomotionVecEnv
 
@@ -31,7 +33,6 @@ FINE_START, FINE_END = 5.0e-4, 1.0e-4
 """Learning rates from scratch, and where a trained policy is the start."""
 CHECKPOINT_EVERY = 40
 """Rollouts between checkpoints."""
-EXIT_INTERRUPTED = 130
 
 
 class Reporter(BaseCallback):
@@ -72,9 +73,9 @@ def save_checkpoint(model: object, folder: Path) -> None:
     """Write the checkpoint atomically: a kill leaves the old one or the new one, never half."""
     if not isinstance(model, PPO):
         raise TypeError(f"expected a PPO model, got {type(model).__name__}")
-    partial = folder / "checkpoint.partial.zip"
-    model.save(partial)
-    partial.replace(checkpoint_path(folder))
+    buffer = io.BytesIO()
+    model.save(buffer)
+    write_bytes(checkpoint_path(folder), buffer.getvalue())
 
 
 def checkpoint_path(folder: Path) -> Path:
@@ -140,7 +141,7 @@ def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         policy_kwargs={
             "actor_size": widths["actor"],
             "widths": variant.widths,
-            "prior": variant.prior(env.env.robot, ACTION_SCALE),
+            "prior": variant.prior(env.env.robot),
             "log_std_init": LOG_STD,
             "dynamics": widths["dynamics"] if variant.latent else 0,
             "code": variant.latent,
@@ -171,7 +172,7 @@ def train(settings: LocomotionTraining) -> PPO:
 
 
 def main(options: LocomotionTraining) -> int:
-    """Train, a student too where there is one, and export ``policy.onnx``; 0, or 130 after Ctrl-C.
+    """Train, a student too where there is one, and export ``policy.onnx``; 0, or as a signal says.
 
     Raises:
         CanterError: there is nothing to resume, or something that must not be overwritten.
@@ -185,9 +186,9 @@ def main(options: LocomotionTraining) -> int:
             export_student(options, checkpoint, policy, GO2)
         else:
             export(checkpoint, policy, GO2, options.seed, options.policy)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         again = f"canter train locomotion --policy {options.policy} --out {options.out} --resume"
         console.print(f"stopped; go on with: {again}")
-        return EXIT_INTERRUPTED
+        return exit_code(stop)
     console.print(f"wrote {policy}; measure it with: canter eval locomotion --policy {policy}")
     return 0

@@ -4,6 +4,7 @@ Regression on the student's own walk (DAgger), as in the paper; beside the error
 loss holds that of the action it leads to, which tells the numbers that matter (own addition).
 """
 
+import io
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 from torch.nn.functional import mse_loss
 
+from canter.control.files import write_bytes
 from canter.control.gait.observation import observation_layout
 from canter.control.robot import RobotSpec
 from canter.rl.export_locomotion import locomotion_contract, trained_actor, write_policy
@@ -97,11 +99,11 @@ class StudentTraining:
 
     def _save(self) -> None:
         """Write the checkpoint atomically."""
-        partial = self.path.with_suffix(".partial.pt")
         reader, optimiser = self.student.reader.state_dict(), self._optimiser.state_dict()
         kept = {"done": self.done, "reader": reader, "optimiser": optimiser}
-        torch.save(kept | {"teacher": self.student.head.weight}, partial)
-        partial.replace(self.path)
+        buffer = io.BytesIO()
+        torch.save(kept | {"teacher": self.student.head.weight}, buffer)
+        write_bytes(self.path, buffer.getvalue())
 
     def _load(self) -> None:
         """Go on from the checkpoint, unless it is of another teacher."""

@@ -7,13 +7,13 @@ the prior only spares it the discovery that trotting exists. Own design.
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
+from canter.control.dynamics.straight_leg import straight_leg
 from canter.control.gait.gait_clock import CLOCK_WIDTH
 from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.layout import Layout
-from canter.control.robot import CALF_LENGTH, NOMINAL_THIGH, RobotSpec
+from canter.control.robot import RobotSpec
 from canter.control.types import GaitCommand
 
 TERMS = observation_layout(LOCOMOTION_TERMS)
@@ -30,9 +30,6 @@ All but the last of these numbers are from a random search over open-loop trots 
 error over seven commands fell from 0.9 to 0.35 (m/s plus rad/s).
 """
 
-HIP_X, HIP_Y = 0.1934, 0.142
-"""Nominal foot positions under the hips: fore-aft and lateral distance from the base origin, m."""
-
 SIDE = {"FL": (1, 1), "FR": (1, -1), "RL": (-1, 1), "RR": (-1, -1)}
 """Sign of each leg's position along base x and y."""
 
@@ -41,8 +38,7 @@ class TrotPrior(nn.Module):
     """Maps an observation (N, actor_size) to the action (N, 12) of an open-loop trot.
 
     Args:
-        robot: legs by name; joints in canonical order.
-        action_scale: radians per unit of action, (12,).
+        robot: with straight legs, both links equally long.
     """
 
     hip_x: torch.Tensor
@@ -50,7 +46,7 @@ class TrotPrior(nn.Module):
     diagonal: torch.Tensor
     scale: torch.Tensor
 
-    def __init__(self, robot: RobotSpec, action_scale: NDArray[np.float64]) -> None:
+    def __init__(self, robot: RobotSpec) -> None:
         super().__init__()
         if TERMS.widths["gait_clock"] != CLOCK_WIDTH or CLOCK.size != CLOCK_WIDTH:
             raise ValueError("the gait clock's features have changed; adapt TrotPrior.CLOCK")
@@ -58,14 +54,14 @@ class TrotPrior(nn.Module):
         legs = [name.removesuffix("_foot") for name in robot.foot_names]
         gait = GaitCommand()
         self._swing_height, self._freq = gait.swing_height, gait.step_freq_hz
-        length = 2 * CALF_LENGTH * np.cos(NOMINAL_THIGH)
-        self._angle_per_metre = 1 / length
-        self._lift_per_metre = 1 / (2 * CALF_LENGTH * np.sin(NOMINAL_THIGH))
+        leg, lean = straight_leg(robot), robot.default_q[1]
+        self._angle_per_metre = 1 / (2 * leg.calf * np.cos(lean))
+        self._lift_per_metre = 1 / (2 * leg.calf * np.sin(lean))
         side = torch.tensor([SIDE[leg] for leg in legs], dtype=torch.float32)
-        self.register_buffer("hip_x", side[:, 0] * HIP_X)
-        self.register_buffer("hip_y", side[:, 1] * HIP_Y)
+        self.register_buffer("hip_x", side[:, 0] * leg.hip_x)
+        self.register_buffer("hip_y", side[:, 1] * (leg.hip_y + leg.side))
         self.register_buffer("diagonal", side.prod(dim=1))
-        self.register_buffer("scale", torch.tensor(action_scale, dtype=torch.float32))
+        self.register_buffer("scale", torch.tensor(robot.action_scale, dtype=torch.float32))
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Return the prior action, (N, 12)."""

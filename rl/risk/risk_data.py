@@ -1,12 +1,9 @@
 """Walks for the training of the posture risk, collected in pieces; needs no torch."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.array_file import write_arrays
 from canter.control.safety.posture_risk import PERIOD_S
 from canter.control.session import OnnxSession
 from canter.rl.progress import progress_bar
@@ -47,17 +44,9 @@ def gather(session: OnnxSession, settings: RiskTraining) -> Arrays:
                 seed = 1000 * settings.seed + i
                 kind = KINDS[i % len(KINDS)]
                 piece = walks(session, kind, settings.robots, settings.seconds, seed)
-                save(path, thinned(piece, np.random.default_rng(seed)))
+                write_arrays(path, thinned(piece, np.random.default_rng(seed)))
             with np.load(path) as file:
                 parts.append(dict(file))
             falls = sum(int(part["falls"].sum()) for part in parts)
             bar.update(task, completed=i + 1, report=f"{falls} falls")
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def save(path: Path, arrays: Mapping[str, Any]) -> None:
-    """Write a piece, whole or not at all."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.savez(file, **arrays)
-    part.replace(path)

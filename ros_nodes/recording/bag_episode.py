@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rosbags.highlevel import AnyReader, AnyReaderError
 from rosbags.typesys import Stores, get_typestore
 
+from canter.control.array_file import write_arrays
 from canter.control.errors import CanterError
 from canter.control.types import GAIT_RANGES
 from canter.ros_nodes.messages import codec
@@ -39,7 +40,7 @@ def read_episode(bag: Path) -> dict[str, NDArray[Any]]:
 def convert(bag: Path, target: Path) -> int:
     """Write a bag's rows into an .npz and return how many there are."""
     rows = read_episode(bag)
-    np.savez_compressed(target, **rows)  # type: ignore[arg-type]
+    write_arrays(target, rows, compressed=True)
     return len(rows["time"])
 
 

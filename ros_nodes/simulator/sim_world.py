@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
+from canter.control.errors import SceneError
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q
 from canter.control.vocab import Target
-from canter.sim.go2 import GO2_XML, go2_spec
 from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
+from canter.sim.robots.registry import robot_urdf
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
@@ -111,6 +112,17 @@ class World:
         """Orientation of the base in the world, wxyz, (4,)."""
         return np.array(self._plant.data.qpos[ROOT_POSE["quat"]])
 
+    def ball(self) -> Float:
+        """Return the centre of the scene's ball, world frame, m, (3,).
+
+        Raises:
+            SceneError: it has none.
+        """
+        ball = self._plant.world_state().ball_w
+        if ball is None:
+            raise SceneError(f"a scene of {self.scene.task} has no ball")
+        return ball
+
     def from_start(self) -> tuple[Float, Float]:
         """Return position (m, (3,)) and orientation (wxyz, (4,)) of the base in the start's frame.
 
@@ -192,7 +204,7 @@ class Photographer:
 
 def description() -> str:
     """Return the robot's URDF."""
-    return GO2_XML.with_suffix(".urdf").read_text(encoding="utf-8")
+    return robot_urdf(GO2).read_text(encoding="utf-8")
 
 
 def mounts() -> dict[str, tuple[Float, Float]]:
@@ -205,6 +217,6 @@ def mounts() -> dict[str, tuple[Float, Float]]:
     small, large = (np.cos(half) - np.sin(half)) / 2, (np.cos(half) + np.sin(half)) / 2
     return {
         "base": (np.zeros(3), upright),
-        "imu_link": (np.array(go2_spec().site("imu").pos), upright),
+        "imu_link": (GO2.imu_pos_b, upright),
         "camera_optical_frame": (GO2.camera_pos_b, np.array([small, -large, large, -small])),
     }

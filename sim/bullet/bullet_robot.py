@@ -13,6 +13,7 @@ from canter.sim.bullet.loading import write_urdf
 from canter.sim.isaacgym.rotations import product, rotate
 from canter.sim.physics.ground import LEVEL, Ground
 from canter.sim.physics.payload import Payload
+from canter.sim.robots.registry import file_of
 
 Float = NDArray[np.float64]
 
@@ -65,15 +66,16 @@ class BulletRobot:
         )
         with tempfile.TemporaryDirectory() as folder:
             self.body: int = self.client.loadURDF(
-                write_urdf(setting.payload, folder),
+                write_urdf(spec, setting.payload, folder),
                 useFixedBase=setting.bolted,
                 flags=pybullet.URDF_USE_INERTIA_FROM_FILE,
             )
         found = [self.client.getJointInfo(self.body, i) for i in range(self._joint_count())]
         joints = {info[1].decode(): info[0] for info in found}
         links = {info[12].decode(): info[0] for info in found}
-        self.joint_numbers = [joints[name] for name in spec.joint_names]
-        self.feet = [links[name] for name in spec.foot_names]
+        file = file_of(spec)
+        self.joint_numbers = [joints[file.joints[name]] for name in spec.joint_names]
+        self.feet = [links[file.feet[name]] for name in spec.foot_names]
         base = self.client.getDynamicsInfo(self.body, -1)
         self.inertial_pos, self.inertial_quat = np.array(base[3]), _wxyz(base[4])
         self._set_dynamics()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from canter.control.files import not_written, part_of
+from canter.control.files import not_written, whole_file
 
 
 def write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> None:
@@ -20,11 +20,6 @@ def write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> None
     Raises:
         CanterError: it cannot be written.
     """
-    part = part_of(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path, lambda path, error: not_written(f"picture {path}", error)) as part:
+        part.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(part, format="PNG")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise not_written(f"picture {path}", error) from error

@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 from canter.control.gait.gait_clock import GAITS
 from canter.control.gait.gait_limits import GaitLimits
 from canter.control.gait.gait_slew import PHASES
-from canter.control.robot import FOOT_RADIUS, GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 
 Range = tuple[float, float]
 _REST = GaitCommand()
 STEP_MARGIN = 0.04
 """How much higher than a step a foot is swung, m."""
+HIP_HEIGHT = DEFAULT_ROBOT.standing_height - DEFAULT_ROBOT.foot_radius
 LIMITS = GaitLimits(
     swing_speed=0.35,
-    swing_room=GO2.standing_height - FOOT_RADIUS - 0.07,  # a foot stays 7 cm below the hip
+    swing_room=HIP_HEIGHT - 0.07,  # a foot stays 7 cm below the hip
     other_freq=2.2,  # slower, a pronk would have to jump 7 cm
     other_vx=(-0.4, 0.8),
     other_vy=(-0.2, 0.2),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import FOOT_RADIUS
+from canter.control.robot import RobotSpec
 from canter.sim.physics.batched_sim import CONTACT_FORCE, GroundTruth
 
 Float = NDArray[np.floating]
@@ -211,9 +211,9 @@ def total_reward(
     return total, means
 
 
-def lowest_point(foot_pos_w: Float) -> Float:
+def lowest_point(foot_pos_w: Float, robot: RobotSpec) -> Float:
     """Return the height of each foot's lowest point over a flat floor, m, (..., 4)."""
-    return foot_pos_w[..., -1] - FOOT_RADIUS
+    return foot_pos_w[..., -1] - robot.foot_radius
 
 
 def stance_width(truth: GroundTruth, left: NDArray[np.bool_]) -> Float:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.gait import gait_clock
-from canter.control.robot import FOOT_RADIUS, RobotSpec
+from canter.control.robot import RobotSpec
 from canter.sim.locomotion.locomotion_commands import command_fields
 from canter.sim.locomotion.locomotion_rewards import Moment, stance_width
 from canter.sim.physics.batched_sim import BatchedSim, GroundTruth
@@ -62,7 +62,7 @@ def moment_of(
         moving=moving.astype(float),
         swing_phase=np.where(gait_clock.desired_stance(feet, moving), -1.0, swing),
         swing_height=f["swing_height"],
-        foot_height=terrain.over_ground(truth.foot_pos_w) - FOOT_RADIUS,
+        foot_height=terrain.over_ground(truth.foot_pos_w) - robot.foot_radius,
         uneven=terrain.uneven.astype(float),
         foot_speed=np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
         foot_force=truth.foot_force,

@@ -1,22 +1,30 @@
 """Independent labelled views for learning to see: random scenes, random poses, no physics."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.command_policy import CameraSpec
 from canter.control.layout import Layout
 from canter.control.robot import GO2
 from canter.control.vocab import Target
-from canter.sim.rendering.camera import VIEW_HEIGHT, VIEW_WIDTH, Camera
+from canter.sim.perception.projection import pixel_of
+from canter.sim.rendering.camera import Camera
 from canter.sim.rendering.camera_noise import augment
 from canter.sim.rendering.visibility import CameraPose, Sight, mounted_camera, rotation
+from canter.sim.scenes.mjcf import add_scene
 from canter.sim.scenes.placement import FLOOR_HALF
+from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
-from canter.sim.scenes.surroundings import furnish, yaw_quat
-from canter.sim.tasks.go_to.go_to_scene import Scene, all_pairs, sample_scene
+from canter.sim.scenes.surroundings import yaw_quat
+from canter.sim.tasks.go_to import TASK as GO_TO
+from canter.sim.tasks.go_to.go_to_scene import goal_of, usual_pairs
 from canter.sim.tasks.stopping import bearing
 
 VIEWS_PER_SCENE = 12
@@ -48,11 +56,11 @@ Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Views:
+class PerceptionBatch:
     """K labelled views, each with M questions.
 
     Attributes:
-        images: RGB, uint8, (K, 64, 96, 3).
+        images: RGB, uint8, (K, *camera.shape).
         gravity: unit gravity in the base frame, (K, 3).
         targets: what is asked for, K times M of them.
         visible: whether such an object can be seen, (K, M).
@@ -77,44 +85,51 @@ class Views:
     pixel: Float
 
 
-class ViewSampler:
-    """Draws labelled views; the same seed gives the same views.
+class PerceptionSampler:
+    """Draws labelled views of go_to's scenes; the same seed gives the same views.
 
     Args:
         seed: of the whole series.
-        split: of the scenes, as in :func:`canter.sim.tasks.go_to.go_to_scene.sample_scene`.
+        camera: that takes them.
+        split: of the scenes.
         noise: add what a real camera adds.
     """
 
-    def __init__(self, seed: int, split: str = "seen", *, noise: bool = True) -> None:
+    def __init__(
+        self, seed: int, camera: CameraSpec, split: str = "seen", *, noise: bool = True
+    ) -> None:
         self._rng = np.random.default_rng(np.random.SeedSequence([seed, 0x5EE]))
         self._split = split
         self._noise = noise
-        self._camera = Camera()
+        self._spec = camera
+        self._camera = Camera(camera.height, camera.width)
 
-    def sample(self, count: int, questions: int = 1) -> Views:
+    def sample(self, count: int, questions: int = 1) -> PerceptionBatch:
         """Return ``count`` views, VIEWS_PER_SCENE from each scene, with M questions each."""
-        images = np.empty((count, VIEW_HEIGHT, VIEW_WIDTH, 3), np.uint8)
+        images = np.empty((count, *self._spec.shape), np.uint8)
         gravity = np.empty((count, 3))
         targets: list[tuple[Target, ...]] = []
         labels = np.zeros((count, questions, _LABEL.size))
         for first in range(0, count, VIEWS_PER_SCENE):
-            scene = sample_scene(int(self._rng.integers(MAX_SEED)), self._split)
-            stage = _Stage(scene, self._camera)
+            request = SceneRequest(int(self._rng.integers(MAX_SEED)), split=self._split)
+            scene = GO_TO.sample(request)
+            viewer = _SceneViewer(scene, self._spec, self._camera)
+            things = goal_of(scene).things
             for k in range(first, min(first + VIEWS_PER_SCENE, count)):
-                pose = self._draw_pose(scene)
-                image, gravity[k], camera, seen, pixels = stage.appearance(*pose, self._rng)
+                pose = self._draw_pose(things)
+                image, gravity[k], camera, seen, pixels = viewer.look(*pose, self._rng)
                 doubtful = ~seen & (pixels > DOUBTFUL_PIXELS)
                 images[k] = augment(image, self._rng) if self._noise else image
-                asked = tuple(self._draw_target(scene, seen) for _ in range(questions))
+                asked = tuple(self._draw_target(things, seen) for _ in range(questions))
                 targets.append(asked)
-                labels[k] = [_label(scene, target, seen, pose, camera) for target in asked]
+                pixel = partial(viewer.pixel_of, pose=camera)
+                labels[k] = [_label(things, target, seen, pose, pixel) for target in asked]
                 labels[k, :, _LABEL["certain"]] = [
-                    [not any(doubtful[i] for i in _matching(scene, target))] for target in asked
+                    [not any(doubtful[i] for i in _matching(things, target))] for target in asked
                 ]
         named = _LABEL.unpack(labels)
         single = {name: named[name][..., 0] for name in _FLAGS}
-        return Views(
+        return PerceptionBatch(
             images=images,
             gravity=gravity,
             targets=tuple(targets),
@@ -126,12 +141,12 @@ class ViewSampler:
             pixel=named["pixel"].astype(np.float64),
         )
 
-    def _draw_pose(self, scene: Scene) -> tuple[float, float, float]:
+    def _draw_pose(self, things: Sequence[Thing]) -> tuple[float, float, float]:
         """Return a base pose x, y (m), yaw (rad) with room for the robot's front."""
         rng, half = self._rng, FLOOR_HALF - 0.1
         while True:
             if rng.uniform() < APPROACH_SHARE:
-                thing = scene.objects[rng.integers(len(scene.objects))]
+                thing = things[rng.integers(len(things))]
                 away = math.exp(rng.uniform(*np.log(APPROACH_RANGE))) + thing.size[0] / 2
                 angle = rng.uniform(-math.pi, math.pi)
                 x, y = thing.x + away * math.cos(angle), thing.y + away * math.sin(angle)
@@ -139,20 +154,22 @@ class ViewSampler:
             else:
                 x, y = (float(v) for v in rng.uniform(-half, half, 2))
                 yaw = rng.uniform(-math.pi, math.pi)
-            room = min(nearest_surface_distance(o, x, y) for o in scene.objects)
+            room = min(nearest_surface_distance(o, x, y) for o in things)
             if room >= LEAST_ROOM and max(abs(x), abs(y)) <= half:
                 return x, y, yaw
 
-    def _draw_target(self, scene: Scene, seen: NDArray[np.bool_]) -> Target:
+    def _draw_target(self, things: Sequence[Thing], seen: NDArray[np.bool_]) -> Target:
         """Draw what to ask for: often something in view, else something elsewhere or nowhere."""
         rng = self._rng
         if seen.any() and rng.uniform() < IN_VIEW_SHARE:
-            return self._name(scene.objects[rng.choice(np.flatnonzero(seen))])
+            return self._name(things[rng.choice(np.flatnonzero(seen))])
         if not seen.all() and rng.uniform() >= ABSENT_SHARE:
-            return self._name(scene.objects[rng.choice(np.flatnonzero(~seen))])
-        here = {(o.colour, o.shape) for o in scene.objects}
-        mixed = {(a.colour, b.shape) for a in scene.objects for b in scene.objects} - here
-        pairs = all_pairs("none") + (all_pairs("pair") if self._split == "unseen_object" else [])
+            return self._name(things[rng.choice(np.flatnonzero(~seen))])
+        here = {(o.colour, o.shape) for o in things}
+        mixed = {(a.colour, b.shape) for a in things for b in things} - here
+        pairs = usual_pairs("none") + (
+            usual_pairs("pair") if self._split == "unseen_object" else []
+        )
         absent = [pair for pair in pairs if pair not in here]
         alike = [pair for pair in absent if pair in mixed]
         if alike and rng.uniform() < ALIKE_SHARE:
@@ -168,23 +185,23 @@ class ViewSampler:
         )
 
 
-class _Stage:
+class _SceneViewer:
     """One scene without a robot, and a camera that can be put anywhere in it."""
 
-    def __init__(self, scene: Scene, camera: Camera) -> None:
-        spec = mujoco.MjSpec()
-        spec.worldbody.add_geom(
+    def __init__(self, scene: Scene, spec: CameraSpec, camera: Camera) -> None:
+        world = mujoco.MjSpec()
+        world.worldbody.add_geom(
             name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[1.0, 1.0, 1.0]
         )
-        spec.worldbody.add_camera(name=_CAMERA)
-        furnish(spec, scene)
-        self._model = spec.compile()
+        world.worldbody.add_camera(name=_CAMERA)
+        add_scene(world, scene, GO_TO.capacity)
+        self._model = world.compile()
         self._data = mujoco.MjData(self._model)
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)
-        self._camera = camera
+        self._spec, self._camera = spec, camera
         self._jitter = scene.appearance.camera
-        self._sight = Sight(scene.objects)
+        self._sight = Sight(goal_of(scene).things)
 
     def look(
         self, x: float, y: float, yaw: float, rng: np.random.Generator
@@ -197,10 +214,14 @@ class _Stage:
         height = GO2.standing_height + HEIGHT_STD * rng.standard_normal()
         turn = rotation(np.array(yaw_quat(yaw)))
         base = turn @ _tilt(*TILT_STD * rng.standard_normal(2))
-        pose = mounted_camera(np.array([x, y, height]), base, self._jitter)
-        picture = self._shoot(pose)
-        sight = self._sight
-        return picture, -base[-1], pose, sight.visible(pose), sight.pixels(pose)
+        mounted = mounted_camera(np.array([x, y, height]), base, self._jitter)
+        pose = replace(mounted, fovy=self._spec.fovy + self._jitter.fovy)
+        picture, sight = self._shoot(pose), self._sight
+        return picture, -base[-1], pose, sight.visible(mounted), sight.pixels(mounted)
+
+    def pixel_of(self, thing: Thing, pose: CameraPose) -> Float:
+        """Return where an object's middle is in the image from a camera pose, (2,)."""
+        return pixel_of(np.array([thing.x, thing.y, thing.size[1] / 2]), pose, self._spec)
 
     def _shoot(self, pose: CameraPose) -> NDArray[np.uint8]:
         """Draw the view from a camera pose."""
@@ -218,21 +239,20 @@ def _tilt(roll: float, pitch: float) -> Float:
 
 
 def _label(
-    scene: Scene,
+    things: Sequence[Thing],
     target: Target,
     seen: NDArray[np.bool_],
     pose: tuple[float, float, float],
-    camera: CameraPose,
+    pixel: Callable[[Thing], Float],
 ) -> NDArray[np.float32]:
     """Return the labels, laid out as _LABEL, of the nearest object that is meant."""
     x, y, _ = pose
-    matching = _matching(scene, target)
+    matching = _matching(things, target)
     if not matching:
         return np.zeros(_LABEL.size, np.float32)
     in_view = [i for i in matching if seen[i]]
     nearest = min(
-        (scene.objects[i] for i in in_view or matching),
-        key=lambda o: nearest_surface_distance(o, x, y),
+        (things[i] for i in in_view or matching), key=lambda o: nearest_surface_distance(o, x, y)
     )
     return _LABEL.pack(
         {
@@ -241,20 +261,11 @@ def _label(
             "present": np.ones(1),
             "bearing": np.array([bearing(nearest, pose)]),
             "distance": np.array([nearest_surface_distance(nearest, x, y)]),
-            "pixel": _project(nearest, camera),
+            "pixel": pixel(nearest),
         }
     )
 
 
-def _matching(scene: Scene, target: Target) -> list[int]:
+def _matching(things: Sequence[Thing], target: Target) -> list[int]:
     """Return the indices of the objects that a target means."""
-    return [i for i, o in enumerate(scene.objects) if target.matches(o.colour, o.shape)]
-
-
-def _project(thing: Thing, camera: CameraPose) -> Float:
-    """Return where an object's centre is in the image, x right, y down, clipped to -1..1, (2,)."""
-    centre = np.array([thing.x, thing.y, thing.size[1] / 2])
-    right, up, back = (centre - camera.pos_w) @ camera.rot_w
-    half_height = math.tan(camera.fovy / 2) * max(-back, 1e-3)
-    half_width = half_height * VIEW_WIDTH / VIEW_HEIGHT
-    return np.asarray(np.clip([right / half_width, -up / half_height], -1.0, 1.0))
+    return [i for i, o in enumerate(things) if target.matches(o.colour, o.shape)]

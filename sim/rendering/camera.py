@@ -10,8 +10,8 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.go2 import CAMERA
 from canter.sim.rendering import opengl as gl
+from canter.sim.robots.equip import CAMERA
 
 VIEW_HEIGHT, VIEW_WIDTH = 64, 96
 """Size of the robot's own view, px."""

@@ -4,10 +4,11 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.go2 import go2_spec
+from canter.control.robot import DEFAULT_ROBOT
 from canter.sim.physics.terrain import add_field
 from canter.sim.rendering.appearance import Appearance
 from canter.sim.rendering.camera import Camera, Image
+from canter.sim.robots.equip import robot_model_spec
 from canter.sim.scenes.surroundings import add_surroundings
 
 HEIGHT, WIDTH = 360, 480
@@ -28,7 +29,7 @@ class FollowView:
 
     def __init__(self, model: mujoco.MjModel) -> None:
         self._camera = Camera(HEIGHT, WIDTH, show_robot=True, pretty=True)
-        spec = go2_spec()
+        spec = robot_model_spec(DEFAULT_ROBOT)
         if model.nhfield:
             add_field(spec)
         add_surroundings(spec, Appearance())

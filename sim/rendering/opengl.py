@@ -8,6 +8,7 @@ import sys
 from typing import Protocol
 
 from canter.control.errors import CanterError
+from canter.control.offline import cache_folder
 
 BACKENDS: tuple[str, ...] = ("egl", "osmesa")
 REMEDY = "install a software renderer: apt-get install libosmesa6"
@@ -37,6 +38,7 @@ def context() -> GLContext:
         CanterError: none of the backends works on this machine.
     """
     os.environ.setdefault("LP_NUM_THREADS", "1")
+    os.environ.setdefault("MESA_SHADER_CACHE_DIR", str(cache_folder()))
     asked = os.environ.get(_MUJOCO, "").lower()
     reasons = []
     for name in (asked,) if asked in BACKENDS else BACKENDS:

@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.files import not_written, part_of
+from canter.control.files import OutputFile, not_written
 
 CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "crf": "23"},
@@ -39,14 +39,18 @@ class VideoFile:
         self.path = path
         self.frames = 0
         self._broken = False
-        self._part = part_of(path)
         name = codec()
         try:
+            self._file = OutputFile(path)
+        except OSError as error:
+            raise self._refused(error) from error
+        try:
             self._container = av.open(
-                str(self._part), "w", format="mp4", options={"movflags": "faststart"}
+                str(self._file.part), "w", format="mp4", options={"movflags": "faststart"}
             )
             stream = self._container.add_stream(name, rate=rate, options=CODECS[name])
         except (av.FFmpegError, OSError) as error:
+            self._file.discard()
             raise self._refused(error) from error
         assert isinstance(stream, VideoStream)
         stream.pix_fmt = "yuv420p"
@@ -84,11 +88,11 @@ class VideoFile:
                 self._container.mux(self._stream.encode())
             self._container.close()
             if whole:
-                self._part.replace(self.path)
+                self._file.commit()
         except (av.FFmpegError, OSError) as error:
             raise self._refused(error) from error
         finally:
-            self._part.unlink(missing_ok=True)
+            self._file.discard()
 
     def __enter__(self) -> Self:
         """Return self."""

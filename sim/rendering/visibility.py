@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.sim.rendering.appearance import CameraJitter
 from canter.sim.scenes.shapes import Thing
 
@@ -58,7 +58,7 @@ def rotation(quat: Float) -> Float:
 
 
 def mounted_camera(
-    base_pos_w: Float, base_rot_w: Float, jitter: CameraJitter, robot: RobotSpec = GO2
+    base_pos_w: Float, base_rot_w: Float, jitter: CameraJitter, robot: RobotSpec = DEFAULT_ROBOT
 ) -> CameraPose:
     """Return the pose of a robot's camera from its base pose: position (3,), rotation (3, 3)."""
     down = robot.camera_pitch + jitter.pitch

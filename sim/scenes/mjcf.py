@@ -15,9 +15,9 @@ import numpy as np
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
 from canter.control.robot import RobotSpec
-from canter.sim.go2 import CAMERA
 from canter.sim.rendering.appearance import CameraJitter
 from canter.sim.rendering.materials import add_glyphs
+from canter.sim.robots.equip import CAMERA
 from canter.sim.scenes.ball import Ball
 from canter.sim.scenes.meshes import add_meshes, cone_name, pyramid_name
 from canter.sim.scenes.scene import Geom, Scene, SceneCapacity, SceneObject

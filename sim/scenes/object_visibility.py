@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
@@ -31,17 +31,30 @@ class ObjectVisibility:
         self._scene = scene
         parts = [(i, part) for i, item in enumerate(scene.objects) for part in _parts(item)]
         self._of = np.array([i for i, _ in parts])
-        self._sight = Sight([part for _, part in parts])
+        self._hulls = [part for _, part in parts]
+        self._sight = Sight(self._hulls)
 
     def visible(self, world: WorldState) -> frozenset[int]:
         """Return the indices of the objects in view."""
         return self._visible(world.position_w, rotation(world.quat), world.pose)
 
+    def ball_visible(self, world: WorldState) -> bool:
+        """Tell whether the scene's ball, which lies on the floor, is in view."""
+        ball = self._scene.ball
+        if ball is None or world.ball_w is None:
+            return False
+        x, y = (float(v) for v in world.ball_w[:2])
+        width = 2 * ball.radius
+        hull = Thing("ball", "", ball.rgb, (width, width), x, y, 0.0)
+        jitter = self._scene.appearance.camera
+        camera = mounted_camera(world.position_w, rotation(world.quat), jitter)
+        return bool(Sight([*self._hulls, hull]).visible(camera)[-1])
+
     def visible_standing(self, pose: Pose) -> frozenset[int]:
         """Return the objects in view of a robot that stands level at a pose."""
         x, y, yaw = pose
         turn = rotation(np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]))
-        return self._visible(np.array([x, y, GO2.standing_height]), turn, pose)
+        return self._visible(np.array([x, y, DEFAULT_ROBOT.standing_height]), turn, pose)
 
     def _visible(
         self, position_w: NDArray[np.float64], turn: NDArray[np.float64], pose: Pose
@@ -59,6 +72,11 @@ def readable(board: SceneObject, pose: Pose) -> bool:
     """Tell whether a place lies before the face of a board, which looks along its x axis."""
     direction = math.atan2(pose[1] - board.y, pose[0] - board.x)
     return abs(math.remainder(direction - board.yaw, math.tau)) <= READABLE
+
+
+def top_of(item: SceneObject) -> float:
+    """Return the height of an object, roughly, m."""
+    return max(geom.pos[2] + _up(geom) for geom in item.geoms)
 
 
 def _parts(item: SceneObject) -> list[Thing]:

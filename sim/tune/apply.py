@@ -8,6 +8,8 @@ import numpy as np
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand
 from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.robots.model import set_joint_dynamics
+from canter.sim.robots.robot_file import JOINT_DYNAMICS
 from canter.sim.tune.parameters import JointDynamics
 from canter.sim.tune.result import TuneResult
 
@@ -16,17 +18,12 @@ def tuned_spec(spec: mujoco.MjSpec, robot: RobotSpec, dynamics: JointDynamics) -
     """Return the spec with the fitted armature, damping and dry friction of its joints; edits it.
 
     Args:
-        spec: any world with the robot, such as :func:`canter.sim.go2.go2_spec` gives.
+        spec: any world with the robot, such as `canter.sim.robots.equip.robot_model_spec` gives.
         robot: names of the joints, in the order of the dynamics.
         dynamics: fitted parameters.
     """
-    for i, name in enumerate(robot.joint_names):
-        joint = spec.joint(name)
-        joint.armature = float(dynamics.armature[i])
-        joint.frictionloss = float(dynamics.frictionloss[i])
-        damping = np.array(joint.damping, np.float64)  # a number, or a polynomial's coefficients
-        damping.flat[0] = dynamics.damping[i]
-        joint.damping = damping if damping.ndim else float(damping)
+    fitted = {field: getattr(dynamics, field) for field in JOINT_DYNAMICS}
+    set_joint_dynamics(spec, robot.joint_names, fitted)
     return spec
 
 

@@ -21,6 +21,8 @@ FADE_S = 0.5
 """Each part begins and ends in the middle pose, at rest."""
 AMPLITUDE = {"hip": 0.22, "thigh": 0.35, "calf": 0.35}
 """Largest commanded deflection of a part of amplitude 1, rad."""
+FAST = 15.7
+"""Joints whose speed limit is lower, rad/s, are deflected by less in proportion."""
 MARGIN = 0.15
 """How far from its limits a joint is commanded at most, rad."""
 MIN_SECONDS = 10.0
@@ -32,8 +34,8 @@ class Part:
 
     Attributes:
         share: share of the whole time.
-        kp: stiffness, Nm/rad.
-        kd: damping, Nm s/rad.
+        kp: stiffness, in that of the robot's stance.
+        kd: damping, in that of the robot's stance.
         band: lowest and highest frequency, Hz.
         shape: "sines": many at once with random phases; "chirp": one that rises through the band.
         amplitude: factor on :data:`AMPLITUDE`.
@@ -48,11 +50,11 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
-    Part(0.2, 60.0, 1.5, (0.1, 0.6), "sines", 1.0),
-    Part(0.2, 60.0, 1.5, (0.3, 8.0), "sines", 0.8),
-    Part(0.2, 25.0, 0.5, (0.2, 5.0), "sines", 0.5),
-    Part(0.2, 40.0, 3.0, (0.5, 12.0), "chirp", 0.5),
-    Part(0.2, 20.0, 0.8, (0.05, 0.5), "sines", 1.0),
+    Part(0.2, 1.0, 1.0, (0.1, 0.6), "sines", 1.0),
+    Part(0.2, 1.0, 1.0, (0.3, 8.0), "sines", 0.8),
+    Part(0.2, 5 / 12, 1 / 3, (0.2, 5.0), "sines", 0.5),
+    Part(0.2, 2 / 3, 2.0, (0.5, 12.0), "chirp", 0.5),
+    Part(0.2, 1 / 3, 8 / 15, (0.05, 0.5), "sines", 1.0),
 )
 SINES = 12
 
@@ -101,12 +103,11 @@ def excitation(
     deflection = np.concatenate(pieces) * moving
     kp = np.concatenate([np.full(len(d), p.kp) for p, d in zip(PARTS, pieces, strict=True)])
     kd = np.concatenate([np.full(len(d), p.kd) for p, d in zip(PARTS, pieces, strict=True)])
-    joints = len(robot.joint_names)
     return Excitation(
         time=np.arange(len(kp)) / RATE_HZ,
         q_target=np.clip(robot.default_q + deflection, robot.q_min + MARGIN, robot.q_max - MARGIN),
-        kp=np.repeat(kp[:, None], joints, axis=1),
-        kd=np.repeat(kd[:, None], joints, axis=1),
+        kp=kp[:, None] * robot.kp,
+        kd=kd[:, None] * robot.kd,
     )
 
 
@@ -115,7 +116,8 @@ def _part(part: Part, robot: RobotSpec, samples: int, rng: np.random.Generator) 
     time = np.arange(samples) / RATE_HZ
     edge = np.clip(np.minimum(time, time[-1] - time) / FADE_S, 0.0, 1.0)
     fade = 0.5 - 0.5 * np.cos(np.pi * edge)
-    amplitudes = part.amplitude * np.array([AMPLITUDE[kind] for kind in kind_of(robot)])
+    slow = np.minimum(1.0, robot.qd_max / FAST)
+    amplitudes = part.amplitude * slow * np.array([AMPLITUDE[kind] for kind in kind_of(robot)])
     shape = _chirp if part.shape == "chirp" else _sines
     waves = [shape(part.band, time, joint, rng) for joint in range(len(amplitudes))]
     return np.asarray(np.stack(waves, axis=-1) * fade[:, None] * amplitudes)

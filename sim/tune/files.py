@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.files import not_written, part_of
+from canter.control.files import whole_file
 from canter.control.robot import RobotSpec
 from canter.sim.tune.excitation import Excitation
 from canter.sim.tune.recording import Float, Recording, RecordingError, usable
@@ -71,13 +71,8 @@ def _write(path: Path, joints: tuple[str, ...], columns: Mapping[str, Float]) ->
     """Write columns in the format of the suffix."""
     check_format(path)
     writers = {".npz": _write_npz, ".csv": _write_csv}
-    part = part_of(path)
-    try:
+    with whole_file(path) as part:
         writers[path.suffix](part, joints, columns)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise not_written(str(path), error) from error
 
 
 def _read_npz(path: Path, robot: RobotSpec) -> Recording:

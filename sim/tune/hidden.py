@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import LEG_JOINTS, RobotSpec
-from canter.sim.go2 import control_layout
+from canter.sim.robots.equip import control_layout
 from canter.sim.tune.excitation import Excitation
-from canter.sim.tune.parameters import JointDynamics, patched_model
+from canter.sim.tune.parameters import JointDynamics, nominal_dynamics, patched_model
 from canter.sim.tune.recording import Recording
 from canter.sim.tune.stand import hanging_spec, kind_of
 
@@ -75,7 +75,7 @@ def draw_hidden(robot: RobotSpec, seed: int, link_error: float = 0.0) -> HiddenR
     """Draw a robot; joints of one kind are alike.
 
     Args:
-        robot: names of the joints.
+        robot: the robot around whose model it is drawn.
         seed: seed of the draw.
         link_error: half width of the interval around 1 of the factors on each link's mass.
     """
@@ -86,13 +86,14 @@ def draw_hidden(robot: RobotSpec, seed: int, link_error: float = 0.0) -> HiddenR
         """Return a value for each joint, log-uniform over the kinds."""
         return np.exp(rng.uniform(np.log(low), np.log(high), len(LEG_JOINTS)))[kinds]
 
+    model = nominal_dynamics(hanging_spec(robot).compile(), robot, 0.0)
     strength = float(rng.uniform(0.8, 1.1))
     dynamics = JointDynamics(
         kp_factor=strength * each(0.8, 1.25),
         kd_factor=strength * each(0.8, 1.25),
-        armature=each(0.005, 0.03),
-        damping=each(0.05, 0.5),
-        frictionloss=each(0.1, 0.8),
+        armature=model.armature * each(0.5, 3.0),
+        damping=model.damping * each(0.5, 5.0),
+        frictionloss=model.frictionloss * each(0.5, 4.0),
         delay=float(rng.uniform(0.002, 0.015)),
     )
     names = sorted({name.removesuffix("_joint") for name in robot.joint_names})
@@ -102,7 +103,7 @@ def draw_hidden(robot: RobotSpec, seed: int, link_error: float = 0.0) -> HiddenR
 
 def hidden_model(hidden: HiddenRobot, robot: RobotSpec) -> mujoco.MjModel:
     """Return the robot's own model, on the stand."""
-    spec = hanging_spec()
+    spec = hanging_spec(robot)
     spec.option.timestep = TIMESTEP
     model = spec.compile()
     for name, factor in hidden.link_factor.items():

@@ -1,12 +1,14 @@
 """Draws measured against simulated motion."""
 
 from pathlib import Path
+from typing import Final
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
 from canter.control.errors import CanterError
+from canter.control.files import whole_file
 from canter.control.robot import LEG_JOINTS, RobotSpec
 from canter.sim.tune.fit import Fit
 from canter.sim.tune.recording import Recording
@@ -14,6 +16,7 @@ from canter.sim.tune.stand import kind_of, leg_of
 
 SUFFIXES = (".png", ".svg", ".pdf")
 STRETCH_S = 2.0
+NO_DATE: Final = {"Date": None}
 
 
 def draw_fit(path: Path, fit: Fit, recording: Recording, robot: RobotSpec, leg: str) -> None:
@@ -53,7 +56,9 @@ def draw_fit(path: Path, fit: Fit, recording: Recording, robot: RobotSpec, leg: 
         row.set_ylabel(label)
     axes[0, 0].legend(loc="upper left", fontsize="small")
     with mpl.rc_context({"svg.hashsalt": "canter"}):  # the same picture twice is the same file
-        figure.savefig(path, dpi=110, metadata={"Date": None} if path.suffix == ".svg" else None)
+        kind = path.suffix.removeprefix(".")
+        with whole_file(path) as part:
+            figure.savefig(part, format=kind, dpi=110, metadata=NO_DATE if kind == "svg" else None)
 
 
 def _busiest(fit: Fit, recording: Recording, joints: list[int]) -> slice:

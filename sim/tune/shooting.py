@@ -14,7 +14,7 @@ import mujoco.rollout
 import numpy as np
 
 from canter.control.robot import RobotSpec
-from canter.sim.go2 import control_layout
+from canter.sim.robots.equip import control_layout
 from canter.sim.tune.parameters import JointDynamics, patched_model
 from canter.sim.tune.recording import Recording
 from canter.sim.tune.windows import Float, HeldCommands, Windows

@@ -4,22 +4,19 @@ import mujoco
 import numpy as np
 
 from canter.control.robot import LEG_JOINTS, LEGS, RobotSpec
-from canter.sim.go2 import go2_spec
+from canter.sim.robots.equip import robot_model_spec
+from canter.sim.robots.model import BASE, ROOT
 
-ROOT = "root"
 
-
-def hanging_spec(
-    spec: mujoco.MjSpec | None = None, roll: float = 0.0, pitch: float = 0.0
-) -> mujoco.MjSpec:
-    """Return the robot with its base fixed and nothing to touch; edits the spec that is given.
+def hanging_spec(robot: RobotSpec, roll: float = 0.0, pitch: float = 0.0) -> mujoco.MjSpec:
+    """Return the robot with its base fixed and nothing to touch.
 
     Args:
-        spec: a robot with the actuators of :func:`canter.sim.go2.equip`; the Go2 if left out.
+        robot: the robot.
         roll: how the stand holds the base, right side down positive, rad.
         pitch: nose down positive, rad.
     """
-    hanging = go2_spec() if spec is None else spec
+    hanging = robot_model_spec(robot)
     hanging.delete(hanging.joint(ROOT))
     for sensor in list(hanging.sensors):  # nobody reads them here, and they take time
         hanging.delete(sensor)
@@ -27,7 +24,7 @@ def hanging_spec(
     about_y = np.array([np.cos(pitch / 2), 0.0, np.sin(pitch / 2), 0.0])
     quat = np.zeros(4)
     mujoco.mju_mulQuat(quat, about_y, about_x)
-    hanging.body("base").quat = quat
+    hanging.body(BASE).quat = quat
     flags = mujoco.mjtDisableBit
     hanging.option.disableflags |= flags.mjDSBL_CONTACT | flags.mjDSBL_ISLAND
     # Finite differences need dry friction solved to the end: at ten iterations of Newton's method

@@ -6,15 +6,11 @@ The leg is a hip that turns about x, a sideways offset to the thigh, and two lin
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import CALF_LENGTH, LEGS, THIGH_LENGTH
+from canter.control.dynamics.straight_leg import straight_leg
+from canter.control.robot import GO2, LEGS
 from canter.control.unitree.postures import STANDING_Q
 
-THIGH_OFFSET = 0.0955
-"""Distance from the hip's axis to the thigh's, sideways, m."""
-HIP_FORWARD, HIP_SIDE = 0.1934, 0.0465
-"""Position of the hips beside the base's origin, m."""
-FOOT_FORWARD = -0.002
-"""The foot's centre lies this far before the calf's axis, m."""
+LEG = straight_leg(GO2)
 
 Float = NDArray[np.float64]
 
@@ -38,7 +34,7 @@ def leaning_q(roll: float, pitch: float, yaw: float) -> Float:
 def _hip(leg: str) -> tuple[Float, float]:
     """Return the position of a hip in the base frame, m, (3,), and its side, +1 left or -1."""
     front, side = (1.0 if leg[0] == "F" else -1.0), (1.0 if leg[1] == "L" else -1.0)
-    return np.array([front * HIP_FORWARD, side * HIP_SIDE, 0.0]), side
+    return np.array([front * LEG.hip_x, side * LEG.hip_y, 0.0]), side
 
 
 def _foot_position(leg: str, q: Float) -> Float:
@@ -46,9 +42,9 @@ def _foot_position(leg: str, q: Float) -> Float:
     hip, side = _hip(leg)
     roll, thigh, calf = q
     lean = thigh + calf
-    x = -THIGH_LENGTH * np.sin(thigh) - CALF_LENGTH * np.sin(lean) + FOOT_FORWARD * np.cos(lean)
-    z = -THIGH_LENGTH * np.cos(thigh) - CALF_LENGTH * np.cos(lean) - FOOT_FORWARD * np.sin(lean)
-    y = side * THIGH_OFFSET
+    x = -LEG.thigh * np.sin(thigh) - LEG.calf * np.sin(lean) + LEG.foot_x * np.cos(lean)
+    z = -LEG.thigh * np.cos(thigh) - LEG.calf * np.cos(lean) - LEG.foot_x * np.sin(lean)
+    y = side * LEG.side
     c, s = np.cos(roll), np.sin(roll)
     return np.asarray(hip + np.array([x, c * y - s * z, s * y + c * z]))
 
@@ -57,17 +53,15 @@ def _leg_angles(leg: str, foot: Float) -> Float:
     """Return hip, thigh and calf angle that put a foot there, rad, (3,); knee backwards."""
     hip, side = _hip(leg)
     x, y, z = foot - hip
-    y_plane = side * THIGH_OFFSET
+    y_plane = side * LEG.side
     depth = np.sqrt(max(y * y + z * z - y_plane * y_plane, 0.0))
     roll = np.arctan2(z, y) - np.arctan2(-depth, y_plane)
-    shin = np.hypot(CALF_LENGTH, FOOT_FORWARD)
-    shin_angle = np.arctan2(FOOT_FORWARD, CALF_LENGTH)
+    shin = np.hypot(LEG.calf, LEG.foot_x)
+    shin_angle = np.arctan2(LEG.foot_x, LEG.calf)
     reach = x * x + depth * depth
-    cosine = (reach - THIGH_LENGTH**2 - shin**2) / (2 * THIGH_LENGTH * shin)
+    cosine = (reach - LEG.thigh**2 - shin**2) / (2 * LEG.thigh * shin)
     bend = -np.arccos(np.clip(cosine, -1.0, 1.0))
-    thigh = np.arctan2(-x, depth) - np.arctan2(
-        shin * np.sin(bend), THIGH_LENGTH + shin * np.cos(bend)
-    )
+    thigh = np.arctan2(-x, depth) - np.arctan2(shin * np.sin(bend), LEG.thigh + shin * np.cos(bend))
     return np.array([roll, thigh, bend + shin_angle])
 
 

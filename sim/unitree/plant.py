@@ -9,9 +9,9 @@ from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.control.unitree.low_state import Measurement, roll_pitch_yaw
 from canter.control.unitree.postures import LYING_Q
-from canter.sim.go2 import control_layout, go2_spec, sensor_layout
 from canter.sim.physics.batched_sim import CONTACT_FORCE, ROOT_POSE, ROOT_TWIST
 from canter.sim.physics.held_readings import HeldReadings
+from canter.sim.robots.equip import control_layout, robot_model_spec, sensor_layout
 
 LYING_HEIGHT = 0.085
 """Height of the base's origin of a robot put down on its belly, m."""
@@ -38,7 +38,7 @@ class Plant:
         lying: bool = False,
         start: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> None:
-        self.model = go2_spec().compile() if model is None else model
+        self.model = robot_model_spec(GO2).compile() if model is None else model
         self.model.opt.timestep = LOW_LEVEL_PERIOD_S
         self.data = mujoco.MjData(self.model)
         self._controls, self._sensors = control_layout(GO2), sensor_layout(GO2)

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from canter.control.command_policy import CameraSpec
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.sim.go2 import sensor_layout
 from canter.sim.mujoco_scenes import BALL_POSE, draw_dynamics, lead, scene_spec
 from canter.sim.physics.base_state import FALLEN_HEIGHT, FALLEN_TILT
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.physics.randomisation import patched_models
 from canter.sim.rendering.visibility import rotation
+from canter.sim.robots.equip import sensor_layout
 from canter.sim.scene_env import NOMINAL_DYNAMICS
 from canter.sim.scenes.scene import Scene
 from canter.sim.tasks.registry import task
@@ -94,6 +94,7 @@ class ScenePlant(Plant):
             touched=bool(self._touched),
             touched_objects=frozenset(self._touched),
             fallen=self._fallen(quat),
+            standing_height=GO2.standing_height,
             ball_w=None if ball is None else np.array(ball),
         )
 

@@ -2,17 +2,22 @@
 
 import importlib
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 import tyro
 
 from canter import __version__
-from canter.commands import COMMANDS, find, in_group
+from canter.commands import COMMANDS, Command, find, in_group
 from canter.control.errors import CanterError
+from canter.control.files import FULL
+from canter.control.folder_lock import locked_folder, locked_journal
+from canter.control.stop import exit_code, stop_signals
+from canter.standard_output import json_to_standard_output
 
 EXIT_BAD_INPUT = 2
-EXIT_INTERRUPTED = 130
 HELP_FLAGS = ("-h", "--help")
 
 EXTRA_OF: dict[str, str] = {
@@ -44,12 +49,21 @@ EXTRA_OF: dict[str, str] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 2 for bad input, 130 for Ctrl-C.
+    """Run one command and return its exit code: 2 for bad input, 128 + n where a signal ended it.
 
     Args:
         argv: words after ``canter``; those of the process if left out.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        with stop_signals():
+            return _obey(words)
+    except KeyboardInterrupt as stop:
+        return exit_code(stop)
+
+
+def _obey(words: list[str]) -> int:
+    """Do what the words say, and report in one sentence what a person can mend."""
     try:
         return _dispatch(words)
     except CanterError as error:
@@ -60,11 +74,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _refuse(_missing_extra(words, error.name or "", extra))
     except OSError as error:
+        if error.errno in FULL:
+            named = f" ('{error.filename}')" if error.filename else ""
+            return _refuse(f"the disk is full{named}; free space and give the same command again")
         if error.filename is None:
             raise
         return _refuse(f"cannot use '{error.filename}' ({error.strerror}); choose another path")
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
 
 
 def _dispatch(words: list[str]) -> int:
@@ -93,10 +108,23 @@ def _run(name: str, words: list[str]) -> int:
         args=words,
         config=(tyro.conf.FlagCreatePairsOff,),
     )
-    _import_mujoco_first()
-    module, _, function = command.target.partition(":")
-    target: Callable[..., int] = getattr(importlib.import_module(module), function)
-    return target(*command.before, options)
+    with ExitStack() as stack:
+        options = stack.enter_context(json_to_standard_output(options))
+        _lock(stack, command, options, shlex.join(["canter", *name.split(), *words]))
+        _import_mujoco_first()
+        module, _, function = command.target.partition(":")
+        target: Callable[..., int] = getattr(importlib.import_module(module), function)
+        return target(*command.before, options)
+
+
+def _lock(stack: ExitStack, command: Command, options: object, words: str) -> None:
+    """Keep other processes from the folders and journals that a command writes."""
+    for option in command.folders:
+        if (folder := getattr(options, option)) is not None:
+            stack.enter_context(locked_folder(folder, words))
+    for option in command.journals:
+        if (journal := getattr(options, option)) is not None:
+            stack.enter_context(locked_journal(journal, words))
 
 
 def _import_mujoco_first() -> None:

@@ -11,7 +11,6 @@ from canter.dataset.options import (
     DatasetStats,
     DatasetView,
 )
-from canter.evals.collect.options import BenchCollect, Collect
 from canter.evals.options import (
     BenchAdaptation,
     BenchIsaacGym,
@@ -26,9 +25,11 @@ from canter.evals.options import (
     EvalTune,
 )
 from canter.play.options import PlayOptions, SheetOptions
+from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.rl.risk.risk_settings import RiskTraining
 from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
+from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
 from canter.sim.tasks import about, task_names
@@ -46,6 +47,8 @@ class Command:
         examples: command lines to copy.
         about: what it does, in one line, where several commands share their options.
         before: arguments of the function before the options.
+        folders: options that name a folder which no second process may write meanwhile.
+        journals: options that name a file which grows by lines, likewise.
     """
 
     options: type
@@ -53,6 +56,8 @@ class Command:
     examples: tuple[str, ...]
     about: str = ""
     before: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    journals: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -72,6 +77,7 @@ def _eval_command(name: str) -> Command:
         ),
         about=f"Measure {name}: {about(name)}.",
         before=(name,),
+        folders=("video_dir",),
     )
 
 
@@ -114,6 +120,7 @@ COMMANDS: dict[str, Command] = {
             "canter eval transfer --arrangements fixed --cells off_centre_6kg slope_10deg",
             "canter eval transfer --arrangements fixed --cells bullet --episodes 5 --go-to 0",
         ),
+        journals=("log",),
     ),
     "eval adaptation": Command(
         EvalAdaptation,
@@ -122,6 +129,7 @@ COMMANDS: dict[str, Command] = {
             "canter eval adaptation",
             "canter eval adaptation --arrangements torque --cells off_centre_6kg --json a.json",
         ),
+        journals=("log",),
     ),
     "eval mpc": Command(
         EvalMpc,
@@ -130,11 +138,13 @@ COMMANDS: dict[str, Command] = {
             "canter eval mpc",
             "canter eval mpc --arrangements mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
         ),
+        journals=("log",),
     ),
     "eval tune": Command(
         EvalTune,
         "canter.evals.tuning_suite:main",
         ("canter eval tune --robots 5", "canter eval tune --robots 1 --seed 7 --json tune.json"),
+        folders=("out",),
     ),
     "eval risk": Command(
         EvalRisk,
@@ -150,16 +160,19 @@ COMMANDS: dict[str, Command] = {
             "canter train locomotion --policy stiffness --start runs/locomotion/checkpoint.zip "
             "--steps 4000000 --out runs/stiffness",
         ),
+        folders=("out",),
     ),
     "train vla": Command(
         VlaTraining,
         "canter.rl.train_vla:main",
         ("canter train vla", "canter train vla --out runs/vla --resume"),
+        folders=("out",),
     ),
     "train risk": Command(
         RiskTraining,
         "canter.rl.risk.train_risk:main",
         ("canter train risk", "canter train risk --out runs/risk --resume"),
+        folders=("out",),
     ),
     "bench adaptation": Command(
         BenchAdaptation,
@@ -181,16 +194,17 @@ COMMANDS: dict[str, Command] = {
     ),
     "collect": Command(
         Collect,
-        "canter.evals.collect.run:main",
+        "canter.rl.collection.collect:main",
         (
             "canter collect --episodes 900 --out runs/dataset",
             "canter collect --families go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
             "canter collect --episodes 10000 --out runs/large --ray local",
         ),
+        folders=("out",),
     ),
     "bench collect": Command(
         BenchCollect,
-        "canter.evals.collect.bench:main",
+        "canter.collect.bench_collect:main",
         ("canter bench collect", "canter bench collect --episodes 90 --json collect.json"),
     ),
     "dataset check": Command(
@@ -211,16 +225,30 @@ COMMANDS: dict[str, Command] = {
         DatasetMerge,
         "canter.dataset.merge:main",
         ("canter dataset merge runs/one runs/two --out runs/both",),
+        folders=("out",),
     ),
     "dataset export-mcap": Command(
         DatasetExportMcap,
         "canter.dataset.export_mcap:main",
         ("canter dataset export-mcap runs/dataset --episode 3 --out three.mcap",),
     ),
+    "robot": Command(
+        RobotShow,
+        "canter.robot.show:main",
+        (
+            "canter robot",
+            "canter robot anymal_c",
+            "canter robot path/to/robot.yaml --json mine.json",
+        ),
+    ),
     "tune plan": Command(
         TunePlan,
         "canter.tune.record:plan",
-        ("canter tune plan plan.csv", "canter tune plan plan.npz --seconds 90 --legs FL FR"),
+        (
+            "canter tune plan plan.csv",
+            "canter tune plan plan.npz --seconds 90 --legs FL FR",
+            "canter tune plan plan.csv --robot anymal_c",
+        ),
     ),
     "tune record": Command(
         TuneRecord,
@@ -237,6 +265,7 @@ COMMANDS: dict[str, Command] = {
             "canter tune fit recording.npz",
             "canter tune fit recording.csv --out runs/my_go2 --per joint --pitch 5",
         ),
+        folders=("out",),
     ),
     "bench safety": Command(
         BenchSafety,
@@ -246,6 +275,7 @@ COMMANDS: dict[str, Command] = {
             "canter bench safety --injections 60 --hours 0.1 --out runs/quick",
             "canter bench safety --resume",
         ),
+        folders=("out",),
     ),
     "unitree sim": Command(
         UnitreeSim,

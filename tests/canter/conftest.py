@@ -41,7 +41,7 @@ def vla(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def policies(vla: Path, locomotion: Path) -> list[str]:
     """Words of the command line that name the small policies."""
-    return ["--vla", str(vla), "--locomotion", str(locomotion)]
+    return ["--policy", str(vla), "--locomotion", str(locomotion)]
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import ast
 import dataclasses
 import importlib.util
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +19,8 @@ from canter import __version__
 from canter.cli import EXTRA_OF, main
 from canter.commands import COMMANDS, find
 from canter.control.errors import CanterError, InstructionError
+from canter.control.files import write_text
+from canter.control.folder_lock import locked_folder
 from canter.run.options import RunOptions
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +91,7 @@ def test_options_reach_the_command(run_is: Stub) -> None:
         (["rnu"], "did you mean 'canter run'?"),
         (["eval", "goto"], "did you mean 'canter eval go_to'?"),
         (["evla", "locomotion"], "did you mean 'canter eval locomotion'?"),
-        (["fly"], "choices are run, play, sheet, eval go_to"),
+        (["fly"], "choices are run, play, sheet, eval crawl"),
         (["train"], "needs one more word: train locomotion, train vla"),
         (["eval", "--seed", "1"], "needs one more word"),
     ],
@@ -136,6 +140,8 @@ def test_bad_options_exit_with_2(words: list[str], capsys: pytest.CaptureFixture
         (ModuleNotFoundError("no", name="torch.nn"), 2, "pip install -e '.[train]'"),
         (ModuleNotFoundError("no", name="rclpy"), 2, "pip install -e '.[ros2]'"),
         (PermissionError(13, "Permission denied", "/locked"), 2, "'/locked' (Permission denied)"),
+        (OSError(28, "No space left on device"), 2, "the disk is full; free space and give the"),
+        (OSError(28, "No space left", "/full/o.csv"), 2, "the disk is full ('/full/o.csv'); free"),
         (KeyboardInterrupt(), 130, ""),
     ],
 )
@@ -151,6 +157,74 @@ def test_errors_become_one_line_and_an_exit_code(
     printed = capsys.readouterr().err
     assert line in printed
     assert printed.count("\n") == (1 if line else 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_signals_end_any_command_by_their_number(
+    run_is: Stub, number: signal.Signals, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(_: RunOptions) -> int:
+        signal.raise_signal(number)
+        return 0
+
+    run_is(work)
+    assert main(["run", "go"]) == code
+    assert not capsys.readouterr().err
+
+
+WRITES = {
+    option
+    for command in COMMANDS.values()
+    for option in (field.name for field in dataclasses.fields(command.options))
+    if option in {"out", "video_dir", "log"}
+}
+FILES_TO_WRITE = {
+    *("dataset view", "dataset export-mcap", "tune plan", "tune record", "ros bag"),
+}
+"""Commands whose option out is a file, written at the end."""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_command_writes_over_time_is_locked(name: str) -> None:
+    command = COMMANDS[name]
+    options = {field.name for field in dataclasses.fields(command.options)}
+    written = options & WRITES - ({"out"} if name in FILES_TO_WRITE else set())
+    assert {*command.folders, *command.journals} == written
+
+
+def test_a_folder_in_use_is_refused_by_its_owners_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "d"
+    with locked_folder(out, "canter collect --out d"):
+        for words in (["collect"], ["train", "locomotion"], ["dataset", "merge", "x"]):
+            assert main([*words, "--out", str(out)]) == 2
+            told = capsys.readouterr().err
+            assert f"'{out}' is being written by process {os.getpid()} on" in told
+            assert "('canter collect --out d', since" in told
+            assert told.count("\n") == 1
+
+
+def test_json_goes_to_standard_output_alone(
+    run_is: Stub, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def work(options: RunOptions) -> int:
+        print("words")
+        subprocess.run(["echo", "words of a child"], check=True)
+        assert options.json is not None
+        write_text(options.json, "{}\n")
+        print("more words")
+        return 0
+
+    run_is(work)
+    assert main(["run", "go", "--json", "-"]) == 0
+    printed = capfd.readouterr()
+    assert printed.out == "{}\n"
+    assert printed.err == "words\nwords of a child\nmore words\n"
+    assert main(["run", "go", "--json", str(tmp_path / "o.json")]) == 0
+    assert capfd.readouterr().out == "words\nwords of a child\nmore words\n"
 
 
 @pytest.mark.parametrize("error", [ModuleNotFoundError("no", name="canter.x"), KeyError("bug")])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from canter.control.locomotion import SHIPPED
-from canter.rl.shards import run_jobs, write_arrays
+from canter.rl.shards import run_jobs
 from canter.rl.train_vla import Stage, train
 from canter.rl.vla_collect import EpisodeJob, collect, load_episodes
 from canter.rl.vla_settings import VlaTraining
@@ -19,13 +19,6 @@ def _length(word: str) -> int:
 
 def test_jobs_run_in_order_of_their_arguments() -> None:
     assert run_jobs(_length, ["a", "bbb", "cc"], workers=2, title="words") == [1, 3, 2]
-
-
-def test_arrays_are_whole_or_absent(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "a.npz"
-    write_arrays(path, {"x": np.arange(3)})
-    assert [file.name for file in path.parent.iterdir()] == ["a.npz"]
-    np.testing.assert_array_equal(np.load(path)["x"], np.arange(3))
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,15 @@ from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
+from canter.ros_nodes.commands.motor_inbox import MotorInbox
+from canter.ros_nodes.commands.stand_up_controller import Mode, StandUpController
+from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World
+from canter.vla.config import CAMERA
 from canter.vla.follower import (
     InstructionFollower,
     Progress,
     StopCriterion,
 )
-from canter.ros_nodes.commands.motor_inbox import MotorInbox
-from canter.ros_nodes.commands.stand_up_controller import Mode, StandUpController
-from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, parse_target
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaOutput, VlaRuntime
 from tests.control.states import standing
@@ -37,7 +38,7 @@ def test_a_lying_robot_stands_up_walks_and_its_way_is_told_from_its_start(tmp_pa
         "start: [1.0, -1.0, 90]\nobjects: [{shape: ball, colour: red, size: 0.3, pose: [-2, 2, 0]}]"
     )
     world, controller = (
-        World(Setup(file=str(scene), target="red ball")),
+        World(Setup(CAMERA, file=str(scene), target="red ball")),
         StandUpController(policy()),
     )
     heights = []
@@ -46,7 +47,7 @@ def test_a_lying_robot_stands_up_walks_and_its_way_is_told_from_its_start(tmp_pa
         command = controller.step(state, GaitCommand(vx=0.5 if tick > 200 else 0.0))
         for _ in range(STEPS):
             world.step(command)
-        world.watch()
+        world.check()
         heights.append(world.position[2])
     assert heights[0] < 0.12
     assert heights[200] == pytest.approx(0.29, abs=0.04)
@@ -60,7 +61,7 @@ def test_a_lying_robot_stands_up_walks_and_its_way_is_told_from_its_start(tmp_pa
 
 
 def test_a_robot_that_nobody_commands_keeps_its_stance() -> None:
-    world = World(Setup(standing=True))
+    world = World(Setup(CAMERA, standing=True))
     inbox = MotorInbox(GO2, world.posture)
     for _ in range(500):
         world.step(inbox.choose())
@@ -87,19 +88,38 @@ def test_a_robot_that_was_put_elsewhere_is_looked_at_anew() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "colour", "shape"),
-    [("red ball", "red", "ball"), ("ball", None, "ball"), ("green object", "green", None)],
+    ("target", "task", "words"),
+    [
+        ("red ball", "go_to", {"colour": "red", "shape": "ball"}),
+        ("go to the green cone", "go_to", {"colour": "green", "shape": "cone"}),
+        ("follow the blue ball", "follow", {"colour": "blue"}),
+    ],
 )
-def test_targets_are_read(text: str, colour: str | None, shape: str | None) -> None:
-    target = parse_target(text)
-    assert target is not None
-    assert (target.colour, target.shape) == (colour, shape)
+def test_a_scene_holds_what_its_target_says(target: str, task: str, words: dict[str, str]) -> None:
+    scene = Setup(CAMERA, target=target).scene()
+    assert (scene.task, dict(scene.words)) == (task, words)
 
 
 def test_a_target_that_is_none_is_refused() -> None:
-    assert parse_target("") is None
-    with pytest.raises(CanterError, match="dog"):
-        parse_target("red dog")
+    with pytest.raises(CanterError, match="coffee"):
+        Setup(CAMERA, target="make coffee").scene()
+
+
+@pytest.mark.parametrize("task", ["follow", "unload"])
+def test_balls_move_as_their_tasks_ask(task: str) -> None:
+    world = World(Setup(CAMERA, task=task, standing=True))
+    inbox = MotorInbox(GO2, world.posture)
+    before = np.array(world.ball())
+    for _ in range(500):
+        world.step(inbox.choose())
+    moved = float(np.linalg.norm(world.ball()[:2] - before[:2]))
+    led = world.scene.ball is not None and world.scene.ball.path is not None
+    if led:
+        assert world.scene.ball is not None and world.scene.ball.path is not None
+        assert world.ball()[:2] == pytest.approx(world.scene.ball.path.at(1.0), abs=0.02)
+        assert moved > 0.1
+    else:
+        assert moved < 0.1 and world.ball()[2] > 0.25  # it rides on the back
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,6 @@ from canter.sim.locomotion.locomotion_commands import (
     sample_commands,
 )
 from canter.sim.locomotion_config import (
-    ACTION_SCALE,
-    KD,
-    KP,
     STIFFNESS_SCALE,
     LocomotionConfig,
 )
@@ -55,8 +52,8 @@ def test_actions_are_offsets_from_the_default_pose_through_the_drawn_gains() -> 
     env = LocomotionEnv(4, replace(CALM, dynamics=fixed), threads=1)
     action = np.random.default_rng(0).uniform(-1, 1, (4, 12))
     env.step(action)
-    kp, kd = KP * env.dynamics.kp_factor, KD * env.dynamics.kd_factor
-    target = np.clip(GO2.default_q + ACTION_SCALE * action, GO2.q_min, GO2.q_max)
+    kp, kd = GO2.kp * env.dynamics.kp_factor, GO2.kd * env.dynamics.kd_factor
+    target = np.clip(GO2.default_q + GO2.action_scale * action, GO2.q_min, GO2.q_max)
     expected = np.concatenate([kp * target, kp, kd], axis=-1)
     np.testing.assert_allclose(env.sim.ctrl[:, -1], expected)
     env.close()

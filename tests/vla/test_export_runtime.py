@@ -105,10 +105,10 @@ def test_instruction_comes_first(exported: Path) -> None:
 def test_changed_contract_is_refused(exported: Path, tmp_path: Path) -> None:
     proto = onnx.load(str(exported))
     for entry in proto.metadata_props:
-        entry.value = entry.value.replace('"image_shape": [64', '"image_shape": [65')
+        entry.value = entry.value.replace('"height": 64', '"height": 65')
     changed = tmp_path / "changed.onnx"
     onnx.save(proto, str(changed))
-    with pytest.raises(ContractError, match="image_shape"):
+    with pytest.raises(ContractError, match="camera"):
         VlaRuntime(changed)
 
 

@@ -2,7 +2,6 @@
 
 import math
 
-from canter.control.robot import GO2
 from canter.sim.scenes.scene import Scene, SceneCapacity, to_world
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.crawl.crawl_expert import CrawlExpert
@@ -15,8 +14,8 @@ from canter.sim.world_state import WorldState
 
 TIME_LIMIT = 20.0
 """Time for the strict criterion, s."""
-LEAST_HEIGHT = GO2.standing_height - 0.05
-"""A base lower than this at the end has not risen again, m."""
+RISEN = 0.05
+"""A base lower than its standing height by more than this at the end has not risen again, m."""
 QUARD_RANGE, QUARD_AHEAD, QUARD_TIME = 1.0, 1.5, 20.0
 """Published criterion: within 1.0 m of the place 1.5 m behind the bar at any tick of 20 s."""
 
@@ -50,7 +49,7 @@ class CrawlSuccess:
         self._state.distance = nearest_surface_distance(self._goal.thing, x, y)
         placed = stands_before(self._goal.thing, world.pose)
         stopped = self._stop.update(world.time, placed and world.speed <= STOP_SPEED)
-        self._low = stopped and float(world.position_w[2]) < LEAST_HEIGHT
+        self._low = stopped and float(world.position_w[2]) < world.standing_height - RISEN
         in_time = world.time <= TIME_LIMIT + CLOCK_SLACK
         clean = self._state.clean and not self._low
         self._state.strict = stopped and self._passed and clean and in_time

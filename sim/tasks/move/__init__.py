@@ -5,7 +5,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import GO2
 from canter.sim.experts.steering import wrap
 from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Scene, SceneCapacity
@@ -72,7 +71,7 @@ class MoveSuccess:
         state.note(world)
         still = self._still(world)
         state.distance = math.dist(world.pose[:2], self._end[:2])
-        height = float(world.position_w[2]) - GO2.standing_height
+        height = float(world.position_w[2]) - world.standing_height
         self._watch(world, height)
         self._placed = self._at_end(PLACE_SHARE, self._place_least, HEADING)
         self._paced = self._pace_holds()

@@ -9,8 +9,8 @@ from rich.table import Table
 
 from canter.dataset.options import DatasetCheck, DatasetStats
 from canter.datasets.lerobot.check import Fault, check
+from canter.datasets.lerobot.episode import EXPERT, NOISY
 from canter.datasets.lerobot.episode_rows import Entry
-from canter.datasets.lerobot.features import FPS
 from canter.datasets.lerobot.reader import Dataset
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
@@ -53,8 +53,11 @@ def stats(options: DatasetStats) -> int:
     groups: dict[tuple[str, int], list[Entry]] = defaultdict(list)
     for entry in dataset.entries:
         groups[entry.record.family, entry.record.level].append(entry)
-    figures = {f"{name} {level}": _figures(of) for (name, level), of in sorted(groups.items())}
-    figures["all"] = _figures(dataset.entries)
+    figures = {
+        f"{name} {level}": _figures(of, dataset.info.fps)
+        for (name, level), of in sorted(groups.items())
+    }
+    figures["all"] = _figures(dataset.entries, dataset.info.fps)
     _show(figures)
     command = command_line("dataset stats", {}) + f" {options.folder}"
     info = dataset.info
@@ -63,14 +66,15 @@ def stats(options: DatasetStats) -> int:
     return 0
 
 
-def _figures(entries: Sequence[Entry]) -> dict[str, Any]:
+def _figures(entries: Sequence[Entry], fps: int) -> dict[str, Any]:
     """Return the counts and rates of some episodes; the expert's rate is of those undisturbed."""
     records = [entry.record for entry in entries]
-    own = [record for record in records if record.driver == "expert"]
+    own = [record for record in records if record.driver == EXPERT]
     return {
         "episodes": len(records),
-        "hours": sum(entry.length for entry in entries) / FPS / 3600,
-        "noisy": len(records) - len(own),
+        "hours": sum(entry.length for entry in entries) / fps / 3600,
+        "noisy": sum(record.driver == NOISY for record in records),
+        "drivers": dict(Counter(record.driver for record in records).most_common()),
         "sub_optimal": sum(record.sub_optimal for record in records),
         "strict": wilson(sum(r.strict for r in records), len(records)).as_dict(),
         "quard": wilson(sum(r.quard for r in records), len(records)).as_dict(),

@@ -6,10 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
+from canter.control.files import whole_file
 from canter.dataset.options import DatasetView
 from canter.datasets.lerobot.episode_rows import Entry
-from canter.datasets.lerobot.errors import refused
-from canter.datasets.lerobot.features import FPS
 from canter.datasets.lerobot.reader import Dataset
 
 OUTCOMES = ("strict success", "quard success")
@@ -29,11 +28,9 @@ def main(options: DatasetView) -> int:
     dataset = Dataset(options.folder)
     entries = chosen(dataset, options.episodes)
     rows = [_row(dataset, entry, options.pictures) for entry in entries]
-    try:
-        Image.fromarray(sheet(rows)).save(options.out)
-    except (OSError, ValueError) as error:
-        raise refused(options.out, error) from error
-    _show(entries)
+    with whole_file(options.out, errors=(ValueError,)) as part:
+        Image.fromarray(sheet(rows)).save(part, format="PNG")
+    _show(entries, dataset.info.fps)
     Console().print(f"pictures: {options.out}", markup=False)
     return 0
 
@@ -73,7 +70,7 @@ def sheet(rows: list[list[np.ndarray]]) -> np.ndarray:
     return canvas
 
 
-def _show(entries: list[Entry]) -> None:
+def _show(entries: list[Entry], fps: int) -> None:
     columns = ("family", "level", "seconds", "driver", "strict", "instruction", "events")
     table = Table("episode", *columns)
     for entry in entries:
@@ -82,6 +79,6 @@ def _show(entries: list[Entry]) -> None:
         events = ", ".join(f"{event.time:.1f} s {event.name}" for event in told)
         strict = "yes" if record.strict else f"no: {record.reason}"
         words = (record.driver, strict, record.instruction, events)
-        seconds = f"{entry.length / FPS:.1f}"
+        seconds = f"{entry.length / fps:.1f}"
         table.add_row(str(entry.index), record.family, str(record.level), seconds, *words)
     Console().print(table)

@@ -8,6 +8,7 @@ import viser
 
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
+from canter.control.stop import StopRequest
 from canter.control.types import GaitCommand
 from canter.evals.tasks.policy_choice import EXPERT, vla_file
 from canter.play.address import check_port, shown
@@ -17,7 +18,6 @@ from canter.play.page import Page
 from canter.play.requests import RequestQueue
 from canter.play.session import Session
 from canter.run.job import TELEOP
-from canter.run.stop import StopRequest
 from canter.sim.tasks.registry import task
 
 

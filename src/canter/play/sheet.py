@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from canter.control.files import not_written
+from canter.control.files import whole_file
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable
 from canter.play.options import SheetOptions
@@ -54,10 +54,8 @@ def main(options: SheetOptions) -> int:
                 place_cell(page, (row, column), cell(scene, camera), instruction_of(scene))
                 bar.update(row_of_bar, advance=1)
     small = page.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    try:
-        small.save(options.file, format="PNG", optimize=True)
-    except OSError as error:
-        raise not_written(f"'{options.file}'", error) from error
+    with whole_file(options.file) as part:
+        small.save(part, format="PNG", optimize=True)
     print(f"sheet: {options.file} ({small.width} x {small.height})")
     return 0
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.loop.controller_loop import RATE_HZ
+from canter.control.stop import StopRequest
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.ros import scheduler_jitter as bare_loop
 from canter.ros.options import RosCheck, RosUp
@@ -25,7 +26,6 @@ from canter.ros_nodes.graph.supervisor import Supervisor
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.simulator.sim_world import PERIOD_S
-from canter.run.stop import StopRequest
 from canter.vla.follower import Progress
 
 INSTRUCTION = "go to the red ball"

@@ -11,6 +11,7 @@ from rich.console import Console
 from std_msgs.msg import String
 
 from canter.control.errors import CanterError
+from canter.control.stop import StopRequest
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import mcnemar
@@ -22,7 +23,6 @@ from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.supervisor import Supervisor
-from canter.run.stop import StopRequest
 from canter.sim.instructions import instruction_of
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from canter.control.errors import CanterError
+from canter.control.stop import StopRequest
 from canter.datasets.language.understanding import understand
 from canter.ros.options import RosUp
 from canter.ros_nodes.graph.children import Children
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import CONTROLLER, SIM, Value
 from canter.ros_nodes.graph.supervisor import ORDER, Graph, Supervisor
-from canter.run.stop import StopRequest
 
 BRING_UP_S = 90.0
 """Longest time until all nodes are active, s; a busy machine starts ten times slower."""

@@ -6,11 +6,11 @@ from std_msgs.msg import Int64, String
 
 from canter.control.errors import CanterError
 from canter.control.safety.heartbeat import answer_to
+from canter.control.stop import StopRequest
 from canter.datasets.language.parser import parse
 from canter.ros.options import RosReset, RosSay
 from canter.ros_nodes.graph.client import CALL_S, Client
 from canter.ros_nodes.graph.parent_watch import orphaned
-from canter.run.stop import StopRequest
 from canter.vla.follower import Progress
 
 ENDS = {Progress.ARRIVED: 0, Progress.TIMED_OUT: 1, Progress.CANCELLED: 1}

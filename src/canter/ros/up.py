@@ -7,12 +7,12 @@ from rich.live import Live
 from rich.table import Table
 from std_msgs.msg import String
 
+from canter.control.stop import StopRequest
 from canter.ros.options import RosUp
 from canter.ros.ros_graph import graph_of, running
 from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.supervisor import Condition, Supervisor
-from canter.run.stop import StopRequest
 
 TABLE_S = 0.5
 """Time between two tables, s."""

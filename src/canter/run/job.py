@@ -151,10 +151,7 @@ def _check_teleop(options: RunOptions) -> None:
 
 
 def _open_vla(options: RunOptions, path: Path) -> VlaRuntime:
-    try:
-        runtime = VlaRuntime(path, options.provider)
-    except ContractError as error:
-        raise ContractError(f"{error}; name another model with --policy") from error
+    runtime = VlaRuntime(path, options.provider)
     runtime.reset(options.instruction)
     return runtime
 

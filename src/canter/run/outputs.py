@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from canter.control.errors import CanterError
-from canter.control.files import part_of
+from canter.control.files import try_out
 
 
 def check_outputs(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | None]) -> None:
@@ -28,16 +28,12 @@ def check_outputs(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path 
 
 
 def _check_writable(name: str, path: Path) -> None:
-    """Try it: rights, read-only disks and quotas all show only then."""
+    """Try it, making its folder."""
     if path.is_dir():
         raise CanterError(f"{name} {path} is a folder; add a file name, such as {path / 'out'}")
-    part = part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()
-        part.unlink()
-        if path.exists():
-            path.open("ab").close()
+        try_out(path)
     except OSError as error:
         raise CanterError(
             f"{name} {path} cannot be written ({error.strerror}); "

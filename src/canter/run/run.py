@@ -11,10 +11,10 @@ from rich.console import Console
 
 from canter.control.files import write_text
 from canter.control.provenance import commit
+from canter.control.stop import StopRequest
 from canter.datasets.language.understanding import understand
 from canter.run.live import choose_display
 from canter.run.options import RunOptions
-from canter.run.stop import StopRequest
 
 if TYPE_CHECKING:
     from canter.control.command_policy import CommandPolicy

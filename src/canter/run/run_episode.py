@@ -8,13 +8,13 @@ from canter.control.command_policy import CommandPolicy
 from canter.control.errors import CanterError
 from canter.control.loop.impedance import damping_command
 from canter.control.safety.safety_monitor import Fault, SafetyMonitor
+from canter.control.stop import StopRequest
 from canter.control.types import JointCommand, RobotState
 from canter.run.film import Film
 from canter.run.job import Job
 from canter.run.live import Display
 from canter.run.observer import RunObserver
 from canter.run.pace import Pace
-from canter.run.stop import StopRequest
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import Rollout, RolloutOptions, Subscriber
 from canter.sim.scene_env import SceneEnv

@@ -15,8 +15,9 @@ from rich.table import Table
 
 from canter.control.errors import CanterError
 from canter.control.files import not_written, write_text
-from canter.control.robot import GO2
+from canter.control.stop import exit_code
 from canter.evals.report import command_line, document, write_json
+from canter.sim.robots.registry import robot
 from canter.sim.tune.files import read_recording
 from canter.sim.tune.fit import Fit, FitSettings, Report, fit
 from canter.sim.tune.plot import draw_fit
@@ -24,37 +25,43 @@ from canter.sim.tune.result import TuneResult
 from canter.sim.tune.stand import hanging_spec
 from canter.tune.options import TuneFit
 
-EXIT_INTERRUPTED, EXIT_UNIDENTIFIED = 130, 1
+EXIT_UNIDENTIFIED = 1
 RESULT, PICTURE, JOURNAL, ASKED = "result.json", "fit.png", "search.journal", "search.json"
 SLOWEST_STEP, QUICKEST_STEP = 0.004, 0.0001
 
 
 def main(options: TuneFit) -> int:
-    """Fit, print, write; returns 0, 1 where a parameter is not identified, 130 after Ctrl-C.
+    """Fit, print, write; 0, 1 where a parameter is not identified, 128 + n after a signal.
 
     Raises:
         CanterError: the recording, an option or the folder cannot be used.
     """
     _check(options)
-    recording = read_recording(options.recording, GO2)
+    spec = robot(options.robot)
+    recording = read_recording(options.recording, spec)
     command = repeated(options)
     _claim(options)
-    spec = hanging_spec(roll=np.deg2rad(options.roll), pitch=np.deg2rad(options.pitch))
+    hanging = hanging_spec(spec, np.deg2rad(options.roll), np.deg2rad(options.pitch))
     console = Console()
     try:
         with progress(options.trials) as report:
             found = fit(
-                spec.compile(), GO2, recording, settings_of(options), options.out / JOURNAL, report
+                hanging.compile(),
+                spec,
+                recording,
+                settings_of(options),
+                options.out / JOURNAL,
+                report,
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         console.print(f"stopped; the same command goes on from {options.out / JOURNAL}")
-        return EXIT_INTERRUPTED
+        return exit_code(stop)
     _show(console, found)
     write_json(
         options.out / RESULT,
         document("tune", command, seed=options.seed, result=found.result.as_dict()),
     )
-    draw_fit(options.out / PICTURE, found, recording, GO2, options.legs[0])
+    draw_fit(options.out / PICTURE, found, recording, spec, options.legs[0])
     console.print(
         f"wrote {options.out / RESULT} and {options.out / PICTURE}; docs/tune.md: its use"
     )
@@ -98,7 +105,10 @@ def _claim(options: TuneFit) -> None:
     """Make the folder this search's: a journal of another search must not be gone on with."""
     content = hashlib.sha256(options.recording.read_bytes()).hexdigest()
     angles = [options.roll, options.pitch]
-    asked = {"recording": content, "seed": options.seed, "legs": list(options.legs), "tilt": angles}
+    asked = {
+        **{"recording": content, "seed": options.seed, "legs": list(options.legs)},
+        **{"tilt": angles, "robot": options.robot},
+    }
     path = options.out / ASKED
     try:
         options.out.mkdir(parents=True, exist_ok=True)

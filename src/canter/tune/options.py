@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import tyro
 
+from canter.sim.robots.options import ROBOT, RobotOption
+
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 Legs = tuple[Literal["FL", "FR", "RL", "RR"], ...]
 ALL_LEGS: Legs = ("FL", "FR", "RL", "RR")
@@ -21,12 +23,14 @@ class TunePlan:
         seconds: How long, s.
         seed: Seed of the phases.
         legs: Legs that move; the others hold the default pose.
+        robot: Robot's name, or the path of its robot.yaml.
     """
 
     out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
     seconds: float = 60.0
     seed: int = 0
     legs: Legs = ALL_LEGS
+    robot: RobotOption = ROBOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class TuneRecord:
         truth: JSON file for the hidden parameters.
         link_error: Largest relative error of each link's mass, which the fit does not know of.
         legs: Legs that move; the others hold the default pose.
+        robot: Robot's name, or the path of its robot.yaml.
     """
 
     out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
@@ -48,6 +53,7 @@ class TuneRecord:
     truth: OptionalFile = None
     link_error: float = 0.0
     legs: Legs = ALL_LEGS
+    robot: RobotOption = ROBOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class TuneFit:
         roll: How the stand holds the base, right side down positive, degrees.
         pitch: Nose down positive, degrees.
         threads: Threads that share the simulation; 0 takes one for each core.
+        robot: Robot's name, or the path of its robot.yaml.
     """
 
     recording: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RECORDING")]
@@ -78,3 +85,4 @@ class TuneFit:
     roll: float = 0.0
     pitch: float = 0.0
     threads: int = 0
+    robot: RobotOption = ROBOT

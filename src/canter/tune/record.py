@@ -6,8 +6,8 @@ import numpy as np
 
 from canter.control.errors import CanterError
 from canter.control.files import write_text
-from canter.control.robot import GO2
 from canter.evals.report import check_writable
+from canter.sim.robots.registry import robot
 from canter.sim.tune.excitation import excitation
 from canter.sim.tune.files import check_format, write_plan, write_recording
 from canter.sim.tune.hidden import draw_hidden, record
@@ -20,8 +20,9 @@ def plan(options: TunePlan) -> int:
     """Write the excitation; returns 0."""
     check_format(options.out)
     check_writable(options.out)
-    commands = excitation(GO2, options.seconds, options.seed, options.legs)
-    write_plan(options.out, commands, GO2)
+    spec = robot(options.robot)
+    commands = excitation(spec, options.seconds, options.seed, options.legs)
+    write_plan(options.out, commands, spec)
     speed = np.abs(np.diff(commands.q_target, axis=0)).max() / np.diff(commands.time).min()
     print(
         f"{options.out}: {len(commands.time)} commands, {options.seconds:g} s, "
@@ -37,9 +38,10 @@ def main(options: TuneRecord) -> int:
     check_writable(options.truth)
     if not 0 <= options.link_error <= MOST_LINK_ERROR:
         raise CanterError(f"--link-error is 0 to {MOST_LINK_ERROR}, got {options.link_error}")
-    hidden = draw_hidden(GO2, options.seed, options.link_error)
-    commands = excitation(GO2, options.seconds, options.seed, options.legs)
-    recording = record(hidden, GO2, commands, options.seed)
+    spec = robot(options.robot)
+    hidden = draw_hidden(spec, options.seed, options.link_error)
+    commands = excitation(spec, options.seconds, options.seed, options.legs)
+    recording = record(hidden, spec, commands, options.seed)
     write_recording(options.out, recording)
     if options.truth is not None:
         write_text(options.truth, json.dumps(hidden.as_dict(), indent=2) + "\n")

@@ -8,6 +8,7 @@ from canter.control.gait.velocity_command import VelocityCommand
 from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
+from canter.control.stop import StopRequest
 from canter.control.unitree.api import SIMULATION_DOMAIN
 from canter.datasets.language.parser import parse
 from canter.drivers.unitree import watchdog
@@ -16,7 +17,6 @@ from canter.drivers.unitree.command_source import CommandSource
 from canter.drivers.unitree.go2_driver import DriveReport, Go2Driver
 from canter.drivers.unitree.link import Link
 from canter.drivers.unitree.preflight import check, release_sport_mode
-from canter.run.stop import StopRequest
 from canter.unitree.command_sources import FixedVelocity, InstructedCommands
 from canter.unitree.options import UnitreeDrive
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import LoopClock
 from canter.control.session import OnnxSession
+from canter.control.stop import StopRequest
 from canter.control.unitree import api
 from canter.control.unitree.messages import (
     LOW_CMD,
@@ -18,7 +19,6 @@ from canter.control.unitree.messages import (
 from canter.control.unitree.postures import LYING_Q, STANDING_Q
 from canter.drivers.unitree.bus import Bus, RecordReader, RecordWriter
 from canter.drivers.unitree.rpc import Answer, Handler, Service
-from canter.run.stop import StopRequest
 from canter.sim.instructions import instructed_scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.unitree.plant import Plant

@@ -9,7 +9,7 @@ from canter.control.errors import SceneError
 from canter.control.locomotion import SHIPPED
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, GaitCommand
-from canter.evals.family_episodes import FamilyGroup, run_expert_group
+from canter.evals.tasks.episode_group import EpisodeGroup, run_group
 from canter.play.live_episode import LiveEpisode, SceneChoice
 from canter.play.model import drawable, mean_colour
 
@@ -23,8 +23,8 @@ def policy() -> OnnxSession:
 
 
 def test_what_is_watched_goes_as_what_is_measured(policy: OnnxSession) -> None:
-    group = FamilyGroup(QUICK.family, QUICK.level, (QUICK.seed,), QUICK.split, SHIPPED)
-    measured = run_expert_group(group)[0]
+    group = EpisodeGroup(QUICK.task, QUICK.level, (QUICK.seed,), QUICK.split, SHIPPED)
+    measured = run_group(group)[0]
     steps = 0
 
     def count() -> None:
@@ -36,7 +36,7 @@ def test_what_is_watched_goes_as_what_is_measured(policy: OnnxSession) -> None:
     while not episode.readout().done:
         episode.advance()
     readout = episode.readout()
-    assert readout.result == measured.verdict
+    assert readout.result == measured.result
     assert readout.instruction == measured.instruction
     assert (readout.outcome, readout.driver) == ("done", "nobody")
     assert steps == pytest.approx(readout.time / 0.02)
@@ -46,7 +46,7 @@ def test_what_is_watched_goes_as_what_is_measured(policy: OnnxSession) -> None:
 def test_whoever_takes_over_is_obeyed_until_he_gives_it_back(policy: OnnxSession) -> None:
     episode = LiveEpisode(QUICK, policy)
     episode.advance()
-    assert episode.readout().driver == "expert"
+    assert episode.readout().driver == "policy"
     backwards = GaitCommand(vx=-0.3)
     episode.teleop.steer(backwards)
     for _ in range(10):
@@ -57,7 +57,7 @@ def test_whoever_takes_over_is_obeyed_until_he_gives_it_back(policy: OnnxSession
     assert readout.speed > 0.1
     episode.teleop.release()
     episode.advance()
-    assert episode.readout().driver == "expert"
+    assert episode.readout().driver == "policy"
     assert episode.readout().command[GAIT_LAYOUT["vx"]] > -0.3
     episode.close()
 
@@ -74,7 +74,7 @@ def test_a_person_may_drive_from_the_beginning(policy: OnnxSession) -> None:
 
 
 @pytest.mark.parametrize(
-    ("task", "names"),
+    ("choice", "names"),
     [
         (SceneChoice("go_too"), "go_to"),
         (dataclasses.replace(QUICK, level=4), "level 4"),
@@ -85,7 +85,7 @@ def test_a_task_that_does_not_exist_is_refused_by_name(
     policy: OnnxSession, choice: SceneChoice, names: str
 ) -> None:
     with pytest.raises(SceneError, match=names):
-        LiveEpisode(task, policy)
+        LiveEpisode(choice, policy)
 
 
 def test_levels_come_round() -> None:

@@ -10,8 +10,8 @@ from canter.control.gait.gait_clock import GAITS
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.play.live_episode import LiveEpisode, SceneChoice
-from canter.play.session import Session
 from canter.play.requests import RequestQueue
+from canter.play.session import Session
 from tests.canter.play.test_main import free_port
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def test_a_browser_shows_the_session_and_its_clicks_are_obeyed(
         assert len(server.get_clients()) == 1
         assert all(label in browser.text() for label in ("canter play go_to", "forward, m/s"))
         browser.click("next level")
-        until(lambda: session.episode.task == SceneChoice("go_to", seed=1, level=2))
+        until(lambda: session.episode.choice == SceneChoice("go_to", seed=1, level=2))
         until(lambda: session.episode.readout().instruction in browser.text())
         browser.click("pause")
         until(lambda: session.held and "paused" in browser.text())

@@ -6,10 +6,10 @@ import pytest
 
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.play.live_episode import Readout, SceneChoice
 from canter.play.clock import RealTime
+from canter.play.live_episode import Readout, SceneChoice
+from canter.play.requests import Begin, Pause, Release, Request, RequestQueue, Steer
 from canter.play.session import Session
-from canter.play.requests import Begin, Pause, Release, Steer, Request, RequestQueue
 
 
 class Notes:
@@ -21,9 +21,11 @@ class Notes:
         self.readouts: list[tuple[Readout, bool]] = []
         self.complaints: list[str] = []
 
-    def show_scene(self, choice: SceneChoice, model: mujoco.MjModel, posture: mujoco.MjData) -> None:
+    def show_scene(
+        self, choice: SceneChoice, model: mujoco.MjModel, posture: mujoco.MjData
+    ) -> None:
         assert posture.qpos.shape == (model.nq,)
-        self.scenes.append(task)
+        self.scenes.append(choice)
 
     def show_posture(self, posture: mujoco.MjData) -> None:
         self.postures += 1
@@ -90,7 +92,7 @@ def test_whoever_drives_goes_on_driving_in_the_next_scene(live: Live) -> None:
     assert live.after(Steer(GaitCommand(vx=0.4))).driver == "you"
     readout = live.after(Begin(seed=2, level=1))
     assert readout.driver == "you" and readout.command[0] == pytest.approx(0.4)
-    assert live.after(Release()).driver == "expert"
+    assert live.after(Release()).driver == "policy"
 
 
 def test_a_session_that_is_held_stands_still(live: Live) -> None:
@@ -103,4 +105,4 @@ def test_a_session_that_is_held_stands_still(live: Live) -> None:
 def test_wishes_are_met_in_their_order(live: Live) -> None:
     readout = live.after(Steer(GaitCommand(vx=0.1)), Steer(GaitCommand(vx=0.2)))
     assert readout.command[0] == pytest.approx(0.2)
-    assert live.after(Release(), Begin(seed=3, level=2)).driver == "expert"
+    assert live.after(Release(), Begin(seed=3, level=2)).driver == "policy"

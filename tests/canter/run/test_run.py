@@ -13,7 +13,7 @@ import pytest
 
 from canter.cli import main
 from canter.control.errors import CanterError
-from canter.control.vocab import Target
+from canter.datasets.language.understanding import TaskInstruction
 from canter.run import film, job, run
 from canter.run.film import FRAME_RATE, HEIGHT, WIDTH
 from canter.run.job import Job
@@ -22,7 +22,7 @@ from tests.control.policies import WEIGHTS, golden, linear_graph, write_policy
 from tests.sim.full_disk import VideoOnFullDisk, files_up_to
 
 ASK = "go to the red ball"
-STAGES = {"render", "vla", "locomotion", "physics"}
+STAGES = {"render", "policy", "gait", "physics"}
 
 
 def frames_of(path: Path) -> int:
@@ -51,14 +51,14 @@ def test_success_exits_with_0_and_leaves_whole_files(
     # and legs without a trained policy yield a little as they take its weight
     assert 1.0 <= found["verdict"]["time"] <= 4.0
     assert found["verdict"]["distance"] == pytest.approx(0.55, abs=0.15)
-    assert found["target"] == {"colour": "red", "shape": "ball"}
+    assert (found["task"], found["words"]) == ("go_to", {"colour": "red", "shape": "ball"})
     assert found["scene"]["targets"] == [0]
     assert set(found["timings_ms"]) == STAGES
     assert all({"n", "p50", "p95", "p99", "max"} == set(v) for v in found["timings_ms"].values())
     assert found["timings_ms"]["physics"]["n"] == round(found["sim_time_s"] / 0.02)
     assert found["sim_time_s"] - found["verdict"]["time"] >= 1.0  # it stands a while for the film
     assert found["real_time_factor"] >= found["real_time_factor_with_video"] > 0
-    assert found["policies"]["vla"]["training_commit"] == "0123abc"
+    assert found["policies"]["driver"]["training_commit"] == "0123abc"
     assert not found["safety"]["tripped"]
     assert frames_of(video) == found["video"]["frames"]
     assert found["video"]["frames"] == 1 + int(found["sim_time_s"] / 0.08 + 1e-6)
@@ -94,7 +94,7 @@ def test_stopping_before_another_object_is_told(
 ) -> None:
     words = ["run", "go to the blue cube", "--scene", str(ball_ahead), "--max-time-s", "2"]
     assert main([*words, "--quiet", *policies]) == 1
-    assert "another object, not the blue cube" in capsys.readouterr().out
+    assert "stopped before another object (blue cube, after 2.0 s)" in capsys.readouterr().out
 
 
 def test_a_wild_policy_is_damped_by_the_safety_monitor(
@@ -103,7 +103,7 @@ def test_a_wild_policy_is_damped_by_the_safety_monitor(
     weights = 20 * WEIGHTS
     wild = write_policy(tmp_path / "wild.onnx", None, golden(weights), linear_graph(weights))
     summary = tmp_path / "o.json"
-    words = ["run", ASK, "--vla", str(vla), "--locomotion", str(wild), "--json", str(summary)]
+    words = ["run", ASK, "--policy", str(vla), "--locomotion", str(wild), "--json", str(summary)]
     assert main([*words, "--quiet", "--max-time-s", "10"]) == 1
     found = summary_of(summary)
     assert found["safety"]["tripped"]
@@ -117,8 +117,9 @@ def test_a_policy_that_breaks_down_leaves_whole_files_and_exits_with_2(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def prepare(options: RunOptions, target: Target) -> Job:
-        made = original(options, target)
+    def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
+        made = original(options, instruction)
+        assert made.vla is not None
         step = made.vla.step_body
         monkeypatch.setattr(type(made.vla), "step_body", lambda _, *a: broken(step(*a)))
         return made
@@ -199,9 +200,9 @@ def test_a_summary_that_cannot_be_written_still_leaves_the_verdict_and_the_film(
 def test_ctrl_c_before_the_first_step_still_leaves_whole_files(
     policies: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def prepare(options: RunOptions, target: Target) -> Job:
+    def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
         signal.raise_signal(signal.SIGINT)
-        return original(options, target)
+        return original(options, instruction)
 
     original = job.prepare
     monkeypatch.setattr(job, "prepare", prepare)

@@ -14,11 +14,13 @@ from canter.control.errors import CanterError
 from canter.control.unitree import api
 from canter.drivers.unitree.bus import Bus
 from canter.drivers.unitree.rpc import Client
+from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.rendering.camera import Camera
-from canter.sim.unitree.plant import Plant
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.unitree.scene_plant import ScenePlant
 from canter.unitree.command_sources import decode
-from canter.unitree.scenery import named_scene, scene_model
+from canter.vla.config import CAMERA
 from tests.canter.unitree.robots import DOMAINS, simulated
 
 SAY = "go to the red ball"
@@ -35,12 +37,11 @@ def test_the_robot_shows_the_scene() -> None:
         assert video.call(1234, timeout_s=10.0).code == api.NOT_IMPLEMENTED
     bus.close()
     assert answer.code == api.OK
-    seen = decode(answer.binary)
-    scene = named_scene(SAY, 2)
-    plant = Plant(scene_model(scene), start=scene.start)
+    seen = decode(answer.binary, CAMERA)
+    plant = ScenePlant(instructed_scene(SAY, SceneRequest(2)), CAMERA)
     plant.data.qpos[ROOT_POSE["pos_w"]][2] -= 0.02
     mujoco.mj_forward(plant.model, plant.data)
-    drawn = Camera().render(plant.model, plant.data)
+    drawn = Camera(CAMERA.height, CAMERA.width).render(plant.model, plant.data)
     assert seen.shape == drawn.shape
     assert np.abs(seen.astype(float) - drawn).mean() < 12  # JPEG, and a stance a little lower
 
@@ -50,11 +51,11 @@ def test_the_middle_of_a_wide_picture_is_taken() -> None:
     wide[:, 100:1180] = [250, 10, 10]  # 1080 x 720 in the middle has the model's 3 : 2
     jpeg = io.BytesIO()
     Image.fromarray(wide).save(jpeg, "PNG")
-    seen = decode(jpeg.getvalue())
+    seen = decode(jpeg.getvalue(), CAMERA)
     assert seen.shape == (64, 96, 3)
     assert (seen == [250, 10, 10]).all()
 
 
 def test_what_is_no_picture_is_refused() -> None:
     with pytest.raises(CanterError, match="no picture"):
-        decode(b"\x00" * 100)
+        decode(b"\x00" * 100, CAMERA)

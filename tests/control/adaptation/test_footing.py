@@ -10,7 +10,6 @@ from scipy.linalg import expm
 
 from canter.control.adaptation.footing import Footing
 from canter.control.adaptation.laws import FootingLaw
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.legs import Legs
 from canter.control.dynamics.tree import Float
 from canter.control.robot import GO2
@@ -19,7 +18,7 @@ from canter.control.types import JointCommand
 NOMINAL = 62.0
 """What a leg of the nominal robot carries, N."""
 DT = 0.016
-FEET = Legs(GO2_TREE, GO2).posture(GO2.default_q).foot
+FEET = Legs(GO2).posture(GO2.default_q).foot
 MIDDLE = FEET[:, :2].mean(axis=0)
 ALWAYS = FootingLaw(dead=1e-9, ramp=1e-9)
 """The law without its dead zone: linear as long as nothing is limited."""
@@ -38,7 +37,7 @@ def extra_of(place: Float) -> Float:
 
 def settled(law: FootingLaw, place: Float, seconds: float, lag: float = 0.8) -> Footing:
     """Return the law after a weight lay at a place of the base; legs are read with a lag, s."""
-    footing = Footing(law, GO2_TREE, GO2, 1)
+    footing = Footing(law, GO2, 1)
     read = np.zeros(4)
     for _ in range(round(seconds / DT)):
         read += (extra_of(place - footing.shift[0]) - read) * DT / lag
@@ -72,7 +71,7 @@ def test_a_weight_in_the_dead_zone_leaves_the_command_as_it_is() -> None:
 def test_the_targets_move_the_feet_by_the_shift() -> None:
     footing = settled(ALWAYS, np.array([-0.1, 0.04]), 20.0)
     command = JointCommand(GO2.default_q, np.ones(12), np.ones(12), np.zeros(12), math.inf)
-    moved = Legs(GO2_TREE, GO2).posture(footing.apply(command).q_target.reshape(12)).foot - FEET
+    moved = Legs(GO2).posture(footing.apply(command).q_target.reshape(12)).foot - FEET
     np.testing.assert_allclose(moved[:, :2], np.tile(footing.shift, (4, 1)), atol=3e-3)
     np.testing.assert_allclose(moved[:, 2], 0.0, atol=1e-2)
 
@@ -80,7 +79,7 @@ def test_the_targets_move_the_feet_by_the_shift() -> None:
 @given(st.lists(st.floats(-20, 120), min_size=4, max_size=4), st.integers(1, 400))
 @settings(max_examples=50, deadline=None)
 def test_shift_and_speed_stay_within_their_limits(extra: list[float], calls: int) -> None:
-    law, footing = FootingLaw(), Footing(FootingLaw(), GO2_TREE, GO2, 1)
+    law, footing = FootingLaw(), Footing(FootingLaw(), GO2, 1)
     for _ in range(calls):
         before = footing.shift
         footing.follow(np.array([extra]), NOMINAL, DT)
@@ -89,7 +88,7 @@ def test_shift_and_speed_stay_within_their_limits(extra: list[float], calls: int
 
 
 def test_reset_returns_the_feet_of_the_masked_robots() -> None:
-    footing = Footing(ALWAYS, GO2_TREE, GO2, 2)
+    footing = Footing(ALWAYS, GO2, 2)
     footing.follow(np.array([[50.0, 0, 0, 0]] * 2), NOMINAL, DT)
     footing.reset(np.array([True, False]))
     assert not footing.shift[0].any()

@@ -11,7 +11,6 @@ from canter.control.adaptation.contact_regressor import SupportArms
 from canter.control.adaptation.controller_presets import make_adapter
 from canter.control.adaptation.impedance import RIGID, AdaptiveImpedance
 from canter.control.adaptation.laws import GainLaw, SupportLaw
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.tree import Float
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
@@ -28,7 +27,7 @@ ADAPTIVE = ("torque", "gains", "torque+gains", "gains+footing")
 
 def carrying(force: Float, batch: tuple[int, ...] = ()) -> JointCommand:
     """Return a command whose stiffness pushes down with these forces in the default pose."""
-    torque = SupportArms(GO2_TREE, GO2, 1).torque(force[None]).reshape(12)
+    torque = SupportArms(GO2, 1).torque(force[None]).reshape(12)
     q = np.broadcast_to(GO2.default_q + torque / KP, (*batch, 12))
     gains = np.ones((*batch, 12))
     return JointCommand(q, KP * gains, KD * gains, 0.0 * gains, math.inf)
@@ -64,7 +63,7 @@ def test_an_extra_load_is_read_and_carried_by_the_torque_law() -> None:
         out = adapter.adapt(state, command, DT)
     np.testing.assert_allclose(adapter.given, load[None], rtol=1e-3)
     np.testing.assert_allclose(adapter.extra, 2 * load[None], rtol=1e-3)  # two feet in a trot
-    read = SupportArms(GO2_TREE, GO2, 1).load(out.tau_ff)
+    read = SupportArms(GO2, 1).load(out.tau_ff)
     np.testing.assert_allclose(read, load[None], rtol=1e-3)
 
 

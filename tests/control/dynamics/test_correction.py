@@ -10,21 +10,20 @@ from canter.control.dynamics.body import nominal_body
 from canter.control.dynamics.correction import CorrectionSettings, DynamicsCorrection
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.load import LoadEstimator
 from canter.control.loop.impedance import hold_command
-from canter.control.robot import FOOT_RADIUS, GO2
+from canter.control.robot import GO2
 from canter.control.types import RobotState
 from tests.control.states import standing
 
 Float = NDArray[np.floating]
-DYNAMICS = LegDynamics(GO2_TREE, GO2)
+DYNAMICS = LegDynamics(GO2)
 BODY = nominal_body(DYNAMICS)
 ALL_STAND = np.ones((1, 4))
 
 
 def feet_at_rest() -> Feet:
-    return feet_of(standing((1,)), DYNAMICS, FOOT_RADIUS)
+    return feet_of(standing((1,)), DYNAMICS)
 
 
 def carrying(mass: float, place: tuple[float, float]) -> tuple[RobotState, Float]:

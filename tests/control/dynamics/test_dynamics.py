@@ -8,13 +8,13 @@ import pytest
 from numpy.typing import NDArray
 
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.inverse_kinematics import LegIk
 from canter.control.dynamics.legs import Legs
 from canter.control.dynamics.rotations import matrix_of_quat
+from canter.control.dynamics.tree import Link
 from canter.control.errors import CanterError
-from canter.control.robot import GO2
-from canter.sim.go2 import GO2_XML
+from canter.control.robot import GO2, RobotSpec
+from canter.sim.robots.equip import robot_model_spec
 
 Float = NDArray[np.float64]
 COUNT = 20
@@ -24,7 +24,7 @@ BASE_ORDER = [3, 4, 5, 0, 1, 2]
 
 @pytest.fixture(scope="module")
 def model() -> mujoco.MjModel:
-    return mujoco.MjModel.from_xml_path(str(GO2_XML))
+    return robot_model_spec(GO2).compile()
 
 
 @pytest.fixture(scope="module")
@@ -56,25 +56,25 @@ def to_ours(states: list[mujoco.MjData]) -> Float:
 
 
 def test_the_table_is_the_compiled_model(model: mujoco.MjModel) -> None:
-    bodies = {link.joint.removesuffix("_joint"): link.inertia for link in GO2_TREE.links}
-    for name, inertia in (bodies | {"base": GO2_TREE.trunk}).items():
+    bodies = {link.joint.removesuffix("_joint"): link.inertia for link in GO2.tree.links}
+    for name, inertia in (bodies | {"base": GO2.tree.trunk}).items():
         body = model.body(name)
         turn = matrix_of_quat(body.iquat)
         assert inertia.mass == pytest.approx(body.mass.item())
         np.testing.assert_allclose(inertia.com, body.ipos, atol=1e-12)
         np.testing.assert_allclose(turn * body.inertia @ turn.T, inertia.matrix(), atol=1e-12)
-    for link in GO2_TREE.links:
+    for link in GO2.tree.links:
         joint = model.joint(link.joint)
         np.testing.assert_allclose(link.origin, model.body(joint.bodyid.item()).pos)
         np.testing.assert_allclose(link.axis, joint.axis)
         assert link.armature == model.dof_armature[joint.dofadr.item()]
-    for name, foot in GO2_TREE.feet.items():
+    for name, foot in GO2.tree.feet.items():
         np.testing.assert_allclose(foot, model.site(name).pos)
-    assert pytest.approx(GO2.mass, abs=0.01) == GO2_TREE.mass
+    assert pytest.approx(GO2.mass, abs=0.01) == GO2.tree.mass
 
 
 def test_feet_are_where_mujoco_puts_them(states: list[mujoco.MjData]) -> None:
-    posture = Legs(GO2_TREE, GO2).posture(stacked(states, "qpos")[:, 7:])
+    posture = Legs(GO2).posture(stacked(states, "qpos")[:, 7:])
     turn = matrix_of_quat(stacked(states, "qpos")[:, 3:7])
     feet_w = np.stack([[data.site(name).xpos for name in GO2.foot_names] for data in states])
     feet_b = (feet_w - stacked(states, "qpos")[:, None, :3]) @ turn
@@ -82,7 +82,7 @@ def test_feet_are_where_mujoco_puts_them(states: list[mujoco.MjData]) -> None:
 
 
 def test_jacobians_are_mujocos(model: mujoco.MjModel, states: list[mujoco.MjData]) -> None:
-    ours = Legs(GO2_TREE, GO2).posture(stacked(states, "qpos")[:, 7:]).jacobian()
+    ours = Legs(GO2).posture(stacked(states, "qpos")[:, 7:]).jacobian()
     for data, jacobian in zip(states, ours, strict=True):
         for leg, name in enumerate(GO2.foot_names):
             full = np.zeros((3, model.nv))
@@ -93,7 +93,7 @@ def test_jacobians_are_mujocos(model: mujoco.MjModel, states: list[mujoco.MjData
 
 
 def test_the_mass_matrix_is_mujocos(model: mujoco.MjModel, states: list[mujoco.MjData]) -> None:
-    ours = LegDynamics(GO2_TREE, GO2).mass_matrix(stacked(states, "qpos")[:, 7:])
+    ours = LegDynamics(GO2).mass_matrix(stacked(states, "qpos")[:, 7:])
     turn = to_ours(states)
     theirs = np.zeros((COUNT, model.nv, model.nv))
     for data, full in zip(states, theirs, strict=True):
@@ -104,7 +104,7 @@ def test_the_mass_matrix_is_mujocos(model: mujoco.MjModel, states: list[mujoco.M
 def test_bias_forces_are_mujocos(states: list[mujoco.MjData]) -> None:
     qpos, qvel = stacked(states, "qpos"), stacked(states, "qvel")
     up_b = matrix_of_quat(qpos[:, 3:7])[:, -1, :]
-    ours = LegDynamics(GO2_TREE, GO2).bias(qpos[:, 7:], qvel[:, 6:], qvel[:, 3:6], GRAVITY * up_b)
+    ours = LegDynamics(GO2).bias(qpos[:, 7:], qvel[:, 6:], qvel[:, 3:6], GRAVITY * up_b)
     theirs = (to_ours(states) @ stacked(states, "qfrc_bias")[..., None])[..., 0]
     np.testing.assert_allclose(ours, theirs, atol=1e-9)
 
@@ -117,7 +117,7 @@ def test_gravity_torques_are_mujocos_at_rest(
         still.qpos[:] = data.qpos
         mujoco.mj_forward(model, still)
         down_b = -matrix_of_quat(data.qpos[3:7])[-1]
-        ours = LegDynamics(GO2_TREE, GO2).gravity_torque(data.qpos[7:], down_b)
+        ours = LegDynamics(GO2).gravity_torque(data.qpos[7:], down_b)
         np.testing.assert_allclose(ours, still.qfrc_bias[6:], atol=1e-10)
 
 
@@ -125,23 +125,24 @@ def test_inverse_kinematics_inverts_forward() -> None:
     rng = np.random.default_rng(1)
     reach = 0.5 * np.minimum(GO2.q_max - GO2.default_q, GO2.default_q - GO2.q_min)
     q = GO2.default_q + rng.uniform(-1, 1, (200, 12)) * reach
-    foot = Legs(GO2_TREE, GO2).posture(q).foot
-    np.testing.assert_allclose(LegIk(GO2_TREE, GO2)(foot), q, atol=1e-9)
+    foot = Legs(GO2).posture(q).foot
+    np.testing.assert_allclose(LegIk(GO2)(foot), q, atol=1e-9)
 
 
 def test_a_foot_out_of_reach_stretches_the_leg_towards_it() -> None:
-    legs = Legs(GO2_TREE, GO2)
+    legs = Legs(GO2)
     far = legs.posture(GO2.default_q).foot * [1.0, 1.0, 10.0]
-    q = LegIk(GO2_TREE, GO2)(far)
+    q = LegIk(GO2)(far)
     assert np.isfinite(q).all()
     assert (legs.posture(q).foot[:, -1] < legs.posture(GO2.default_q).foot[:, -1]).all()
 
 
 def test_trees_that_do_not_fit_are_refused_by_name() -> None:
-    fewer = dataclasses.replace(GO2_TREE, links=GO2_TREE.links[1:])
+    def with_links(*links: Link) -> RobotSpec:
+        return dataclasses.replace(GO2, tree=dataclasses.replace(GO2.tree, links=links))
+
     with pytest.raises(CanterError, match="no joint FL_hip_joint"):
-        Legs(fewer, GO2)
-    turned = dataclasses.replace(GO2_TREE.links[0], axis=(0.0, 0.0, 1.0))
-    odd = dataclasses.replace(GO2_TREE, links=(turned, *GO2_TREE.links[1:]))
+        Legs(with_links(*GO2.tree.links[1:]))
+    turned = dataclasses.replace(GO2.tree.links[0], axis=(0.0, 0.0, 1.0))
     with pytest.raises(CanterError, match="another shape at axes"):
-        LegIk(odd, GO2)
+        LegIk(with_links(turned, *GO2.tree.links[1:]))

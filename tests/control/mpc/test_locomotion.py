@@ -11,14 +11,13 @@ pytest.importorskip("osqp")
 from canter.control.adaptation.controller_presets import WALKERS, make_adapter, make_locomotion
 from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import feet_of
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.errors import CanterError
 from canter.control.loop.impedance import impedance_torque
 from canter.control.mpc.estimator import BaseEstimator
 from canter.control.mpc.footsteps import Footsteps, Stride
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import mix
-from canter.control.robot import FOOT_RADIUS, GO2
+from canter.control.robot import GO2
 from canter.control.types import GaitCommand, JointCommand
 from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import BatchedSim
@@ -29,13 +28,13 @@ DT = 0.02
 
 
 def test_leg_odometry_finds_the_velocity_of_a_base_over_feet_that_stand() -> None:
-    dynamics = LegDynamics(GO2_TREE, GO2)
+    dynamics = LegDynamics(GO2)
     state = standing((1,))
-    feet = feet_of(state, dynamics, FOOT_RADIUS)
+    feet = feet_of(state, dynamics)
     velocity, gyro = np.array([0.4, -0.2, 0.1]), np.array([0.1, -0.3, 0.5])
     against = -(velocity + np.cross(gyro, feet.point[0]))
     qd = np.linalg.solve(feet.jacobian[0], against[..., None]).reshape(1, 12)
-    moving = feet_of(replace(state, qd=qd, gyro=gyro[None]), dynamics, FOOT_RADIUS)
+    moving = feet_of(replace(state, qd=qd, gyro=gyro[None]), dynamics)
     estimator = BaseEstimator(GO2.standing_height, 1, DT)
     for _ in range(30):
         motion = estimator.update(moving, np.array([[1.0, 0.0, 1.0, 1.0]]))
@@ -44,7 +43,7 @@ def test_leg_odometry_finds_the_velocity_of_a_base_over_feet_that_stand() -> Non
 
 
 def test_a_robot_in_the_air_falls_freely() -> None:
-    feet = feet_of(standing((1,)), LegDynamics(GO2_TREE, GO2), FOOT_RADIUS)
+    feet = feet_of(standing((1,)), LegDynamics(GO2))
     estimator = BaseEstimator(GO2.standing_height, 1, DT)
     for _ in range(10):
         motion = estimator.update(feet, np.zeros((1, 4)))
@@ -52,11 +51,11 @@ def test_a_robot_in_the_air_falls_freely() -> None:
 
 
 def test_a_swing_begins_where_the_foot_was_ends_where_it_lands_and_clears_the_ground() -> None:
-    nominal = LegDynamics(GO2_TREE, GO2).legs.posture(GO2.default_q).foot
+    nominal = LegDynamics(GO2).legs.posture(GO2.default_q).foot
     steps = Footsteps(nominal, 0.05, 1)
-    feet = feet_of(standing((1,)), LegDynamics(GO2_TREE, GO2), FOOT_RADIUS)
+    feet = feet_of(standing((1,)), LegDynamics(GO2))
     motion = BaseEstimator(GO2.standing_height, 1, DT).update(feet, np.ones((1, 4)))
-    ground = FOOT_RADIUS - motion.height
+    ground = GO2.foot_radius - motion.height
 
     def at(phase: float) -> Float:
         stride = Stride(
@@ -87,7 +86,7 @@ def test_a_mix_of_commands_gives_the_mix_of_their_torques() -> None:
 
 
 def test_one_robot_gets_what_it_gets_among_many() -> None:
-    one, many = MpcLocomotion(1), MpcLocomotion(3)
+    one, many = MpcLocomotion(1, GO2), MpcLocomotion(3, GO2)
     command = GaitCommand(vx=0.4)
     for _ in range(3):
         alone = one.step(standing(), command)
@@ -97,7 +96,7 @@ def test_one_robot_gets_what_it_gets_among_many() -> None:
 
 
 def test_reset_forgets_everything() -> None:
-    walker = MpcLocomotion(2, estimate_load=True)
+    walker = MpcLocomotion(2, GO2, estimate_load=True)
     first = walker.step(standing((2,)), GaitCommand(vx=0.4))
     for _ in range(4):
         walker.step(standing((2,)), GaitCommand(vx=0.4))
@@ -131,7 +130,7 @@ def test_the_phases_of_the_command_make_the_gait() -> None:
         for fr, rl, rr in phases.values()
     ]
     commands = np.stack([gait.to_array() for gait in gaits])
-    walker = MpcLocomotion(len(gaits))
+    walker = MpcLocomotion(len(gaits), GO2)
     seen = []
     with BatchedSim([go2_spec().compile()] * len(gaits), GO2, threads=1) as sim:
         for _ in range(150):
@@ -148,7 +147,7 @@ def test_the_phases_of_the_command_make_the_gait() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    walker = MpcLocomotion(2)
+    walker = MpcLocomotion(2, GO2)
     with pytest.raises(CanterError, match="steps 2 robots, the state holds 3"):
         walker.step(standing((3,)), GaitCommand())
     with pytest.raises(CanterError, match="expected"):

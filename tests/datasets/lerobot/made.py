@@ -5,12 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
+from canter.control.command_policy import CameraSpec
 from canter.datasets.lerobot.episode import EpisodeRecord, Event, Frames
 from canter.datasets.lerobot.features import RECORDED
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.spool import Spool
 
 SIZE = 32
+CAMERA = CameraSpec(SIZE, SIZE, 1.2, 0.1)
+FPS = 10
 INSTRUCTIONS = ("go to the red ball", "crawl under the bar", "trot")
 
 
@@ -34,6 +37,7 @@ def episode(number: int) -> tuple[EpisodeRecord, Frames]:
         seed=1000 + number,
         instruction=INSTRUCTIONS[number % 3],
         paraphrases=("walk to it", "go there"),
+        words=(("colour", "red"), ("shape", "ball")) if number % 2 else (),
         driver="noisy" if number % 4 == 3 else "expert",
         noise=0.5 if number % 4 == 3 else 0.0,
         strict=number % 5 != 4,
@@ -41,7 +45,7 @@ def episode(number: int) -> tuple[EpisodeRecord, Frames]:
         reason="touched" if number % 5 == 4 else "success",
         events=(Event(0.25, "touched red ball"),),
     )
-    return record, Frames(tiles.repeat(8, axis=1).repeat(8, axis=2), columns)
+    return record, Frames(tiles.repeat(8, axis=1).repeat(8, axis=2), columns, CAMERA)
 
 
 def spooled(folder: Path, numbers: Iterable[int]) -> Spool:

@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from canter.datasets.lerobot import layout
-from canter.datasets.lerobot.features import CAMERA, FPS, RECORDED, values_of
+from canter.datasets.lerobot.features import CAMERA, RECORDED, values_of
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.spool import Spool
-from tests.datasets.lerobot.made import INSTRUCTIONS, contents, episode, packed, spooled
+from tests.datasets.lerobot.made import FPS, INSTRUCTIONS, contents, episode, packed, spooled
 
 COUNT = 9
 

@@ -15,13 +15,13 @@ from canter.control.loop.impedance import DAMPING_KD
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_limits import Finding
 from canter.control.session import OnnxSession
+from canter.control.stop import StopRequest
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree import api, low_cmd
 from canter.control.unitree.low_state import robot_state
 from canter.control.unitree.messages import LOW_CMD
 from canter.control.unitree.postures import LYING_Q
 from canter.drivers.unitree.go2_driver import DAMP_S, DriveReport, Go2Driver
-from canter.run.stop import StopRequest
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.simulated_go2 import SimulatedGo2
 from canter.sim.unitree.sport import Sport

@@ -7,7 +7,7 @@ from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.trot_prior import TrotPrior
-from canter.sim.locomotion_config import ACTION_CLIP, ACTION_SCALE
+from canter.sim.locomotion_config import ACTION_CLIP
 from canter.sim.locomotion_env import PRIVILEGED
 
 ACTOR = observation_layout(LOCOMOTION_TERMS).size
@@ -23,7 +23,7 @@ def policy() -> AsymmetricPolicy:
         lambda _: 1e-3,
         actor_size=ACTOR,
         widths=(32, 16),
-        prior=TrotPrior(GO2, ACTION_SCALE),
+        prior=TrotPrior(GO2),
     )
 
 
@@ -49,7 +49,7 @@ def test_the_actor_is_blind_to_the_privileged_part_and_the_critic_is_not(
 
 
 def test_training_starts_from_the_prior(policy: AsymmetricPolicy) -> None:
-    prior = TrotPrior(GO2, ACTION_SCALE)(views()[:, :ACTOR])
+    prior = TrotPrior(GO2)(views()[:, :ACTOR])
     assert prior.abs().max() > 0.5
     torch.testing.assert_close(mean(policy, views()), prior, atol=0.02, rtol=0.0)
 

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from canter.control.gait import gait_clock
 from canter.control.gait.observation import GAIT_TERMS, locomotion_values, observe
-from canter.control.robot import FOOT_RADIUS, GO2
+from canter.control.robot import GO2
 from canter.control.types import GaitCommand, RobotState
-from canter.rl.locomotion.gait_prior import HIP_Y, LIFT_GAIN, STRIDE_GAIN, SUPPORT, GaitPrior
-from canter.rl.locomotion.trot_prior import FOOT_SHIFT, HIP_X
+from canter.rl.locomotion.gait_prior import LIFT_GAIN, STRIDE_GAIN, SUPPORT, GaitPrior
+from canter.rl.locomotion.trot_prior import FOOT_SHIFT
 from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import command_fields
-from canter.sim.locomotion_config import ACTION_SCALE
 
 MODEL = go2_spec().compile()
 DATA = mujoco.MjData(MODEL)
-PRIOR = GaitPrior(GO2, ACTION_SCALE)
-HIP_HEIGHT = GO2.standing_height - FOOT_RADIUS
+PRIOR = GaitPrior(GO2)
+HIP_HEIGHT = GO2.standing_height - GO2.foot_radius
+HIP_X, HIP_Y = 0.1934, 0.0465
 FOOT_OFFSET = 0.004
 """The foot's centre lies 2 mm behind the calf's axis, which the kinematics leaves out, m."""
 Vector = NDArray[np.float64]
@@ -43,7 +43,7 @@ def seen(command: GaitCommand, phase: float) -> torch.Tensor:
 def feet(command: GaitCommand, phase: float = 0.0) -> Vector:
     """Return where the prior's joint targets put the feet, base frame, m, (4, 3)."""
     action = PRIOR(seen(command, phase)).numpy()[0]
-    for name, angle in zip(GO2.joint_names, GO2.default_q + action * ACTION_SCALE, strict=True):
+    for name, angle in zip(GO2.joint_names, GO2.default_q + action * GO2.action_scale, strict=True):
         DATA.joint(name).qpos[0] = angle
     mujoco.mj_kinematics(MODEL, DATA)
     base = DATA.body("base").xpos

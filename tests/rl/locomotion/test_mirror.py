@@ -9,11 +9,10 @@ from canter.control.gait.observation import GAIT_TERMS, LOCOMOTION_TERMS, observ
 from canter.control.robot import GO2
 from canter.rl.locomotion.gait_prior import GaitPrior
 from canter.rl.locomotion.mirror import Mirror, MirroredActor, mirror_observation
-from canter.sim.locomotion_config import ACTION_SCALE
 
 TERMS = observation_layout(GAIT_TERMS)
 MIRROR = Mirror(GAIT_TERMS, GO2)
-PRIOR = GaitPrior(GO2, ACTION_SCALE)
+PRIOR = GaitPrior(GO2)
 
 
 def views(n: int = 32) -> torch.Tensor:

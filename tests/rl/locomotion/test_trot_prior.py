@@ -10,12 +10,11 @@ from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2, LEGS
 from canter.rl.locomotion.trot_prior import TrotPrior
 from canter.sim.go2 import go2_spec
-from canter.sim.locomotion_config import ACTION_SCALE
 
 TERMS = observation_layout(LOCOMOTION_TERMS)
 MODEL = go2_spec().compile()
 Vector = NDArray[np.float64]
-PRIOR = TrotPrior(GO2, ACTION_SCALE)
+PRIOR = TrotPrior(GO2)
 MIRROR_LEG = {"FL": "FR", "FR": "FL", "RL": "RR", "RR": "RL"}
 MID_STANCE = {"FL": 0.25, "RR": 0.25, "FR": 0.75, "RL": 0.75}
 """Phase of the clock in the middle of each leg's stance, cycles."""
@@ -34,7 +33,7 @@ def observation(velocity: tuple[float, float, float], phase: float | None) -> to
 
 def offsets(velocity: tuple[float, float, float], phase: float | None) -> dict[str, list[float]]:
     """Return the joint offsets of each leg, rad, hip, thigh, calf."""
-    angles = PRIOR(observation(velocity, phase))[0].numpy() * ACTION_SCALE
+    angles = PRIOR(observation(velocity, phase))[0].numpy() * GO2.action_scale
     return {leg: part.tolist() for leg, part in zip(LEGS, np.split(angles, len(LEGS)), strict=True)}
 
 

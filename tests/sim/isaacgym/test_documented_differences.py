@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from canter.control.robot import GO2
-from canter.sim.go2 import GO2_XML
 from canter.sim.isaacgym import gymapi, gymtorch
+from canter.sim.robots.registry import robot_urdf
 from tests.sim.isaacgym.scenes import G, ground, options, sim_params
 
 Maker = Callable[[gymapi.Gym, gymapi.Sim], gymapi.Asset]
@@ -85,8 +85,8 @@ def go2(**fields: object) -> Maker:
     chosen = options(
         default_dof_drive_mode=int(gymapi.DOF_MODE_EFFORT), collapse_fixed_joints=True, **fields
     )
-    name = GO2_XML.with_suffix(".urdf").name
-    return lambda gym, sim: gym.load_asset(sim, str(GO2_XML.parent), name, chosen)
+    urdf = robot_urdf(GO2)
+    return lambda gym, sim: gym.load_asset(sim, str(urdf.parent), urdf.name, chosen)
 
 
 STANCE = torch.tensor(GO2.default_q, dtype=torch.float32)

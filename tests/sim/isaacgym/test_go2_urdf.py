@@ -6,13 +6,14 @@ import pytest
 from numpy.typing import NDArray
 
 from canter.control.robot import GO2
-from canter.sim.go2 import GO2_XML
 from canter.sim.isaacgym.asset import Asset
 from canter.sim.isaacgym.structs import AssetOptions
 from canter.sim.isaacgym.urdf import load_urdf
 from canter.sim.isaacgym.world import Placed, WorldParams, build_world
+from canter.sim.robots.equip import robot_model_spec
+from canter.sim.robots.registry import robot_urdf
 
-GO2_URDF = GO2_XML.with_suffix(".urdf")
+GO2_URDF = robot_urdf(GO2)
 LEGS = ("FL", "FR", "RL", "RR")
 
 Float = NDArray[np.float64]
@@ -34,7 +35,7 @@ def model_of(asset: Asset) -> mujoco.MjModel:
 
 def bare_mjcf() -> mujoco.MjModel:
     """Return the MJCF's model without the rotors' inertia, which URDF cannot say."""
-    model = mujoco.MjModel.from_xml_path(str(GO2_XML))
+    model: mujoco.MjModel = robot_model_spec(GO2).compile()
     model.dof_armature[:] = 0
     return model
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.sim.go2 import GO2_XML
+from canter.sim.robots.registry import robot_urdf
 
 TASK = Path(__file__).parent / "user_code" / "stand_task.py"
-URDF = GO2_XML.with_suffix(".urdf")
+URDF = robot_urdf(GO2)
 ROBOTS = 16
 
 

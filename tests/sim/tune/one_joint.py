@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import GO2, RobotSpec
-from canter.sim.go2 import _add_impedance
+from canter.sim.robots.equip import add_impedance
 from canter.sim.tune.excitation import RATE_HZ, Excitation
 from canter.sim.tune.parameters import JointDynamics
 from canter.sim.tune.recording import Recording
@@ -60,7 +60,7 @@ HIDDEN = JointDynamics(
 def pendulum() -> mujoco.MjModel:
     """Return the model of the one joint, nominal."""
     spec = mujoco.MjSpec.from_string(PENDULUM)
-    _add_impedance(spec, JOINT)
+    add_impedance(spec, JOINT)
     return spec.compile()
 
 

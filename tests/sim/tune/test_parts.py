@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from canter.control.errors import CanterError
 from canter.control.robot import GO2, LEGS
 from canter.control.types import JointCommand
-from canter.sim.go2 import go2_spec
+from canter.sim.robots.equip import robot_model_spec
 from canter.sim.tune.apply import delay_steps, training_ranges, tuned_command, tuned_spec
 from canter.sim.tune.closeness import strength
 from canter.sim.tune.excitation import MARGIN, RATE_HZ, excitation
@@ -97,7 +97,7 @@ def test_a_seed_fixes_the_recording(recording: Recording) -> None:
 
 
 def test_the_stand_leaves_no_free_base_and_no_contact() -> None:
-    model = hanging_spec(pitch=0.3).compile()
+    model = hanging_spec(GO2, pitch=0.3).compile()
     assert model.nv == model.nq == len(GO2.joint_names)
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
@@ -133,7 +133,7 @@ def test_every_sample_after_the_lead_is_compared_once(recording: Recording) -> N
 
 
 def test_hidden_parameters_predict_their_recording_to_the_noise(recording: Recording) -> None:
-    model = hanging_spec().compile()
+    model = hanging_spec(GO2).compile()
     hidden = draw_hidden(GO2, 1).dynamics
     with Shooting(model, GO2, recording, cut(recording, 0.001)) as shooting:
         prediction = shooting.predict(hidden)
@@ -148,7 +148,7 @@ def test_hidden_parameters_predict_their_recording_to_the_noise(recording: Recor
 
 def test_a_tuned_spec_has_the_fitted_numbers() -> None:
     hidden = draw_hidden(GO2, 4).dynamics
-    model = tuned_spec(go2_spec(), GO2, hidden).compile()
+    model = tuned_spec(robot_model_spec(GO2), GO2, hidden).compile()
     dofs = [model.joint(name).dofadr.item() for name in GO2.joint_names]
     np.testing.assert_allclose(model.dof_armature[dofs], hidden.armature)
     np.testing.assert_allclose(model.dof_damping[dofs], hidden.damping)

@@ -1,1 +1,0 @@
-"""Collects expert episodes of all families into a data set that survives a kill."""

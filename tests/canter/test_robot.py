@@ -1,0 +1,72 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from canter.cli import main
+from canter.control.robot import read_robot
+from canter.sim.robots.registry import robot_file
+
+
+def test_robots_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["robot"]) == 0
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in ("go2", "a1", "anymal_c"))
+
+
+def test_a_robot_stands_and_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "a1.json"
+    assert main(["robot", "a1", "--seconds", "0.5", "--json", str(out)]) == 0
+    assert "stands: after 0.5 s" in " ".join(capsys.readouterr().out.split())
+    assert read_robot(out).name == "a1"
+
+
+def test_a_robot_that_is_too_weak_does_not_stand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in robot_file("a1").path.parent.iterdir():
+        shutil.copy(file, tmp_path)
+    weak = tmp_path / "robot.yaml"
+    weak.write_text(weak.read_text(encoding="utf-8").replace("torque: 33.5 Nm", "torque: 2 Nm"))
+    assert main(["robot", str(weak)]) == 1
+    assert "does not stand" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["robot", "gp2"], "no robot 'gp2'; did you mean 'go2'?"),
+        (["robot", "--json", "x.json"], "name it: canter robot NAME --json FILE"),
+        (["robot", "a1", "--seconds", "0"], "--seconds is above 0"),
+        (["tune", "plan", "plan.csv", "--robot", "a2"], "no robot 'a2'"),
+    ],
+)
+def test_bad_input_is_refused(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"schema": "canter.robot/2"}, "this version reads 'canter.robot/1'"),
+        ({"kp": [60.0]}, "kp must be 12 numbers"),
+        ({"mas": 3.0}, "unknown field 'mas'"),
+        ({"joint_names": ["x"]}, "joint_names must be FL_hip_joint"),
+        ({"qd_max": [0.0] * 12}, "qd_max of FL_hip_joint, 0, is not above 0"),
+        ({"mass": -1.0}, "mass must be above 0"),
+    ],
+)
+def test_a_json_that_is_no_robot_is_refused(
+    tmp_path: Path, change: dict[str, object], message: str
+) -> None:
+    out = tmp_path / "a1.json"
+    assert main(["robot", "a1", "--seconds", "0.1", "--json", str(out)]) == 0
+    out.write_text(json.dumps(json.loads(out.read_text()) | change))
+    with pytest.raises(ValueError, match=message):
+        read_robot(out)
+    with pytest.raises(ValueError, match="cannot be read"):
+        read_robot(tmp_path / "none.json")

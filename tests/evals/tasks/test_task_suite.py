@@ -1,0 +1,213 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from canter.control.errors import CanterError, ContractError
+from canter.control.locomotion import GAIT
+from canter.datasets.language.understanding import understand
+from canter.evals.options import EvalTask
+from canter.evals.tasks import task_suite
+from canter.evals.tasks.episode_group import (
+    FIRST_SEED,
+    SEEDS_PER_RUN,
+    Episode,
+    EpisodeGroup,
+    episode_seeds,
+    run_group,
+)
+from canter.evals.tasks.policy_choice import vla_file
+from canter.sim.instructions import instruction_of
+from canter.sim.scenes.scene import SPLITS
+from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.tasks import task_names
+from canter.sim.tasks.registry import task
+from canter.sim.tasks.task import EpisodeResult
+from canter.vla.runtime import SHIPPED
+from tests.evals.tumbling import write_tumbling
+
+FIGURES = {"n", "errors", "strict", "quard", "falls", "touches", "reasons", "mean_time"}
+KEYS = FIGURES | {"suite", "split", "seed", "policy", "levels", "episodes", "latency_ms"}
+KEYS |= {"command", "commit", "seconds"}
+SEEDS = tuple(episode_seeds(0, 3))
+
+
+@pytest.fixture(scope="module")
+def tumbling(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tumbling(tmp_path_factory.mktemp("policies") / "tumbling.onnx")
+
+
+def result(**changes: object) -> EpisodeResult:
+    fields: dict[str, Any] = {"strict": True, "quard": True, "reason": "", "time": 9.0}
+    fields |= {"distance": 0.5, "touched": False, "fallen": False}
+    return EpisodeResult(**fields | changes)
+
+
+def group(name: str, level: int, seeds: tuple[int, ...] = SEEDS) -> EpisodeGroup:
+    return EpisodeGroup(name, level, seeds, "seen", GAIT)
+
+
+def test_scenes_are_none_of_trainings_and_runs_share_none() -> None:
+    first, second = episode_seeds(0, SEEDS_PER_RUN), episode_seeds(1, 5)
+    assert min(first) == FIRST_SEED > 10**9
+    assert not set(first) & set(second)
+    assert episode_seeds(3, 10)[:4] == episode_seeds(3, 4)
+    with pytest.raises(CanterError, match="0 episodes"):
+        episode_seeds(0, 0)
+    with pytest.raises(CanterError, match="-1 is negative"):
+        episode_seeds(-1, 3)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("name", task_names())
+def test_instructions_mean_their_scenes(name: str, split: str) -> None:
+    scenes = [task(name).sample(SceneRequest(seed, 2, split)) for seed in episode_seeds(2, 8)]
+    for scene in scenes:
+        meant = understand(instruction_of(scene))
+        assert (meant.task, dict(meant.words)) == (name, dict(scene.words))
+        assert instruction_of(scene) == instruction_of(scene)
+    assert len({instruction_of(scene) for scene in scenes}) > 5
+
+
+def test_errors_are_neither_failures_nor_hidden() -> None:
+    episodes = [
+        Episode(1, 2, "go", result()),
+        Episode(2, 2, "go", result(strict=False, reason="fallen", fallen=True)),
+        Episode(3, 2, "", None, "MemoryError: "),
+        Episode(4, 2, "go", result(strict=False, quard=False, reason="touched", touched=True)),
+    ]
+    found = task_suite.figures(episodes)
+    assert (found["n"], found["errors"], found["falls"], found["touches"]) == (3, 1, 1, 1)
+    assert found["strict"]["rate"] == pytest.approx(1 / 3)
+    assert found["quard"]["rate"] == pytest.approx(2 / 3)
+    assert found["reasons"] == {"fallen": 1, "touched": 1}
+    assert found["mean_time"] == 9.0
+    error = {"seed": 3, "level": 2, "instruction": "", "error": "MemoryError: "}
+    assert episodes[2].as_dict() == error
+
+
+def test_results_do_not_depend_on_the_workers(tumbling: Path, tmp_path: Path) -> None:
+    reports = []
+    for workers in (1, 2):
+        path = tmp_path / f"{workers}.json"
+        options = EvalTask(
+            level=2, episodes=12, policy="expert", workers=workers, locomotion=tumbling, json=path
+        )
+        assert task_suite.main("go_to", options) == 0
+        reports.append(json.loads(path.read_text()))
+    assert set(reports[0]) == KEYS
+    for report in reports:
+        assert report.pop("seconds") > 0
+    assert reports[0] == reports[1]
+    assert (reports[0]["n"], reports[0]["falls"], reports[0]["errors"]) == (12, 12, 0)
+    assert reports[0]["reasons"] == {"fallen": 12}
+    assert reports[0]["latency_ms"] is None
+    assert [episode["seed"] for episode in reports[0]["episodes"]] == episode_seeds(0, 12)
+
+
+def test_a_scene_that_cannot_be_drawn_is_an_error_of_its_own(tumbling: Path) -> None:
+    mixed = replace(group("go_to", 2, (5, -1, 6)), locomotion=tumbling)
+    episodes = run_group(mixed)
+    assert [e.error for e in episodes] == ["", "seed -1 is negative; seeds start at 0", ""]
+    assert episodes[0].result == run_group(replace(mixed, seeds=(5, 6)))[0].result
+
+
+def test_a_group_that_crashes_is_errors_and_the_others_count(
+    tumbling: Path, tmp_path: Path
+) -> None:
+    good = replace(group("go_to", 2, (5,)), locomotion=tumbling)
+    gone = replace(good, seeds=(7, 8), locomotion=tmp_path / "gone.onnx")
+    episodes = task_suite.run([good, gone], 2)
+    assert [e.result is None for e in episodes] == [False, True, True]
+    assert "gone.onnx" in episodes[1].error and episodes[1].error.startswith("ContractError")
+
+
+def test_a_missing_policy_is_refused_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match=r"gone\.onnx"):
+        task_suite.main("go_to", EvalTask(policy="expert", locomotion=tmp_path / "gone.onnx"))
+    with pytest.raises(CanterError, match="no policy 'export'; choose vla"):
+        task_suite.main("go_to", EvalTask(policy="export"))
+
+
+def test_the_model_is_asked_for_what_it_knows_alone() -> None:
+    assert vla_file("", ("go_to",)) == SHIPPED
+    assert vla_file("", ("crawl",)) is None
+    assert vla_file("expert", ("go_to",)) is None
+    with pytest.raises(CanterError, match=r"nano\.onnx knows go_to, not crawl; .*--policy expert"):
+        vla_file("vla", ("crawl",))
+
+
+def test_films_show_every_episode(tumbling: Path, tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    filmed = replace(group("go_to", 2, (5,)), locomotion=tumbling, video_dir=tmp_path)
+    (episode,) = run_group(filmed)
+    assert episode.result is not None
+    with av.open(str(tmp_path / "go_to-2-5.mp4")) as film:
+        frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+        assert film.streams.video[0].average_rate == 10
+    steps = round(episode.result.time / 0.02)
+    assert len(frames) == -(-steps // 5)
+    assert np.ptp(frames[0]) > 100
+
+
+def test_the_model_drives_and_its_step_is_timed(tumbling: Path, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from canter.datasets.language.tokens import default_tokeniser  # noqa: PLC0415
+    from canter.vla.config import preset  # noqa: PLC0415
+    from canter.vla.export import export_policy, vla_contract  # noqa: PLC0415
+    from canter.vla.model import VlaModel  # noqa: PLC0415
+
+    tokeniser = default_tokeniser()
+    model = VlaModel(preset("debug"), torch.from_numpy(tokeniser.word_vectors().copy()))
+    contract = vla_contract(tokeniser, training_commit="0123abc", training_seed=0)
+    export_policy(model, contract, tmp_path / "tiny.onnx")
+    path = tmp_path / "out.json"
+    options = EvalTask(
+        level=2,
+        episodes=2,
+        workers=1,
+        locomotion=tumbling,
+        policy=str(tmp_path / "tiny.onnx"),
+        json=path,
+    )
+    assert task_suite.main("go_to", options) == 0
+    report = json.loads(path.read_text())
+    assert (report["n"], report["falls"], report["policy"]) == (2, 2, "tiny.onnx")
+    assert 0 < report["latency_ms"]["p50"] <= report["latency_ms"]["p99"]
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_experts_solve_the_hardest_level(name: str) -> None:
+    episodes = run_group(group(name, 3))
+    assert [episode.seed for episode in episodes] == list(SEEDS)
+    assert all(e.result is not None and e.result.strict and e.instruction for e in episodes)
+
+
+def test_company_does_not_change_an_episode() -> None:
+    together = run_group(group("distinguish", 1))
+    alone = [run_group(group("distinguish", 1, (seed,)))[0] for seed in SEEDS]
+    assert [e.instruction for e in together] == [e.instruction for e in alone]
+    assert [e.result and e.result.strict for e in alone] == [True] * 3
+
+
+def test_a_suite_writes_its_levels_and_the_command_that_repeats_it(tmp_path: Path) -> None:
+    path = tmp_path / "d.json"
+    options = EvalTask(level=1, episodes=2, workers=1, json=path)
+    assert task_suite.main("distinguish", options) == 0
+    report = json.loads(path.read_text())
+    assert report["suite"] == "distinguish" and list(report["levels"]) == ["1"]
+    level = report["levels"]["1"]
+    assert set(level) == FIGURES
+    assert level["n"] == 2 and level["strict"]["rate"] == 1.0 and level["reasons"] == {}
+    assert report["policy"] == "expert"
+    assert report["command"].startswith("canter eval distinguish --level 1 --split seen")
+
+
+def test_all_levels_share_their_seeds() -> None:
+    options = EvalTask(episodes=120)
+    one, three = (task_suite.groups_of("move", level, options, None) for level in (1, 3))
+    assert [g.seeds for g in one] == [g.seeds for g in three]
+    assert [s for g in one for s in g.seeds] == episode_seeds(0, 120)

@@ -1,0 +1,126 @@
+"""Collecting, killed for real and begun again, ends in the bytes of a run in one sitting."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from canter.cli import main
+from canter.control.errors import CanterError
+from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.check import check
+from canter.datasets.lerobot.errors import DatasetError
+from canter.datasets.lerobot.features import values_of
+from canter.datasets.lerobot.reader import Dataset
+from canter.datasets.lerobot.spool import Spool
+from canter.rl.collection.collect import collect
+from canter.rl.collection.collect_options import Collect
+from tests.datasets.lerobot.made import contents
+
+OPTIONS = Collect(families=("go_to",), episodes=3, noisy_share=0.4, seed=5, workers=1)
+WORDS = ("--episodes", "3", "--noisy-share", "0.4", "--seed", "5", "--workers", "1")
+PATIENCE_S = 120.0
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data set that was collected in one sitting."""
+    out = tmp_path_factory.mktemp("collect") / "whole"
+    reports = collect(replace(OPTIONS, out=out))
+    assert sum(report.episodes for report in reports) == OPTIONS.episodes
+    return out
+
+
+def but_the_commit(root: Path) -> dict[str, bytes]:
+    """Return all files but the notes, which tell the commit; someone may commit meanwhile."""
+    return {
+        name: content
+        for name, content in contents(root).items()
+        if name not in (layout.NOTES, layout.CHECKSUMS)
+    }
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(word) for word in found.split()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_killed_run_goes_on_to_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "killed"
+    command = [
+        sys.executable,
+        "-m",
+        "canter",
+        "collect",
+        "--families",
+        "go_to",
+        *WORDS,
+        "--out",
+        str(out),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        end = time.monotonic() + PATIENCE_S
+        while not list(out.rglob("episode-*.parquet")):
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        workers = children(process.pid)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    spool = Spool(out / layout.SPOOL)
+    assert 1 <= spool.count() < OPTIONS.episodes
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < end, "a worker outlived the run"
+        time.sleep(0.05)
+    assert {fault.kind for fault in check(out)} >= {"unfinished"}
+    assert main(command[3:]) == 0
+    assert but_the_commit(out) == but_the_commit(whole)
+    assert check(out) == []
+
+
+def test_what_is_complete_is_left_alone(whole: Path) -> None:
+    before = contents(whole)
+    assert collect(replace(OPTIONS, out=whole)) == []
+    assert contents(whole) == before
+
+
+def test_the_data_set_is_whole_and_says_what_happened(whole: Path) -> None:
+    assert check(whole) == []
+    dataset = Dataset(whole)
+    drivers = {entry.record.driver for entry in dataset.entries}
+    assert drivers == {"expert", "noisy"}
+    for entry in dataset.entries:
+        table, record = dataset.frames(entry), entry.record
+        action, expert = values_of(table, "action"), values_of(table, "expert_action")
+        assert np.array_equal(action, expert) == (record.driver == "expert")
+        assert values_of(table, "next.done").tolist() == [False] * (entry.length - 1) + [True]
+        assert bool(values_of(table, "next.success")[-1]) == record.strict
+        assert record.instruction not in record.paraphrases
+        assert record.events
+        assert dataset.images(entry).shape == (entry.length, 96, 96, 3)
+        quat = values_of(table, "truth.base_pose")[:, 3:]
+        assert np.linalg.norm(quat, axis=1) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_other_arguments_are_refused(whole: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="seed 5 not 6"):
+        collect(replace(OPTIONS, out=whole, seed=6))
+    (tmp_path / "letter.txt").write_text("mine")
+    with pytest.raises(DatasetError, match="something else"):
+        collect(replace(OPTIONS, out=tmp_path))
+    with pytest.raises(CanterError, match="-1 workers"):
+        collect(replace(OPTIONS, out=tmp_path / "new", workers=-1))
+
+
+def test_ray_gives_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="needs the extra scale")
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
+    collect(replace(OPTIONS, out=tmp_path / "ray", ray="local"))
+    assert but_the_commit(tmp_path / "ray") == but_the_commit(whole)

@@ -76,7 +76,8 @@ class SceneEnv(BaseStates):
     ) -> None:
         names = sorted({scene.task for scene in scenes})
         if len(names) != 1:
-            raise SceneError(f"an environment takes scenes of one task, got {names or 'none'}")
+            told = ", ".join(names) or "none"
+            raise SceneError(f"an environment takes scenes of one task, got {told}")
         self.scenes, self.camera, self.robot = tuple(scenes), camera, robot
         module, _, name = ENGINES[engine].partition(":")
         make: Callable[

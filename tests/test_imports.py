@@ -1,6 +1,7 @@
 """The import table: which room may import which, and that the core does without the extras."""
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,7 @@ def sources(room: str) -> dict[str, Path]:
     return {module_of(path): path for path in sorted(folder.rglob("*.py"))}
 
 
+@functools.cache
 def imports_of(path: Path) -> set[str]:
     """Return the dotted names that a file imports."""
     package = module_of(path.parent / "__init__.py")

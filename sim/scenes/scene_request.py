@@ -21,8 +21,8 @@ class SceneRequest:
         seed: of the scene.
         level: one of LEVELS.
         split: one of SPLITS.
-        words: what the instruction names, by name, which the scene must hold; what is left out is
-            drawn.
+        words: what the instruction names, by name, which the scene must hold; what is left out or
+            empty is drawn.
     """
 
     seed: int
@@ -34,6 +34,11 @@ class SceneRequest:
     def new(self) -> bool:
         """Whether what is named is to be held out of training."""
         return self.split == "unseen_object"
+
+    @property
+    def asks(self) -> bool:
+        """Whether the words name anything."""
+        return any(self.words.values())
 
     def check(self, task: str) -> None:
         """Refuse what no task can draw.
@@ -61,7 +66,7 @@ class SceneRequest:
 
     def fits(self, key: str, value: str) -> bool:
         """Tell whether a word of the scene may have this value."""
-        return self.words.get(key, value) == value
+        return (self.words.get(key) or value) == value
 
     def named(self, key: str, known: Sequence[str]) -> str | None:
         """Return the word that is asked for, None where it is left to the draw.
@@ -69,7 +74,7 @@ class SceneRequest:
         Raises:
             SceneError: no scene of the task can hold it.
         """
-        word = self.words.get(key)
+        word = self.words.get(key) or None
         if word is not None and word not in known:
             raise SceneError(f"no scene has the {key} '{word}'; choose one of {', '.join(known)}")
         return word

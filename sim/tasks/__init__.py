@@ -14,6 +14,7 @@ def task_names() -> tuple[str, ...]:
 
 def about(name: str) -> str:
     """Return what a task's folder says of itself in the first line of its docstring."""
-    source = Path(__path__[0], name, "__init__.py").read_text(encoding="utf-8")
+    files = (Path(path, name, "__init__.py") for path in __path__)
+    source = next(file for file in files if file.exists()).read_text(encoding="utf-8")
     first = (ast.get_docstring(ast.parse(source)) or name).splitlines()[0]
     return first.partition(": ")[2].rstrip(".") or first

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.errors import SceneError
 from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.world_state import WorldState
@@ -112,4 +113,12 @@ class Task:
                 can hold, or no layout was found.
         """
         request.check(self.name)
-        return self.draw(request)
+        scene = self.draw(request)
+        said = dict(scene.words)
+        for key, word in request.words.items():
+            if word and said.get(key) != word:
+                raise SceneError(
+                    f"no scene of {self.name} has the {key} '{word}'; its words are "
+                    f"{', '.join(said)}"
+                )
+        return scene

@@ -151,7 +151,7 @@ def _things(
         shapes.insert(named, asked)
     for i, (bar, shape) in enumerate(zip(bars, shapes, strict=False)):
         fits = [pair for pair in known if pair[1] == shape]
-        if i == named and request.words:
+        if i == named and request.asks:
             fits = pairs_asked(request, [pair for pair in fits if request.fits("colour", pair[0])])
         thing = draw_thing(rng, fits[int(rng.integers(len(fits)))])
         things.append(replace(thing, x=BEHIND, y=bar.y + float(rng.uniform(-0.1, 0.1))))

@@ -126,7 +126,7 @@ def _asked(request: SceneRequest) -> Target | None:
     """Return what the words name; None where they leave everything open."""
     colour = request.named("colour", WIDE_COLOURS)
     shape = request.named("shape", WIDE_SHAPES)
-    return Target(colour, shape) if request.words else None
+    return Target(colour, shape) if colour or shape else None
 
 
 def _usual_rng(request: SceneRequest) -> np.random.Generator:

@@ -89,7 +89,7 @@ def legs_of(words: Mapping[str, str]) -> tuple[Leg, ...]:
         SceneError: a word that no leg has.
     """
     legs: list[Leg] = []
-    while f"do{len(legs)}" in words:
+    while words.get(f"do{len(legs)}"):
         leg = Leg(**{name: words.get(f"{name}{len(legs)}", "") for name in LEG_WORDS})
         _check(leg)
         legs.append(leg)

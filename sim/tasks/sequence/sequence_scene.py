@@ -116,7 +116,7 @@ def _pairs(rng: np.random.Generator, tour: Tour, request: SceneRequest) -> list[
     if request.new:
         held_out = pairs("pair")
         two[int(rng.integers(2))] = held_out[int(rng.integers(len(held_out)))]
-    if request.words:
+    if request.asks:
         two = _asked(rng, drawn, request)
     others = [p for p in drawn if p not in two]
     if tour.alike:

@@ -20,7 +20,7 @@ TABLE: dict[str, set[str]] = {
     "rl": {"control", "sim", "datasets", "vla"},
     "evals": {"control", "sim", "datasets", "vla.runtime"},
     "drivers": {"control"},
-    "ros_nodes": {"control", "vla.runtime"},
+    "ros_nodes": {"control", "datasets.language", "vla.runtime"},
     "canter": {"control", "sim", "datasets", "vla", "rl", "evals", "drivers", "ros_nodes"},
 }
 """What a room may import of the others; a dotted entry allows that one module."""

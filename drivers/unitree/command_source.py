@@ -6,13 +6,12 @@ from canter.control.types import GaitCommand, RobotState
 
 
 class CommandSource(Protocol):
-    """Gives the gait command; called at 50 Hz from the loop, so it must not wait.
+    """Gives the gait command; called at 50 Hz from the loop, so it must not wait."""
 
-    Attributes:
-        done: the robot is where it was to go.
-    """
-
-    done: bool
+    @property
+    def done(self) -> bool:
+        """Whether the robot is where it was to go."""
+        ...
 
     def command(self, state: RobotState) -> GaitCommand:
         """Return the command that is in force now; a CanterError ends the walk."""

@@ -71,7 +71,8 @@ TOPICS: dict[str, Topic] = {
         "the judge's word on the newest instruction",
     ),
     "instruction": Topic(
-        "std_msgs/String", "stream", "at will", "anybody", "vla_node", "what the robot shall do"
+        "std_msgs/String", "stream", "at will", "anybody", "vla_node, locomotion_node",
+        "what the robot shall do; locomotion_node hears the words that stop",
     ),
     "vla_node/feedback": Topic(
         STATUS, "stream", "5 Hz", "vla_node", "canter ros say", "how the instruction goes"

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from geometry_msgs.msg import Twist, TwistStamped
-from std_msgs.msg import Float64MultiArray, UInt8
+from std_msgs.msg import Float64MultiArray, String, UInt8
 
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import StageTimers
 from canter.control.safety.heartbeat import Reaction
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
+from canter.datasets.language.safety_words import is_stop
 from canter.ros_nodes.commands.command_mux import CommandMux
 from canter.ros_nodes.commands.stand_up_controller import StandUpController
 from canter.ros_nodes.graph.process import run
@@ -43,6 +44,7 @@ class LocomotionNode(LifecycleNodeBase):
         else:
             self.subscription("cmd_vel", Twist, self._take_twist)
         self.subscription("safety/level", UInt8, self._take_level)
+        self.subscription("instruction", String, self._hear)
         self.subscription("robot_state", Float64MultiArray, self._step)
         self.service("restart", self._restart)
 
@@ -53,10 +55,17 @@ class LocomotionNode(LifecycleNodeBase):
     def report(self) -> Report:
         """Return mode, lease and timings."""
         values = {"lease": self._source.writer, "clipped": self._source.velocity.clipped}
+        values["halted"] = self._source.halted
         row = self._stages.summary().get("step", {})
         timings = {f"step {name} ms": row[name] for name in ("p50", "p99") if name in row}
         steps = {"steps": int(row.get("n", 0))}
         return Report(self._stand_up.mode.value, values=values | steps | timings)
+
+    def _hear(self, message: String) -> None:
+        """Stand at once where a person says so, whoever moves the robot."""
+        if is_stop(message.data):
+            self._source.halt(self.seconds())
+            self.get_logger().warning(f"stands: a person said '{message.data[:80]}'")
 
     def _restart(self) -> str:
         self._stand_up.restart()

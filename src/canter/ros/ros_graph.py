@@ -7,6 +7,7 @@ from canter.control.errors import CanterError
 from canter.control.stop import StopRequest
 from canter.control.vocab import Target
 from canter.datasets.language.parser import parse
+from canter.datasets.language.safety_words import is_stop
 from canter.ros.options import RosUp
 from canter.ros_nodes.graph.children import Children
 from canter.ros_nodes.graph.client import Client
@@ -39,7 +40,7 @@ def graph_of(options: RosUp) -> Graph:
     sim: dict[str, Value] = {"rate": options.rate, "scene_seed": options.seed}
     if options.scene is not None:
         sim["scene_file"] = str(options.scene.resolve())
-    if options.instruction:
+    if options.instruction and not is_stop(options.instruction):
         sim["target"] = scene_target(parse(options.instruction))
     slowed = LEASE_S / min(options.rate, 1.0)
     values: dict[str, dict[str, Value]] = {

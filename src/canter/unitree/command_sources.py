@@ -1,6 +1,8 @@
 """Who says where to walk: a fixed velocity, or the model through the robot's camera."""
 
 import io
+import math
+import queue
 import threading
 import time
 from collections import deque
@@ -10,28 +12,35 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from canter.control.errors import CanterError
-from canter.control.gait.gait_chunk import DONE, GaitChunk
+from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.gait.velocity_command import VelocityCommand
-from canter.control.types import GAIT_LAYOUT, GaitCommand, RobotState
+from canter.control.types import GaitCommand, RobotState
 from canter.control.unitree import api
+from canter.datasets.language.safety_words import is_stop
 from canter.drivers.unitree.bus import Bus
 from canter.drivers.unitree.rpc import Client
+from canter.ros_nodes.commands.instruction_follower import (
+    InstructionFollower,
+    Progress,
+    StopCriterion,
+    check_words,
+)
 from canter.vla.config import IMAGE_SHAPE
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import VlaRuntime
 
 PICTURE_PERIOD_S = 0.2
 """Time between two pictures, s."""
-KEPT_GYROS = 10
-"""Gyro readings of a picture period at 50 Hz."""
+KEPT_STATES = 10
+"""States of a picture period at 50 Hz."""
 FIRST_PICTURE_S = 3.0
 """How long the first picture may take, s."""
-DONE_PICTURES = 5
-"""So many pictures in a row that say done end the way."""
+ENDS = StopCriterion(done_pictures=5, time_limit_s=math.inf)
+"""So many pictures in a row that say done end the way; the drive has its own time limit."""
 
 
 class FixedVelocity:
-    """Walks with one velocity.
+    """Walks with one velocity, until a person says stop.
 
     Args:
         velocity: clips it to what the policy can do.
@@ -48,6 +57,13 @@ class FixedVelocity:
         self._velocity.put(*self._wanted)
         return self._velocity.command()
 
+    def hear(self, words: str) -> str:
+        """Take what a person says and return the answer."""
+        if not is_stop(words):
+            return "refused: it walks with --velocity, and hears nothing but a stop"
+        self._wanted = (0.0, 0.0, 0.0)
+        return "stands"
+
 
 class InstructedCommands:
     """Asks the model, five times a second on a thread of its own.
@@ -58,36 +74,39 @@ class InstructedCommands:
         bus: where the robot's video service is.
 
     Attributes:
-        done: the model says that it is there.
         error: what ended the thread, or None.
         pictures: how many the model saw.
     """
 
     def __init__(self, text: str, runtime: VlaRuntime, bus: Bus) -> None:
         self._text, self._runtime = text, runtime
+        self._follower = InstructionFollower(runtime, lambda: ENDS)
         self._camera = Client(bus, api.VIDEO)
-        self.done = False
         self.error: CanterError | None = None
         self.pictures = 0
         self._chunk: GaitChunk | None = None
-        self._last = GaitCommand().to_array()
-        self._gyros: deque[NDArray[np.floating]] = deque(maxlen=KEPT_GYROS)
-        self._state: RobotState | None = None
+        self._states: deque[RobotState] = deque(maxlen=KEPT_STATES)
+        self._words: queue.Queue[str] = queue.Queue()
+        self._said = self._taken = 0
         self._ending = threading.Event()
-        self._done_pictures = 0
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
+
+    @property
+    def done(self) -> bool:
+        """Whether the model says that it is there."""
+        return self._follower.progress is Progress.ARRIVED
 
     def start(self) -> None:
         """Look at a first picture, to warm up, then start the thread.
 
         Raises:
-            CanterError: the robot shows no picture.
+            CanterError: the robot shows no picture, or cannot do what is asked for.
         """
         self._camera.wait(FIRST_PICTURE_S)
         picture = self._picture(FIRST_PICTURE_S)
         self._runtime.reset(self._text)
         self._runtime.step(picture, np.zeros(PROPRIO.size))
-        self._runtime.reset(self._text)
+        self._follower.follow(self._text)
         self._thread.start()
 
     def stop(self) -> None:
@@ -98,40 +117,53 @@ class InstructedCommands:
 
     def command(self, state: RobotState) -> GaitCommand:
         """Return the command of the newest chunk that is due; standing before the first."""
-        self._gyros.append(state.gyro)
-        self._state = state
+        self._states.append(state)
         if self.error is not None:
             raise self.error
-        command = GaitCommand() if self._chunk is None else self._chunk.at(time.monotonic())
-        self._last = command.to_array()
-        return command
+        chunk = self._chunk
+        if chunk is None or self._said > self._taken:
+            return GaitCommand()
+        return chunk.at(time.monotonic())
+
+    def hear(self, words: str) -> str:
+        """Take what a person says, from any thread, and return the answer; a stop acts at once."""
+        self._said += 1  # it stands until the thread has taken them
+        answer = "stands" if is_stop(words) else "follows it"
+        try:
+            check_words(words)
+        except CanterError as refusal:
+            answer, words = f"refused, stands: {refusal}", "stop"
+        self._words.put(words)
+        return answer
 
     def _run(self) -> None:
         while not self._ending.is_set():
             begin = time.monotonic()
             try:
+                self._take_words()
                 self._look(begin)
             except CanterError as error:
                 self.error = error
                 return
             self._ending.wait(max(PICTURE_PERIOD_S - (time.monotonic() - begin), 0.0))
 
+    def _take_words(self) -> None:
+        """Begin what was said since the last picture."""
+        while not self._words.empty():
+            self._follower.follow(self._words.get())
+            self._chunk = None
+            self._taken += 1
+
     def _look(self, begin: float) -> None:
         """Take a picture and ask the model."""
-        state = self._state
-        if state is None:
+        if not self._states or self._follower.progress is not Progress.FOLLOWING:
             return
-        picture = self._picture(timeout_s=1.0)
-        gyro = np.mean(list(self._gyros), axis=0)
-        output = self._runtime.step_body(
-            picture, gyro[None], state.projected_gravity()[None], self._last[None]
-        )
-        (commands,) = output.chunk
-        self._chunk = GaitChunk(begin, commands)
-        self.pictures += 1
-        ended = bool(commands[0, GAIT_LAYOUT["terminate"]].item() > DONE)
-        self._done_pictures = self._done_pictures + 1 if ended else 0
-        self.done = self._done_pictures >= DONE_PICTURES
+        while self._states:
+            self._follower.put_state(self._states.popleft())
+        seen = self._follower.see(self._picture(timeout_s=1.0), begin)
+        if seen is not None:
+            self._chunk = seen.chunk
+            self.pictures += 1
 
     def _picture(self, timeout_s: float) -> NDArray[np.uint8]:
         """Return what the robot sees, uint8 RGB, (64, 96, 3).

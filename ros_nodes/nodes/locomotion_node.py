@@ -1,5 +1,7 @@
 """Gait commands or cmd_vel in, joint commands out: one for each robot_state, 50 Hz."""
 
+import math
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +22,9 @@ from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
 from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 
+CLIPPED_S = 5.0
+"""How long a velocity that was clipped is told of, s."""
+
 
 class LocomotionNode(LifecycleNodeBase):
     """Stands the robot up, then lets whoever holds the lease move it."""
@@ -39,10 +44,9 @@ class LocomotionNode(LifecycleNodeBase):
         self._state_gate, self._chunk_gate = StampGate("robot_state"), StampGate("gait_command")
         self._out = self.publisher("joint_command", Float64MultiArray)
         self.subscription("gait_command", Float64MultiArray, self._take_chunk)
-        if self.settings["cmd_vel_stamped"]:
-            self.subscription("cmd_vel", TwistStamped, self._take_stamped)
-        else:
-            self.subscription("cmd_vel", Twist, self._take_twist)
+        self.subscription("cmd_vel", Twist, self._take_twist)
+        self._stamped = self.second_reader("cmd_vel", Twist, TwistStamped)
+        self._clipped: tuple[float, str] = (-math.inf, "")
         self.subscription("safety/level", UInt8, self._take_level)
         self.subscription("instruction", String, self._hear)
         self.subscription("robot_state", Float64MultiArray, self._step)
@@ -59,7 +63,9 @@ class LocomotionNode(LifecycleNodeBase):
         row = self._stages.summary().get("step", {})
         timings = {f"step {name} ms": row[name] for name in ("p50", "p99") if name in row}
         steps = {"steps": int(row.get("n", 0))}
-        return Report(self._stand_up.mode.value, values=values | steps | timings)
+        at, words = self._clipped
+        warnings = (words,) if time.monotonic() - at < CLIPPED_S else ()
+        return Report(self._stand_up.mode.value, values=values | steps | timings, warnings=warnings)
 
     def _hear(self, message: String) -> None:
         """Stand at once where a person says so, whoever moves the robot."""
@@ -78,7 +84,16 @@ class LocomotionNode(LifecycleNodeBase):
 
     def _take_twist(self, message: Twist, age_s: float = 0.0) -> None:
         linear, angular = message.linear, message.angular
-        self._source.put_velocity(linear.x, linear.y, angular.z, age_s)
+        clipped = self._source.put_velocity(linear.x, linear.y, angular.z, age_s)
+        if clipped:
+            words = f"cmd_vel: {', '.join(map(str, clipped))}, as fast as the policy walks"
+            self.get_logger().warning(words, throttle_duration_sec=CLIPPED_S)
+            self._clipped = (time.monotonic(), words)
+
+    def _take_all_stamped(self) -> None:
+        for message in self._stamped.take_all():
+            with self.refusing("cmd_vel"):
+                self._take_stamped(message)
 
     def _take_stamped(self, message: TwistStamped) -> None:
         stamp = messages.seconds_of(message.header.stamp)
@@ -89,6 +104,7 @@ class LocomotionNode(LifecycleNodeBase):
 
     def _step(self, message: Float64MultiArray) -> None:
         """Answer one measurement."""
+        self._take_all_stamped()
         with self._stages("step"):
             state = codec.decode_state(messages.labels_of(message), message.data)
             self._state_gate.check(state.time, self.seconds())

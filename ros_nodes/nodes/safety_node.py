@@ -14,7 +14,7 @@ from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
+from canter.ros_nodes.nodes.lifecycle_node_base import WARNING, LifecycleNodeBase, Report
 
 LEVEL_S, OVERRIDE_S, CHALLENGE_S, DIAGNOSTICS_S = 0.05, 0.02, 0.1, 1.0
 
@@ -112,6 +112,8 @@ class SafetyNode(LifecycleNodeBase):
             heard = self._logic.heard.get(name, Heard(1, "not heard yet", {}))
             lost = name in beats and beats[name].pulse is Pulse.LOST
             level, message = (2, "silent") if lost else (heard.level, heard.message)
+            if warning := heard.values.get(WARNING, ""):
+                message = f"{message}; {warning}"
             found.append(_status(name, level, message, heard.values))
         self._diagnostics.publish(DiagnosticArray(header=header, status=found))
 

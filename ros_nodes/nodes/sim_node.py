@@ -25,6 +25,10 @@ from canter.sim.rendering.camera import Image as Picture
 
 CLOCK_STEPS, STATE_STEPS, PICTURE_STEPS = 5, 10, 100
 """Physics steps between two messages of a kind: 100, 50 and 5 Hz."""
+OF_THE_WORLD = (
+    *("scene_seed", "scene_split", "scene_file", "target", "start", "command_timeout_s"),
+)
+"""Parameters that take effect with a reset."""
 RESET_S = 1.0
 """Longest time until the physics' thread moves into a new scene, s."""
 
@@ -109,6 +113,8 @@ class SimNode(LifecycleNodeBase):
         self._fresh = self._build()
         if not self._moved.wait(RESET_S):
             raise CanterError("the physics did not take the new scene over; is it running?")
+        for name in OF_THE_WORLD:
+            self.settings.waiting.pop(name, None)
         return f"scene {self._world.scene.seed}, start {self._world.setup}"
 
     def _set_world(self, world: World) -> None:

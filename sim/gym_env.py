@@ -6,6 +6,9 @@ Importing this module registers it::
     import canter.sim.gym_env
 
     env = gymnasium.make("Canter/Go2Trot-v0")
+
+A policy trained on it can be evaluated on it; only `canter train locomotion` writes files for
+robots yet (docs/policies.md).
 """
 
 from typing import Any

@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from typing import Any
 
 import tyro
 
@@ -101,19 +102,20 @@ def _dispatch(words: list[str]) -> int:
 def _run(name: str, words: list[str]) -> int:
     """Read the options of a command, then load and run it."""
     command = COMMANDS[name]
+    given = {"default": _function(command.defaults)(words)} if command.defaults else {}
     options: object = tyro.cli(
         command.options,
         prog=f"canter {name}",
         description=describe(name),
         args=words,
-        config=(tyro.conf.FlagCreatePairsOff,),
+        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.AvoidSubcommands),
+        **given,
     )
     with ExitStack() as stack:
         options = stack.enter_context(json_to_standard_output(options))
         _lock(stack, command, options, shlex.join(["canter", *name.split(), *words]))
         _import_mujoco_first()
-        module, _, function = command.target.partition(":")
-        target: Callable[[object], int] = getattr(importlib.import_module(module), function)
+        target: Callable[[object], int] = _function(command.target)
         return target(options)
 
 
@@ -125,6 +127,13 @@ def _lock(stack: ExitStack, command: Command, options: object, words: str) -> No
     for option in command.journals:
         if (journal := getattr(options, option)) is not None:
             stack.enter_context(locked_journal(journal, words))
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """Return a function by its name, "module:function"."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
 
 
 def _import_mujoco_first() -> None:

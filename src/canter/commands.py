@@ -48,6 +48,8 @@ class Command:
         about: what it does, in one line, where several commands share their options.
         folders: options that name a folder which no second process may write meanwhile.
         journals: options that name a file which grows by lines, likewise.
+        defaults: function that reads the words behind the command and returns the options that
+            these come on top of, "module:function", where that depends on the words.
     """
 
     options: type
@@ -56,6 +58,7 @@ class Command:
     about: str = ""
     folders: tuple[str, ...] = ()
     journals: tuple[str, ...] = ()
+    defaults: str = ""
 
     @property
     def summary(self) -> str:
@@ -178,8 +181,12 @@ COMMANDS: dict[str, Command] = {
             "canter train locomotion --resume",
             "canter train locomotion --policy stiffness --start runs/locomotion/checkpoint.zip "
             "--steps 4000000 --out runs/stiffness",
+            "canter train locomotion --rewards.tracking 1.5 --ppo.learning-rate 3e-4 "
+            "--out runs/mine",
+            "canter train locomotion --config runs/mine/config.yaml --seed 1 --out runs/again",
         ),
         folders=("out",),
+        defaults="canter.rl.locomotion.presets:options_from",
     ),
     "train vla": Command(
         VlaTraining,
@@ -190,7 +197,12 @@ COMMANDS: dict[str, Command] = {
     "train risk": Command(
         RiskTraining,
         "canter.rl.risk.train_risk:main",
-        ("canter train risk", "canter train risk --out runs/risk --resume"),
+        (
+            "canter train risk",
+            "canter train risk --out runs/risk --resume",
+            "canter train risk --network.widths 64 32 --alarm.false-per-10-min 1 --out runs/small",
+        ),
+        defaults="canter.rl.risk.risk_settings:options_from",
         folders=("out",),
     ),
     "bench adaptation": Command(

@@ -6,12 +6,11 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Any
 
 import tyro
 
 from canter import __version__
-from canter.commands import COMMANDS, Command, find, in_group
+from canter.commands import COMMANDS, Command, find, in_group, resolved
 from canter.control.errors import CanterError
 from canter.control.files import FULL
 from canter.control.folder_lock import locked_folder, locked_journal
@@ -102,7 +101,7 @@ def _dispatch(words: list[str]) -> int:
 def _run(name: str, words: list[str]) -> int:
     """Read the options of a command, then load and run it."""
     command = COMMANDS[name]
-    given = {"default": _function(command.defaults)(words)} if command.defaults else {}
+    given = {"default": resolved(command.defaults)(words)} if command.defaults else {}
     options: object = tyro.cli(
         command.options,
         prog=f"canter {name}",
@@ -115,7 +114,7 @@ def _run(name: str, words: list[str]) -> int:
         options = stack.enter_context(json_to_standard_output(options))
         _lock(stack, command, options, shlex.join(["canter", *name.split(), *words]))
         _import_mujoco_first()
-        target: Callable[[object], int] = _function(command.target)
+        target: Callable[[object], int] = resolved(command.target)
         return target(options)
 
 
@@ -127,13 +126,6 @@ def _lock(stack: ExitStack, command: Command, options: object, words: str) -> No
     for option in command.journals:
         if (journal := getattr(options, option)) is not None:
             stack.enter_context(locked_journal(journal, words))
-
-
-def _function(name: str) -> Callable[..., Any]:
-    """Return a function by its name, "module:function"."""
-    module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    return found
 
 
 def _import_mujoco_first() -> None:

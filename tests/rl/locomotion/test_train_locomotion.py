@@ -194,7 +194,7 @@ def test_settings_that_cannot_be_trained_are_refused_at_once(
     out = tmp_path / "out"
     assert cli(["train", "locomotion", *words, "--out", str(out)]) == 2
     assert said in capsys.readouterr().err
-    assert not out.exists()
+    assert not checkpoint_path(out).exists() and not config_path(out).exists()
 
 
 def test_a_policy_of_another_program_is_refused_before_anything_is_simulated(

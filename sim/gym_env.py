@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.gait.observation import observation_layout
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.sim.locomotion.action_check import checked_action
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
@@ -64,8 +64,8 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._config = config or LocomotionConfig()
         self._core: LocomotionEnv | None = None
         self._view: FollowView | None = None
-        self._outputs = self._config.action_map(GO2).size
-        self._seen_size = observation_layout(self._config.terms(GO2)).size
+        self._outputs = self._config.action_map(DEFAULT_ROBOT).size
+        self._seen_size = observation_layout(self._config.terms(DEFAULT_ROBOT)).size
         self.observation_space = gymnasium.spaces.Box(
             -np.inf, np.inf, (self._seen_size,), np.float32
         )
@@ -110,7 +110,7 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             return None
         sim = self._running().sim
         if self._view is None:
-            self._view = FollowView(sim.models[0])
+            self._view = FollowView(sim.models[0], sim.robot)
         return self._view.draw(sim.qpos[0], float(sim.truth().yaw().item()))
 
     def close(self) -> None:

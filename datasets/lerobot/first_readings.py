@@ -9,9 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from canter.control.dynamics.dynamics import BASE, GRAVITY, LegDynamics
-from canter.control.dynamics.go2 import GO2_TREE
 from canter.control.dynamics.rotations import skew
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.datasets.lerobot.features import STATE, STATE_LAYOUT, values_of
 
 Float = NDArray[np.float64]
@@ -37,7 +36,7 @@ def mended(frames: pa.Table) -> pa.Table:
     first = _named(state[0])
     told = {
         "accel": -GRAVITY * first["gravity"],
-        "foot_contact": np.ones(len(GO2.foot_names)),
+        "foot_contact": np.ones(len(DEFAULT_ROBOT.foot_names)),
         "tau": holding_torques(first["q"], first["gravity"]),
     }
     for name, values in told.items():
@@ -46,7 +45,7 @@ def mended(frames: pa.Table) -> pa.Table:
     return frames.set_column(frames.column_names.index(STATE), STATE, column)
 
 
-def holding_torques(q: Float, gravity_b: Float) -> Float:
+def holding_torques(q: Float, gravity_b: Float, robot: RobotSpec = DEFAULT_ROBOT) -> Float:
     """Return the joint torques that hold a robot which stands on four feet, Nm, (12,).
 
     Four feet can carry a weight in many ways; this is the one of least squared forces.
@@ -54,8 +53,9 @@ def holding_torques(q: Float, gravity_b: Float) -> Float:
     Args:
         q: joint angles, rad, (12,).
         gravity_b: unit gravity in the base frame, (3,).
+        robot: the robot; all data sets that need mending are of the default one.
     """
-    dynamics = LegDynamics(GO2_TREE, GO2)
+    dynamics = LegDynamics(robot)
     needed = dynamics.bias(q, np.zeros_like(q), np.zeros(3), -GRAVITY * gravity_b)
     posture = dynamics.legs.posture(q)
     wrench_of = np.concatenate(

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import RobotSpec
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import GroundTruth
 from canter.sim.physics.randomisation import Dynamics, patched_models
 from canter.sim.physics.ranges import TerrainRanges
+from canter.sim.robots.equip import robot_model_spec
 
 Float = NDArray[np.float64]
 
@@ -155,8 +155,8 @@ def _tile(roughness: float, step: float, rng: np.random.Generator) -> NDArray[np
 def terrain_models(
     terrain: Terrain, robot: RobotSpec, dynamics: Dynamics
 ) -> tuple[mujoco.MjModel, list[mujoco.MjModel]]:
-    """Return the nominal Go2's model, and one of each robot with its dynamics on its ground."""
-    spec = go2_spec()
+    """Return the nominal robot's model, and one of each robot with its dynamics on its ground."""
+    spec = robot_model_spec(robot)
     if terrain.uneven.any():
         add_field(spec)
     nominal: mujoco.MjModel = spec.compile()

@@ -4,10 +4,11 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.go2 import go2_spec
+from canter.control.robot import RobotSpec
 from canter.sim.physics.terrain import add_field
 from canter.sim.rendering.appearance import Look
 from canter.sim.rendering.camera import Camera, Image
+from canter.sim.robots.equip import robot_model_spec
 from canter.sim.stage import dress
 
 HEIGHT, WIDTH = 360, 480
@@ -21,14 +22,15 @@ class FollowView:
 
     Args:
         model: the robot's world, as physics has it, without light; its ground is drawn.
+        robot: the robot.
 
     Raises:
         CanterError: there is no OpenGL.
     """
 
-    def __init__(self, model: mujoco.MjModel) -> None:
+    def __init__(self, model: mujoco.MjModel, robot: RobotSpec) -> None:
         self._camera = Camera(HEIGHT, WIDTH, show_robot=True, pretty=True)
-        spec = go2_spec()
+        spec = robot_model_spec(robot)
         if model.nhfield:
             add_field(spec)
         dress(spec, Look())

@@ -1,6 +1,7 @@
 """Write a trained actor as one ONNX file with contract and golden vectors inside."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,16 +28,18 @@ from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.command_calibration import CalibratedActor, calibrate
 from canter.rl.locomotion.locomotion_variants import VARIANTS
+from canter.rl.locomotion.presets import preset
+from canter.rl.locomotion.warm_start import read_weights
+from canter.rl.settings import LocomotionTraining, PolicyKind
 from canter.sim.locomotion_config import ACTION_CLIP
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 GOLDEN_SAMPLES = 4
 
 
-def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContract:
-    """Return the contract of a policy of this kind, a key of ``VARIANTS``."""
-    variant = VARIANTS[kind]
-    config = variant.deployed()
+def locomotion_contract(robot: RobotSpec, settings: LocomotionTraining) -> PolicyContract:
+    """Return the contract of a policy that was trained with these settings."""
+    config = settings.deployed()
     standing = GaitCommand().to_array()
     fixed = {name: float(standing[GAIT_LAYOUT[name]].item()) for name in GAIT_LAYOUT}
     trained = config.commands.limits()
@@ -59,8 +62,8 @@ def locomotion_contract(robot: RobotSpec, kind: str, seed: int) -> PolicyContrac
         quaternion_order=QUATERNION_ORDER,
         normalisation=NORMALISATION,
         training_commit=commit(),
-        training_seed=seed,
-        extra={"gait": variant.gait, "kind": kind} | tied | slew,
+        training_seed=settings.seed,
+        extra={"gait": VARIANTS[settings.policy].gait, "kind": settings.policy} | tied | slew,
         stiffness=config.stiffness,
     )
 
@@ -89,6 +92,7 @@ def trained_actor(checkpoint: Path) -> AsymmetricPolicy:
     Raises:
         CanterError: the checkpoint does not hold a policy of this project.
     """
+    read_weights(checkpoint)
     policy = PPO.load(checkpoint, device="cpu").policy
     if not isinstance(policy, AsymmetricPolicy):
         raise CanterError(f"'{checkpoint}' holds a {type(policy).__name__}, not AsymmetricPolicy")
@@ -109,12 +113,25 @@ def write_policy(actor: torch.nn.Module, contract: PolicyContract, out: Path) ->
     write_bytes(out, model.SerializeToString())
 
 
-def export(checkpoint: Path, out: Path, robot: RobotSpec, seed: int, kind: str = "trot") -> None:
-    """Export the actor of an SB3 checkpoint of this kind; see `trained_actor` for errors.
+def export_trained(
+    checkpoint: Path, out: Path, robot: RobotSpec, settings: LocomotionTraining
+) -> None:
+    """Export the actor of an SB3 checkpoint that was trained with these settings.
 
     An actor for the whole GaitCommand is calibrated first, which takes a minute.
+
+    Raises:
+        CanterError: see `trained_actor`.
     """
-    actor, config = trained_actor(checkpoint).actor_network().eval(), VARIANTS[kind].config
+    actor, config = trained_actor(checkpoint).actor_network().eval(), settings.environment
     if config.whole_command:
-        actor = CalibratedActor(actor, config, calibrate(actor, config))
-    write_policy(actor, locomotion_contract(robot, kind, seed), out)
+        lines = calibrate(actor, config, settings.calibration)
+        actor = CalibratedActor(actor, config, lines)
+    write_policy(actor, locomotion_contract(robot, settings), out)
+
+
+def export(
+    checkpoint: Path, out: Path, robot: RobotSpec, seed: int, kind: PolicyKind = "trot"
+) -> None:
+    """Export the actor of a checkpoint of this kind with its default settings."""
+    export_trained(checkpoint, out, robot, replace(preset(kind), seed=seed))

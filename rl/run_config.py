@@ -6,9 +6,9 @@ file says what the run was; fields with ``metadata=NOT_SAVED`` are of one call, 
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 
@@ -21,10 +21,13 @@ NOT_SAVED: Mapping[str, Any] = {"saved": False}
 """Metadata of a field that belongs to one call: output folder, resume, the configuration file."""
 MAY_CHANGE: Mapping[str, Any] = {"may_change": True}
 """Metadata of a field that a resumed run may be given anew, as its length."""
+INLINE: Mapping[str, Any] = {"inline": True}
+"""Metadata of a dataclass whose fields stand among its owner's, in the file and in messages."""
 LARGEST_FILE = 1_000_000
 """A configuration longer than this is none, bytes."""
 
 Settings = TypeVar("Settings")
+Choice = TypeVar("Choice", bound=str)
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -43,6 +46,17 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes lists in one line."""
+
+    def represent_list(self, data: Any) -> yaml.SequenceNode:  # noqa: ANN401
+        """Return a list, [a, b]."""
+        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+
+
+_Dumper.add_representer(list, _Dumper.represent_list)
+
+
 def config_path(folder: Path) -> Path:
     """Return where a run keeps its settings."""
     return folder / CONFIG_NAME
@@ -50,7 +64,8 @@ def config_path(folder: Path) -> Path:
 
 def to_yaml(settings: object) -> str:
     """Return settings as YAML, every saved field in order; numbers read back to the same bits."""
-    return yaml.safe_dump(_plain(settings), sort_keys=False, allow_unicode=True, width=100)
+    plain = _plain(settings)
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def save_config(settings: object, folder: Path) -> None:
@@ -81,11 +96,24 @@ def load_config(base: Settings, path: Path) -> Settings:
         raise CanterError(f"configuration '{path}': {error}") from error
 
 
+def _saved(settings: Any) -> list[Field[Any]]:  # noqa: ANN401
+    """Return the fields of a dataclass that its file holds."""
+    return [f for f in fields(settings) if f.metadata.get("saved", True)]
+
+
+def _is_inline(f: Field[Any]) -> bool:
+    """Tell whether the fields of this field's dataclass stand among its owner's."""
+    return bool(f.metadata.get("inline", False))
+
+
 def _plain(value: object) -> object:
     """Return settings as mappings, lists and scalars."""
     if is_dataclass(value):
-        kept = [f for f in fields(value) if f.metadata.get("saved", True)]
-        return {f.name: _plain(getattr(value, f.name)) for f in kept}
+        plain: dict[str, object] = {}
+        for f in _saved(value):
+            inner = _plain(getattr(value, f.name))
+            plain |= inner if _is_inline(f) and isinstance(inner, dict) else {f.name: inner}
+        return plain
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
@@ -97,16 +125,19 @@ def _filled(base: Settings, content: object, where: str) -> Settings:
     """Return ``base`` with the values of a mapping, which stands at the key ``where``."""
     if not isinstance(content, Mapping):
         raise CanterError(f"'{where or 'it'}' must be a mapping of settings, got {content!r}")
-    types = field_types(type(base))
-    saved = [f.name for f in fields(base) if f.metadata.get("saved", True)]  # type: ignore[arg-type]
+    types, saved = field_types(type(base)), _saved(base)
+    inline = {f.name: _plain(getattr(base, f.name)) for f in saved if _is_inline(f)}
+    owner = {key: name for name, plain in inline.items() for key in cast("dict[str, Any]", plain)}
+    known = [f.name for f in saved if not _is_inline(f)] + list(owner)
     values: dict[str, Any] = {name: getattr(base, name) for name in types}
     for key, value in content.items():
         dotted = f"{where}.{key}" if where else str(key)
-        if key not in saved:
-            raise CanterError(_unknown(dotted, str(key), saved))
-        present = values[key]
-        if is_dataclass(present) and isinstance(value, Mapping):
-            values[key] = _filled(present, value, dotted)
+        if key not in known:
+            raise CanterError(_unknown(dotted, str(key), known))
+        if key in owner:
+            values[owner[key]] = _filled(values[owner[key]], {key: value}, where)
+        elif is_dataclass(values[key]) and isinstance(value, Mapping):
+            values[key] = _filled(values[key], value, dotted)
         else:
             values[key] = typed_value(types[key], value, dotted)
     return type(base)(**values)
@@ -127,7 +158,7 @@ def differences(saved: object, now: object, where: str = "") -> list[str]:
     found = []
     for f in fields(saved):
         if f.metadata.get("saved", True) and not f.metadata.get("may_change", False):
-            name = f"{where}.{f.name}" if where else f.name
+            name = where if _is_inline(f) else f"{where}.{f.name}" if where else f.name
             found += differences(getattr(saved, f.name), getattr(now, f.name), name)
     return found
 
@@ -165,6 +196,23 @@ def flag_value(words: Sequence[str], flag: str) -> str | None:
         if name == flag:
             found = value if equals else (words[i + 1] if i + 1 < len(words) else None)
     return found
+
+
+def chosen(words: Sequence[str], flag: str, choices: Sequence[Choice], default: Choice) -> Choice:
+    """Return which of some names a flag in words of a command line takes.
+
+    Raises:
+        CanterError: it is none of them; the message says what was meant.
+    """
+    given = flag_value(words, flag)
+    if given is None:
+        return default
+    if given not in choices:
+        names = [str(choice) for choice in choices]
+        near = difflib.get_close_matches(given, names, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it may be {', '.join(names)}"
+        raise CanterError(f"no {flag} '{given}'; {hint}")
+    return next(choice for choice in choices if choice == given)
 
 
 def started_from(preset: Settings, words: Sequence[str], out: Path) -> Settings:

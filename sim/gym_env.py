@@ -6,6 +6,9 @@ Importing this module registers it::
     import canter.sim.gym_env
 
     env = gymnasium.make("Canter/Go2Trot-v0")
+
+A policy trained on it can be evaluated on it; only `canter train locomotion` writes files for
+robots yet (docs/policies.md).
 """
 
 from typing import Any
@@ -16,7 +19,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.gait.observation import observation_layout
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.sim.gym_registration import TROT_ID, register_envs
 from canter.sim.locomotion.action_check import checked_action
 from canter.sim.locomotion.follow_view import FollowView
@@ -62,8 +65,8 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
         self._config = config or LocomotionConfig()
         self._core: LocomotionEnv | None = None
         self._view: FollowView | None = None
-        self._outputs = self._config.action_map(GO2).size
-        self._seen_size = observation_layout(self._config.terms(GO2)).size
+        self._outputs = self._config.action_map(DEFAULT_ROBOT).size
+        self._seen_size = observation_layout(self._config.terms(DEFAULT_ROBOT)).size
         self.observation_space = gymnasium.spaces.Box(
             -np.inf, np.inf, (self._seen_size,), np.float32
         )
@@ -108,7 +111,7 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
             return None
         sim = self._running().sim
         if self._view is None:
-            self._view = FollowView(sim.models[0])
+            self._view = FollowView(sim.models[0], sim.robot)
         return self._view.draw(sim.qpos[0], float(sim.truth().yaw().item()))
 
     def close(self) -> None:

@@ -15,11 +15,9 @@ from canter.control.gait.observation import (
     locomotion_terms,
 )
 from canter.control.robot import RobotSpec
-from canter.sim.locomotion.gait_rewards import GAIT_REWARDS
 from canter.sim.locomotion.locomotion_commands import CommandRanges
-from canter.sim.locomotion.locomotion_rewards import REWARDS, Term
-from canter.sim.physics.randomisation import DynamicsRanges
-from canter.sim.physics.terrain import TerrainRanges
+from canter.sim.locomotion.reward_weights import RewardWeights
+from canter.sim.physics.ranges import DynamicsRanges, TerrainRanges
 
 ACTION_CLIP = 10.0
 STIFFNESS_SCALE = 15.0
@@ -32,7 +30,8 @@ class LocomotionConfig:
 
     Attributes:
         commands: ranges of the commands.
-        dynamics: ranges of the per-robot dynamics.
+        randomisation: ranges of the per-robot dynamics.
+        rewards: weight of each reward term.
         episode_s: time limit, s.
         resample_s: mean time between changes of the command, s.
         push_every_s: mean time between pushes, s.
@@ -43,14 +42,15 @@ class LocomotionConfig:
         history: frames of each proprioceptive term that the actor sees.
         stiffness: how actions set the gains; None: they are constant.
         dynamics_shown: whether the drawn dynamics stand behind the privileged terms.
-        whole_command: whether the policy sees, and is paid for, the whole GaitCommand.
+        whole_command: whether the policy sees the whole GaitCommand.
         terrain: what the ground is drawn from; level by default.
         limits: what ties fields of the command together; None: nothing does.
         slew: fastest change of fields of the command, their units a second, by name.
     """
 
     commands: CommandRanges = CommandRanges()
-    dynamics: DynamicsRanges = DynamicsRanges()
+    randomisation: DynamicsRanges = DynamicsRanges()
+    rewards: RewardWeights = RewardWeights()
     episode_s: float = 20.0
     resample_s: float = 3.0
     push_every_s: float = 4.0
@@ -65,10 +65,6 @@ class LocomotionConfig:
     terrain: TerrainRanges = TerrainRanges()
     limits: GaitLimits | None = None
     slew: Mapping[str, float] = field(default_factory=dict)
-
-    def rewards(self) -> dict[Term, float]:
-        """Return the weight of each reward term, per second."""
-        return GAIT_REWARDS if self.whole_command else REWARDS
 
     def action_scale(self, robot: RobotSpec) -> NDArray[np.float64]:
         """Return the unit of each action, rad and then Nm/rad, (12,) or (12 + legs,)."""

@@ -19,8 +19,13 @@ from canter.sim.locomotion.locomotion_commands import (
     default_commands,
     sample_commands,
 )
-from canter.sim.locomotion.locomotion_rewards import Moment, total_reward
-from canter.sim.locomotion.reward_inputs import height_error, is_commanded_to_move, moment_of
+from canter.sim.locomotion.locomotion_rewards import total_reward
+from canter.sim.locomotion.reward_inputs import (
+    RewardInputs,
+    height_error,
+    is_commanded_to_move,
+    reward_inputs,
+)
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim
 from canter.sim.physics.dynamics_view import DYNAMICS_VIEW, dynamics_view
@@ -73,7 +78,7 @@ class LocomotionEnv:
     ) -> None:
         self.n, self.config, self.robot = n, config, robot
         self.rng = np.random.default_rng(seed)
-        self.dynamics = draw(config.dynamics, n, len(robot.joint_names), self.rng)
+        self.dynamics = draw(config.randomisation, n, len(robot.joint_names), self.rng)
         self.terrain = draw_terrain(config.terrain, n, self.rng)
         nominal, models = terrain_models(self.terrain, robot, self.dynamics)
         self.sim = BatchedSim(
@@ -84,7 +89,7 @@ class LocomotionEnv:
             strength=self.dynamics.strength,
         )
         self.actions = config.action_map(robot)
-        self.terms, self._rewards = config.terms(robot), config.rewards()
+        self.terms = config.terms(robot)
         widths = {"actor": observation_layout(self.terms).size, "privileged": PRIVILEGED.size}
         shown = {"dynamics": DYNAMICS_VIEW.size} if config.dynamics_shown else {}
         self.layout = Layout(widths | shown)
@@ -158,9 +163,9 @@ class LocomotionEnv:
             self.phase, self._moving(), fields["step_freq_hz"], CONTROL_PERIOD
         )
         self.age += 1
-        moment = self._moment(action)
-        reward, terms = total_reward(moment, CONTROL_PERIOD, self._rewards)
-        fallen = self._fallen(moment)
+        inputs = self._reward_inputs(action)
+        reward, terms = total_reward(inputs, CONTROL_PERIOD, self.config.rewards)
+        fallen = self._fallen(inputs)
         timed_out = (self.age >= self.limit) & ~fallen
         self._older, self._last = self._last, action
         final = self.observe()
@@ -186,13 +191,13 @@ class LocomotionEnv:
     def _moving(self) -> Flags:
         return is_commanded_to_move(self.commands)
 
-    def _moment(self, action: Float) -> Moment:
-        return moment_of(
+    def _reward_inputs(self, action: Float) -> RewardInputs:
+        return reward_inputs(
             self.sim, self.terrain, self.followed, self.phase, (action, self._last, self._older)
         )
 
-    def _fallen(self, moment: Moment) -> Flags:
-        tilted = moment.gravity_b[:, -1] > -np.cos(self.config.max_tilt)
+    def _fallen(self, inputs: RewardInputs) -> Flags:
+        tilted = inputs.gravity_b[:, -1] > -np.cos(self.config.max_tilt)
         low = self.terrain.base_height(self.sim.truth()) < self.config.min_height
         return np.asarray(tilted | low)
 

@@ -1,4 +1,8 @@
-"""The batched locomotion environment as a native stable-baselines3 ``VecEnv``."""
+"""The batched locomotion environment as a native stable-baselines3 ``VecEnv``.
+
+A policy trained on it can be evaluated on it; only `canter train locomotion` writes files for
+robots yet (docs/policies.md).
+"""
 
 from collections.abc import Iterable
 from typing import Any

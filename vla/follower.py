@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import DONE, GaitChunk
-from canter.control.types import GAIT_LAYOUT, GAIT_RANGES, Array, GaitCommand, RobotState
+from canter.control.types import (
+    CHUNK_STEPS,
+    GAIT_LAYOUT,
+    GAIT_RANGES,
+    Array,
+    GaitCommand,
+    RobotState,
+)
+from canter.datasets.language.safety_words import is_stop
+from canter.datasets.language.understanding import understand
 from canter.vla.runtime import VlaRuntime
 
 JUST_BEFORE_S = 1e-3
@@ -25,6 +34,8 @@ class Progress(StrEnum):
     ARRIVED = "arrived"
     TIMED_OUT = "timed out"
     CANCELLED = "cancelled"
+    STOPPED = "stopped"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class InstructionFollower:
     Attributes:
         progress: how the newest instruction goes.
         instruction: the newest one; empty before the first.
+        reason: why it was refused; empty where it was not.
         elapsed_s: time since its first picture, s.
         begun: how many instructions were begun.
     """
@@ -74,7 +86,7 @@ class InstructionFollower:
     ) -> None:
         self._runtime, self._criterion = runtime, criterion
         self.progress = Progress.IDLE
-        self.instruction = ""
+        self.instruction = self.reason = ""
         self.elapsed_s = 0.0
         self.begun = 0
         self._gyros: list[Array] = []
@@ -84,21 +96,34 @@ class InstructionFollower:
         self._done_in_row = 0
 
     def follow(self, instruction: str) -> None:
-        """Begin anew with an instruction; the one before is forgotten.
+        """Begin anew with an instruction; the one before is forgotten, and the robot stands.
+
+        A word that stops (`safety_words`) ends in `Progress.STOPPED`; words that ask for what the
+        robot cannot do in `Progress.REFUSED`.
 
         Raises:
-            CanterError: it is too long or holds no word; what was followed before goes on.
+            CanterError: it is refused, with the reason; or it is too long or holds no word, and
+                what was followed before goes on.
         """
         text = " ".join(instruction.split())
-        if len(text) > LONGEST_INSTRUCTION:
-            raise CanterError(
-                f"instruction of {len(text)} characters; {LONGEST_INSTRUCTION} are enough"
-            )
+        if is_stop(text):
+            self._begin(text, Progress.STOPPED)
+            return
+        _check_form(text)
+        self._begin(text, Progress.REFUSED)
+        try:
+            check_words(text)
+        except CanterError as refusal:
+            self.reason = str(refusal)
+            raise
         if not self._runtime.robots:
             self._runtime.reset(text)
         else:
             self._runtime.restart(0, text)
-        self.instruction, self.progress = text, Progress.FOLLOWING
+        self.progress = Progress.FOLLOWING
+
+    def _begin(self, text: str, progress: Progress) -> None:
+        self.instruction, self.progress, self.reason = text, progress, ""
         self.begun += 1
         self._start = self._chunk = None
         self._done_in_row, self.elapsed_s = 0, 0.0
@@ -165,6 +190,30 @@ class InstructionFollower:
         if self._chunk is None:
             return GaitCommand().to_array()
         return self._chunk.at(time - JUST_BEFORE_S).to_array()
+
+
+def standing_chunk(time: float) -> GaitChunk:
+    """Return commands to stand, in place of whatever is being carried out."""
+    return GaitChunk(time, np.tile(GaitCommand().to_array(), (CHUNK_STEPS, 1)))
+
+
+def check_words(text: str) -> None:
+    """Raise CanterError, with the reason, for words that neither stop nor say what can be done."""
+    if is_stop(text):
+        return
+    _check_form(text)
+    if understand(text).kind != "task":
+        raise CanterError(f"'{text}' is understood, but the robot cannot do that here")
+
+
+def _check_form(text: str) -> None:
+    """Raise CanterError where a text is too long, or holds no word."""
+    if len(text) > LONGEST_INSTRUCTION:
+        raise CanterError(
+            f"instruction of {len(text)} characters; {LONGEST_INSTRUCTION} are enough"
+        )
+    if not any(sign.isalnum() for sign in text):
+        raise CanterError(f"the instruction '{text}' holds no word")
 
 
 def speeds(chunk: GaitChunk) -> dict[str, float]:

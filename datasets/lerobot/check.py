@@ -11,7 +11,13 @@ from pathlib import Path
 
 from canter.control.files import PART_SUFFIX
 from canter.datasets.lerobot import layout
-from canter.datasets.lerobot.check_content import Faults, check_data, check_episodes, check_videos
+from canter.datasets.lerobot.check_content import (
+    Faults,
+    check_data,
+    check_episodes,
+    check_first_readings,
+    check_videos,
+)
 from canter.datasets.lerobot.checksums import digest
 from canter.datasets.lerobot.errors import (
     ChangedFileError,
@@ -61,6 +67,7 @@ def check(root: Path, on_check: Callable[[str], None] = lambda _: None) -> list[
         "checksums": _check_checksums,
         "episodes": check_episodes,
         "frames": check_data,
+        "first readings": check_first_readings,
         "videos": check_videos,
     }
     found: dict[str, Fault] = {}

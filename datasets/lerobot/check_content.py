@@ -9,14 +9,21 @@ import pyarrow as pa
 from canter.control.errors import CanterError
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.episode_rows import Entry
-from canter.datasets.lerobot.errors import CorruptMetadataError, DatasetError
+from canter.datasets.lerobot.errors import (
+    CorruptMetadataError,
+    DatasetError,
+    FirstReadingsError,
+)
 from canter.datasets.lerobot.features import COUNTED, values_of
+from canter.datasets.lerobot.first_readings import begins_in_free_fall
 from canter.datasets.lerobot.metadata import Info
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.tables import corrupt
 from canter.datasets.lerobot.video import decode, packets, truncated
 
 Faults = Iterator[DatasetError]
+SHOWN = 5
+"""Episodes that a fault of many names."""
 TIME_TOLERANCE = 1e-4
 """Largest error of a time stamp, s: that which LeRobot tolerates."""
 
@@ -65,6 +72,19 @@ def check_data(root: Path) -> Faults:
             continue
         if wrong:
             yield corrupt(path, f"episode {entry.index}: {wrong}")
+
+
+def check_first_readings(root: Path) -> Faults:
+    """Find episodes whose first frame says free fall."""
+    dataset = Dataset(root)
+    broken = [e.index for e in dataset.entries if begins_in_free_fall(dataset.frames(e))]
+    if broken:
+        few = ", ".join(map(str, broken[:SHOWN])) + (" ..." if len(broken) > SHOWN else "")
+        yield FirstReadingsError(
+            f"{len(broken)} of {len(dataset.entries)} episodes of '{root}' ({few}) begin in free "
+            "fall: acceleration, torques and contacts are zero; mend them with: "
+            f"canter dataset repair {root} --out NEW_FOLDER"
+        )
 
 
 def _wrong_values(table: pa.Table, entry: Entry, tasks: Mapping[str, int], info: Info) -> str:

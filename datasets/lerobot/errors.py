@@ -63,6 +63,12 @@ class UnfinishedError(DatasetError):
     kind = "unfinished"
 
 
+class FirstReadingsError(DatasetError):
+    """Episodes begin in free fall: older versions recorded zeros before the first step."""
+
+    kind = "first readings"
+
+
 class ChangedFileError(DatasetError):
     """A file is not the one that was written: its checksum differs."""
 

@@ -11,6 +11,7 @@ class CommandSource(Protocol):
     @property
     def done(self) -> bool:
         """Whether the robot is where it was to go."""
+        ...
 
     def command(self, state: RobotState) -> GaitCommand:
         """Return the command that is in force now; a CanterError ends the walk."""

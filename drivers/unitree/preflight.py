@@ -118,6 +118,25 @@ def release_sport_mode(bus: Bus, link: Link, *, required: bool, say: Say) -> Non
     raise CanterError(f"sport mode '{name}' does not let go; release it in the robot's app")
 
 
+def stop_walking(bus: Bus, link: Link, say: Say) -> bool:
+    """Ask the robot's own sport mode to stand still; take nothing over. Tells what else moves it.
+
+    Returns:
+        Whether nothing moves the robot any more that this can tell of.
+    """
+    sport = Client(bus, api.SPORT)
+    stands = False
+    if sport.wait(SERVICE_TIMEOUT_S):
+        stands = sport.call(api.STOP_MOVE, timeout_s=SERVICE_TIMEOUT_S).code == api.OK
+    if stands:
+        say("the robot's sport mode stands still")
+    if link.other_writers:
+        say("another process drives it motor by motor: type stop there, or end it with Ctrl-C")
+    elif not stands:
+        say("no sport mode answers on this domain and interface")
+    return stands and not link.other_writers
+
+
 def _wait_until_it_lies(link: Link) -> None:
     """Wait for the robot to lie still; no longer than LYING_S, as its way may be another."""
     deadline = time.monotonic() + LYING_S

@@ -12,7 +12,7 @@ from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import command_fields
-from canter.sim.locomotion.locomotion_rewards import lowest_point, stance_width
+from canter.sim.locomotion.reward_inputs import lowest_point, stance_width
 from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, BatchedSim
 
 Float = NDArray[np.floating]

@@ -41,7 +41,8 @@ from canter.sim.locomotion.locomotion_commands import (
 )
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw
-from canter.sim.physics.terrain import ROUGH, draw_terrain, terrain_models
+from canter.sim.physics.ranges import ROUGH
+from canter.sim.physics.terrain import draw_terrain, terrain_models
 
 Float = NDArray[np.floating]
 

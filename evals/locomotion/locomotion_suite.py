@@ -31,7 +31,7 @@ from canter.sim.locomotion.locomotion_commands import (
     default_commands,
     sample_commands,
 )
-from canter.sim.locomotion.locomotion_rewards import lowest_point
+from canter.sim.locomotion.reward_inputs import lowest_point
 from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, ROOT_TWIST, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw, patched_models
 

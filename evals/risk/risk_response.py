@@ -54,7 +54,7 @@ def course(
 ) -> Course:
     """Push every robot once and return what it went through; equal seeds give equal pushes."""
     rng = np.random.default_rng([seed, 21])
-    dynamics = draw(CONFIGS["harsh"].dynamics, robots, len(GO2.joint_names), rng)
+    dynamics = draw(CONFIGS["harsh"].randomisation, robots, len(GO2.joint_names), rng)
     commands = sample_commands(CommandRanges(), robots, rng)
     angle, speed = rng.uniform(-np.pi, np.pi, robots), rng.uniform(*PUSHES, robots)
     push = speed[:, None] * np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)

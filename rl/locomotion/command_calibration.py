@@ -15,17 +15,16 @@ from torch import nn
 from canter.control.gait.observation import VELOCITY_FIELDS, observation_layout
 from canter.control.robot import GO2
 from canter.control.types import Array
+from canter.rl.settings import CalibrationSettings
 from canter.sim.arena import NOMINAL_DYNAMICS
 from canter.sim.locomotion.locomotion_commands import command_fields
-from canter.sim.locomotion.locomotion_rewards import lowest_point
-from canter.sim.locomotion.reward_inputs import is_commanded_to_move
+from canter.sim.locomotion.reward_inputs import is_commanded_to_move, lowest_point
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.physics.terrain import TerrainRanges
+from canter.sim.physics.ranges import TerrainRanges
 
-ROBOTS, SEED = 512, 0xCA1
-SETTLE_S, MEASURE_S = 2.0, 4.0
+SEED = 0xCA1
 NEVER_S = 1e9
 GAIN_SHARE, SWING_SHARE = 0.7, 0.3
 """How much of a gain (its logarithm) and of a missing swing height is mended. All of the gain made
@@ -90,7 +89,7 @@ def calm(config: LocomotionConfig) -> LocomotionConfig:
     """Return the environment on level ground, without noise, pushes and changes of command."""
     return replace(
         config,
-        dynamics=NOMINAL_DYNAMICS,
+        randomisation=NOMINAL_DYNAMICS,
         terrain=TerrainRanges(),
         noise=(0.0, 0.0, 0.0, 0.0),
         push_speed=0.0,
@@ -99,17 +98,20 @@ def calm(config: LocomotionConfig) -> LocomotionConfig:
     )
 
 
-def calibrate(actor: nn.Module, config: LocomotionConfig) -> Calibration:
+def calibrate(
+    actor: nn.Module, config: LocomotionConfig, settings: CalibrationSettings
+) -> Calibration:
     """Return the calibration of an actor, by least squares over random commands to move.
 
     Robots that fall in this time do not count.
     """
-    env = LocomotionEnv(ROBOTS, calm(config), seed=SEED)
+    env = LocomotionEnv(settings.robots, calm(config), seed=SEED)
     size = env.layout.widths["actor"]
-    observation, fallen = env.observe(), np.zeros(ROBOTS, bool)
+    observation, fallen = env.observe(), np.zeros(settings.robots, bool)
     commands = env.commands.copy()
     velocities, heights = [], []
-    settle, measure = (round(s / CONTROL_PERIOD) for s in (SETTLE_S, MEASURE_S))
+    spans = (settings.settle_s, settings.measure_s)
+    settle, measure = (round(s / CONTROL_PERIOD) for s in spans)
     for step in range(settle + measure):
         with torch.no_grad():
             action = actor(torch.from_numpy(observation[:, :size])).numpy()

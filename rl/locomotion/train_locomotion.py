@@ -2,6 +2,7 @@
 
 import io
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -13,24 +14,18 @@ from canter.control.errors import CanterError
 from canter.control.files import write_bytes
 from canter.control.robot import GO2
 from canter.control.stop import exit_code
-from canter.rl.export_locomotion import export
+from canter.rl.export_locomotion import export_trained
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
-from canter.rl.locomotion.locomotion_variants import VARIANTS
+from canter.rl.locomotion.locomotion_variants import VARIANTS, mirror_of
+from canter.rl.locomotion.presets import checked
 from canter.rl.locomotion.train_student import export_student
 from canter.rl.locomotion.warm_start import read_weights, warm_start
 from canter.rl.progress import progress_bar
+from canter.rl.run_config import refuse_other_settings, save_config
 from canter.rl.settings import LocomotionTraining
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.sb3 import LocomotionVecEnv
 
-HORIZON = 24
-MINIBATCHES = 4
-EPOCHS = 4
-LOG_STD = -1.0
-"""Exploration at the start: 0.37 units of action, 0.09 rad at thigh and calf."""
-RATE_START, RATE_END = 1.0e-3, 2.0e-4
-FINE_START, FINE_END = 5.0e-4, 1.0e-4
-"""Learning rates from scratch, and where a trained policy is the start."""
 CHECKPOINT_EVERY = 40
 """Rollouts between checkpoints."""
 
@@ -83,25 +78,27 @@ def checkpoint_path(folder: Path) -> Path:
     return folder / "checkpoint.zip"
 
 
-def learning_rate(remaining: float) -> float:
-    """Return the rate at a remaining share of the training, falling linearly."""
-    return RATE_END + (RATE_START - RATE_END) * remaining
+@dataclass(frozen=True, slots=True)
+class FallingRate:
+    """A learning rate that falls linearly over the training.
 
+    Attributes:
+        first: at the start.
+        last: at the end.
+    """
 
-def fine_rate(remaining: float) -> float:
-    """Return the rate of a training that begins with another's weights, falling linearly."""
-    return FINE_END + (FINE_START - FINE_END) * remaining
+    first: float
+    last: float
+
+    def __call__(self, remaining: float) -> float:
+        """Return the rate at a remaining share of the training."""
+        return self.last + (self.first - self.last) * remaining
 
 
 def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
     """Return a fresh PPO learner, or the checkpoint's where ``resume`` is set."""
-    path = checkpoint_path(settings.out)
     if settings.resume:
-        if not path.exists():
-            raise CanterError(f"nothing to resume: '{path}' does not exist; leave out --resume")
-        return resumed(path, env, settings)
-    if path.exists():
-        raise CanterError(f"'{path}' exists; pass --resume to go on, or another --out")
+        return resumed(checkpoint_path(settings.out), env, settings)
     model = fresh(env, settings)
     if settings.start is not None and isinstance(model.policy, AsymmetricPolicy):
         warm_start(model.policy, read_weights(settings.start), env.env.layout)
@@ -112,52 +109,84 @@ def resumed(path: Path, env: LocomotionVecEnv, settings: LocomotionTraining) -> 
     """Return the checkpoint's learner; raises CanterError where it is of another kind."""
     other = f"'{path}' does not hold a policy of kind {settings.policy}; pass its --policy"
     try:
-        model = PPO.load(path, env=env, device="cpu")
+        model = PPO.load(path, env=env, device="cpu", custom_objects=_rates(settings))
     except ValueError as error:  # what SB3 raises for other spaces
         raise CanterError(f"{other} ({error})") from error
-    if model.policy_kwargs.get("code", 0) != VARIANTS[settings.policy].latent:
+    if model.policy_kwargs.get("code", 0) != settings.network.latent:
         raise CanterError(other)
     return model
 
 
+def _rates(settings: LocomotionTraining) -> dict[str, FallingRate]:
+    """Return the schedule by SB3's names for it."""
+    rate = FallingRate(settings.ppo.learning_rate, settings.ppo.final_learning_rate)
+    return {"learning_rate": rate, "lr_schedule": rate}
+
+
 def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
     """Return an untrained PPO learner."""
-    variant, widths = VARIANTS[settings.policy], env.env.layout.widths
+    ppo, network, widths = settings.ppo, settings.network, env.env.layout.widths
+    robot = env.env.robot
     return PPO(
         AsymmetricPolicy,
         env,
-        learning_rate=learning_rate if settings.start is None else fine_rate,
-        n_steps=HORIZON,
-        batch_size=HORIZON * settings.envs // MINIBATCHES,
-        n_epochs=EPOCHS,
-        gamma=0.99,
-        gae_lambda=0.95,
-        clip_range=0.2,
-        ent_coef=0.002,
-        vf_coef=1.0,
-        max_grad_norm=1.0,
+        learning_rate=_rates(settings)["learning_rate"],
+        n_steps=ppo.horizon,
+        batch_size=ppo.horizon * settings.envs // ppo.minibatches,
+        n_epochs=ppo.epochs,
+        gamma=ppo.discount,
+        gae_lambda=ppo.gae_lambda,
+        clip_range=ppo.clip_range,
+        ent_coef=ppo.entropy_weight,
+        vf_coef=ppo.value_weight,
+        max_grad_norm=ppo.max_gradient,
         seed=settings.seed,
         device="cpu",
         policy_kwargs={
             "actor_size": widths["actor"],
-            "widths": variant.widths,
-            "prior": variant.prior(env.env.robot),
-            "log_std_init": LOG_STD,
-            "dynamics": widths["dynamics"] if variant.latent else 0,
-            "code": variant.latent,
-            "mirror": variant.mirror(env.env.robot),
+            "widths": network.widths,
+            "prior": VARIANTS[settings.policy].prior(robot),
+            "log_std_init": ppo.initial_log_std,
+            "dynamics": widths["dynamics"] if network.latent else 0,
+            "code": network.latent,
+            "mirror": mirror_of(settings, robot),
         },
     )
 
 
+def refuse_early(settings: LocomotionTraining) -> None:
+    """Refuse what cannot be begun or gone on with, before anything is simulated.
+
+    Raises:
+        CanterError: there is nothing to resume, or a checkpoint that would be overwritten, one
+            that another program trained, or one of a run with other settings.
+    """
+    path = checkpoint_path(settings.out)
+    if settings.start is not None:
+        read_weights(settings.start)
+    if not settings.resume:
+        if path.exists():
+            raise CanterError(f"'{path}' exists; pass --resume to go on, or another --out")
+        return
+    if not path.exists():
+        raise CanterError(f"nothing to resume: '{path}' does not exist; leave out --resume")
+    read_weights(path)
+    refuse_other_settings(settings.out, settings)
+
+
 def train(settings: LocomotionTraining) -> PPO:
-    """Train until ``settings.steps``; whatever ends it, the checkpoint holds what was learnt."""
+    """Train until ``settings.steps``; whatever ends it, the checkpoint holds what was learnt.
+
+    Raises:
+        CanterError: see `checked` and `refuse_early`.
+    """
+    refuse_early(checked(settings))
     settings.out.mkdir(parents=True, exist_ok=True)
-    config = VARIANTS[settings.policy].config
-    core = LocomotionEnv(settings.envs, config, seed=settings.seed)
+    core = LocomotionEnv(settings.envs, settings.environment, seed=settings.seed)
     env = LocomotionVecEnv(core, spread_ends=True)
     with closing(env):
         model = build(env, settings)
+        save_config(settings, settings.out)
         model.set_logger(configure(str(settings.out / "tensorboard"), ["tensorboard", "csv"]))
         with closing(Reporter(env, settings)) as reporter:
             try:
@@ -175,19 +204,19 @@ def main(options: LocomotionTraining) -> int:
     """Train, a student too where there is one, and export ``policy.onnx``; 0, or as a signal says.
 
     Raises:
-        CanterError: there is nothing to resume, or something that must not be overwritten.
+        CanterError: see `train`.
     """
     console = Console()
     policy = options.out / "policy.onnx"
     try:
         train(options)
         checkpoint = checkpoint_path(options.out)
-        if VARIANTS[options.policy].latent:
+        if options.network.latent:
             export_student(options, checkpoint, policy, GO2)
         else:
-            export(checkpoint, policy, GO2, options.seed, options.policy)
+            export_trained(checkpoint, policy, GO2, options)
     except KeyboardInterrupt as stop:
-        again = f"canter train locomotion --policy {options.policy} --out {options.out} --resume"
+        again = f"canter train locomotion --out {options.out} --resume"
         console.print(f"stopped; go on with: {again}")
         return exit_code(stop)
     console.print(f"wrote {policy}; measure it with: canter eval locomotion --policy {policy}")

@@ -17,18 +17,10 @@ from canter.control.gait.observation import observation_layout
 from canter.control.robot import RobotSpec
 from canter.rl.export_locomotion import locomotion_contract, trained_actor, write_policy
 from canter.rl.locomotion.asymmetric_policy import ActorBody, AsymmetricPolicy
-from canter.rl.locomotion.locomotion_variants import VARIANTS
 from canter.rl.locomotion.student import StudentActor
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
 from canter.sim.locomotion_env import LocomotionEnv
-
-ROUND = 100
-"""Control steps between new robots; a checkpoint is written after each round."""
-MINIBATCHES = 4
-"""Optimiser steps after each control step, each on its share of the robots."""
-RATE_START, RATE_END = 1.0e-3, 1.0e-4
-MOST_GRADIENT = 1.0
 
 
 class StudentTraining:
@@ -44,16 +36,16 @@ class StudentTraining:
         self, settings: LocomotionTraining, teacher: AsymmetricPolicy, robot: RobotSpec
     ) -> None:
         torch.manual_seed(settings.seed)
-        variant = VARIANTS[settings.policy]
-        self._settings, self._config = settings, variant.deployed()
+        self._settings, self._config = settings, settings.deployed()
+        how = settings.student
         body, head = teacher.actor_parts()
-        self.student = StudentActor(self._config.terms(robot), body, head, variant.latent)
+        self.student = StudentActor(self._config.terms(robot), body, head, settings.network.latent)
         for part in (body, head):
             part.requires_grad_(requires_grad=False)
         self._body: ActorBody = body
-        self._optimiser = torch.optim.Adam(self.student.reader.parameters(), RATE_START)
+        self._optimiser = torch.optim.Adam(self.student.reader.parameters(), how.learning_rate)
         self._size = observation_layout(self._config.terms(robot)).size
-        self.rounds = max(1, settings.student_steps // (settings.envs * ROUND))
+        self.rounds = max(1, settings.student_steps // (settings.envs * how.round_steps))
         self.done = 0
         self.path = settings.out / "student.pt"
         if self.path.exists():
@@ -61,7 +53,9 @@ class StudentTraining:
 
     def advance(self) -> dict[str, float]:
         """Do one round with new robots, keep a checkpoint, and return the mean errors."""
-        rate = RATE_START + (RATE_END - RATE_START) * self.done / self.rounds
+        how = self._settings.student
+        change = how.final_learning_rate - how.learning_rate
+        rate = how.learning_rate + change * self.done / self.rounds
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         seed = int(np.random.SeedSequence([self._settings.seed, self.done]).generate_state(1)[0])
@@ -69,10 +63,10 @@ class StudentTraining:
         errors = []
         with closing(LocomotionEnv(self._settings.envs, self._config, seed=seed)) as env:
             seen = torch.from_numpy(env.observe())
-            for _ in range(ROUND):
+            for _ in range(how.round_steps):
                 with torch.no_grad():
                     action = self.student(seen[:, : self._size]).numpy()
-                shares = torch.randperm(len(seen)).chunk(MINIBATCHES)
+                shares = torch.randperm(len(seen)).chunk(how.minibatches)
                 errors += [self._learn(seen[share]) for share in shares]
                 seen = torch.from_numpy(env.step(action).observation)
         self.done += 1
@@ -93,7 +87,8 @@ class StudentTraining:
         of_code, of_action = mse_loss(read, told), mse_loss(action, wanted)
         self._optimiser.zero_grad()
         (of_code + of_action).backward()
-        torch.nn.utils.clip_grad_norm_(self.student.reader.parameters(), MOST_GRADIENT)
+        most = self._settings.student.max_gradient
+        torch.nn.utils.clip_grad_norm_(self.student.reader.parameters(), most)
         self._optimiser.step()
         return of_code.item(), of_action.item()
 
@@ -135,4 +130,4 @@ def export_student(
 ) -> None:
     """Train a student, or go on, and write it as one ONNX policy."""
     student = train_student(settings, teacher, robot)
-    write_policy(student, locomotion_contract(robot, settings.policy, settings.seed), out)
+    write_policy(student, locomotion_contract(robot, settings), out)

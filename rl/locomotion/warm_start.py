@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import cast
+from zipfile import BadZipFile
 
 import torch
 from stable_baselines3.common.save_util import load_from_zip_file
@@ -24,10 +26,16 @@ def read_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     """
     if not checkpoint.is_file():
         raise CanterError(f"no checkpoint '{checkpoint}'; train one: canter train locomotion")
-    _, parameters, _ = load_from_zip_file(checkpoint, device="cpu")
+    try:
+        _, parameters, _ = load_from_zip_file(checkpoint, load_data=False, device="cpu")
+    except (BadZipFile, ValueError, RuntimeError, UnpicklingError) as error:
+        raise CanterError(f"'{checkpoint}' is no whole checkpoint ({error})") from error
     weights = cast("dict[str, torch.Tensor]", parameters.get("policy", {}))
     if ACTOR_INPUT not in weights:
-        raise CanterError(f"'{checkpoint}' holds no policy of canter train locomotion")
+        raise CanterError(
+            f"'{checkpoint}' holds no policy of canter train locomotion, and no other can be gone "
+            "on with or exported; train one, or see docs/policies.md for other programs' policies"
+        )
     return dict(weights)
 
 

@@ -24,34 +24,31 @@ from canter.control.session import OnnxSession
 from canter.rl.progress import progress_bar
 from canter.rl.risk.risk_data import HORIZON_S, Arrays, gather
 from canter.rl.risk.risk_settings import RiskTraining
+from canter.rl.run_config import refuse_other_settings, save_config
 from canter.sim.locomotion.fall_alarms import confirmed, judge
 from canter.sim.locomotion.risky_walks import WARM_UP, walks
 
-WIDTHS = (128, 64)
-BATCH = 2048
-RATE = 2e-3
-FALSE_PER_10_MIN = 0.5
-"""False warnings aimed at on walks that were not trained on; half of what is allowed."""
-CHECK_ROBOTS, CHECK_S = 96, 60.0
-"""On how many robots the alarm is set, and how long each of them walks, s."""
 ALARMS = np.linspace(0.1, 0.99, 90)
 
 
 def fit(data: Arrays, settings: RiskTraining) -> dict[str, NDArray[np.float32]]:
     """Return the weights that give the least cross-entropy."""
     torch.manual_seed(settings.seed)
-    sizes = (data["x"].shape[1], *WIDTHS, 1)
+    how = settings.network
+    sizes = (data["x"].shape[1], *how.widths, 1)
     layers = [torch.nn.Linear(a, b) for a, b in pairwise(sizes)]
     optimiser = torch.optim.Adam(
-        [p for layer in layers for p in layer.parameters()], RATE, weight_decay=1e-5
+        [p for layer in layers for p in layer.parameters()],
+        how.learning_rate,
+        weight_decay=how.weight_decay,
     )
     x, y, w = (torch.from_numpy(data[name]) for name in ("x", "y", "w"))
     with progress_bar() as bar:
         task = bar.add_task("network", total=settings.steps, report="")
         for step in range(settings.steps):
             for group in optimiser.param_groups:
-                group["lr"] = RATE * (1 - step / settings.steps)
-            at = torch.randint(0, len(x), (BATCH,))
+                group["lr"] = how.learning_rate * (1 - step / settings.steps)
+            at = torch.randint(0, len(x), (how.batch,))
             logit = x[at]
             for layer in layers[:-1]:
                 logit = torch.tanh(layer(logit))
@@ -77,13 +74,14 @@ def choose_alarm(
     Found on new walks with hard pushes; a robot that the push fells counts neither way.
     """
     seed = 1000 * settings.seed + 999
-    piece = walks(session, "pushed", CHECK_ROBOTS, CHECK_S, seed)
+    how = settings.alarm
+    piece = walks(session, "pushed", how.robots, how.seconds, seed)
     probability = model.probability(piece.seen)
     probability[:WARM_UP] = 0.0
     for alarm in ALARMS:
         found = judge(confirmed(probability > alarm), piece.fallen, piece.ended, PERIOD_S)
         rate = 600 * found.false / found.seconds
-        if rate <= FALSE_PER_10_MIN:
+        if rate <= how.false_per_10_min:
             break
     return float(alarm), rate
 
@@ -92,11 +90,14 @@ def main(options: RiskTraining) -> int:
     """Collect, train and export ``posture_risk.npz``.
 
     Raises:
-        CanterError: the folder holds pieces and ``resume`` is not set.
+        CanterError: the folder holds pieces and ``resume`` is not set, or pieces of a run with
+            other settings.
     """
     if any(options.out.glob("walks_*.npz")) and not options.resume:
         raise CanterError(f"'{options.out}' holds walks; pass --resume to use them")
+    refuse_other_settings(options.out, options)
     options.out.mkdir(parents=True, exist_ok=True)
+    save_config(options, options.out)
     session = OnnxSession(SHIPPED)
     data = gather(session, options)
     contract = RiskContract(

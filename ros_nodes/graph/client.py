@@ -19,7 +19,7 @@ from std_srvs.srv import Trigger
 
 from canter.control.errors import CanterError
 from canter.ros_nodes.graph import environment
-from canter.ros_nodes.graph.qos import PROFILES
+from canter.ros_nodes.graph.qos import PUBLISHERS, READERS
 from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.topics import TOPICS
 
@@ -77,13 +77,13 @@ class Client:
         self, topic: str, kind: type, take: Callable[[Any], None], queue: int = QUEUE
     ) -> None:
         """Subscribe with the topic's QoS, but a queue that loses nothing between two spins."""
-        profile = copy.copy(PROFILES[TOPICS[topic].qos])
+        profile = copy.copy(READERS[TOPICS[topic].qos])
         profile.depth = queue
         self.node.create_subscription(kind, topic, take, profile)
 
     def publisher(self, topic: str, kind: type) -> Publisher:
         """Return a publisher with the topic's QoS."""
-        return self.node.create_publisher(kind, topic, PROFILES[TOPICS[topic].qos])
+        return self.node.create_publisher(kind, topic, PUBLISHERS[TOPICS[topic].qos])
 
     def trigger(self, name: str, seconds: float = CALL_S) -> str:
         """Call a Trigger service and return its words.

@@ -3,7 +3,7 @@
 import gc
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -16,14 +16,20 @@ from rclpy.publisher import Publisher
 from std_srvs.srv import Trigger
 
 from canter.control.errors import CanterError
+from canter.ros_nodes.graph.endpoint_watch import EndpointWatch
 from canter.ros_nodes.graph.parameters import Settings
 from canter.ros_nodes.graph.polling import Polled, PolledGroup
-from canter.ros_nodes.graph.qos import PROFILES
+from canter.ros_nodes.graph.qos import PUBLISHERS, READERS
 from canter.ros_nodes.graph.realtime import keep_memory, lower_threads, raise_threads
+from canter.ros_nodes.graph.second_reader import SecondReader
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.graph.topics import TOPICS
 
 HEARTBEAT_S = 0.1
+LOOK_S = 0.5
+"""Time between two looks at who publishes what a node reads, s."""
+WARNING = "warning"
+"""Names, among a heartbeat's figures, what a person should know of."""
 QUIET_S = 2.0
 """Least time between two log lines of one kind, s."""
 
@@ -36,11 +42,13 @@ class Report:
         message: in words.
         level: 0 fine, 1 warning, 2 error, as in DiagnosticStatus.
         values: figures by name.
+        warnings: what a person should know of, though the node works.
     """
 
     message: str = "works"
     level: int = 0
     values: Mapping[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 class LifecycleNodeBase(LifecycleNode):
@@ -63,10 +71,13 @@ class LifecycleNodeBase(LifecycleNode):
         self.refused: Counter[str] = Counter()
         self.active = False
         self._undo: list[Callable[[], object]] = []
+        self._endpoints = EndpointWatch(self, self._warn)
+        self._watched: dict[str, Callable[[], None]] = {}
         self._guard_transitions()
-        self._pulse = self.create_publisher(DiagnosticStatus, "heartbeat", PROFILES["stream"])
+        self._pulse = self.create_publisher(DiagnosticStatus, "heartbeat", PUBLISHERS["stream"])
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self.create_timer(HEARTBEAT_S, self._beat, None, self._steady)
+        self.create_timer(LOOK_S, self._endpoints.look, None, self._steady)
 
     def set_up(self) -> None:
         """Open what the node needs; raises CanterError where that cannot be had."""
@@ -106,19 +117,37 @@ class LifecycleNodeBase(LifecycleNode):
                 with self.refusing(topic):
                     take(message)
 
-        made = self.create_subscription(kind, topic, guarded, _profile(topic))
+        profile = READERS[TOPICS[topic].qos]
+        made = self.create_subscription(kind, topic, guarded, profile)
         self._undo.append(lambda: self.destroy_subscription(made))
+        self.watch_publishers(topic, (kind,))
 
     def polled_subscription(self, topic: str, kind: type) -> Polled:
         """Subscribe without the executor; the thread that wants messages takes them itself."""
         group = PolledGroup()
-        made = self.create_subscription(kind, topic, _ignore, _profile(topic), callback_group=group)
+        profile = READERS[TOPICS[topic].qos]
+        made = self.create_subscription(kind, topic, _ignore, profile, callback_group=group)
         self._undo.append(lambda: self.destroy_subscription(made))
+        self.watch_publishers(topic, (kind,))
         return Polled(made)
+
+    def second_reader(self, topic: str, first: type, second: type) -> Polled:
+        """Read a topic of a subscription with a second type too; see `SecondReader`."""
+        made = SecondReader(self, topic, second, READERS[TOPICS[topic].qos])
+        self._undo.append(made.close)
+        self.watch_publishers(topic, (first, second))
+        return made.messages
+
+    def watch_publishers(self, topic: str, kinds: Sequence[type]) -> None:
+        """Warn of publishers whose messages of a topic cannot arrive; the last call counts."""
+        ended = self._watched.pop(topic, None)
+        if ended is not None:
+            ended()
+        self._watched[topic] = self._endpoints.add(topic, kinds, READERS[TOPICS[topic].qos])
 
     def publisher(self, topic: str, kind: type) -> Publisher:
         """Return a publisher with the topic's QoS."""
-        made = self.create_publisher(kind, topic, _profile(topic))
+        made = self.create_publisher(kind, topic, PUBLISHERS[TOPICS[topic].qos])
         self._undo.append(lambda: self.destroy_publisher(made))
         return made
 
@@ -154,6 +183,7 @@ class LifecycleNodeBase(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Open everything; a CanterError leaves the node unconfigured with nothing open."""
+        self.settings.waiting.clear()
         done = self._carry_out("configure", self.set_up)
         if done != TransitionCallbackReturn.SUCCESS:
             self._close()
@@ -201,6 +231,8 @@ class LifecycleNodeBase(LifecycleNode):
     def _close(self) -> None:
         while self._undo:
             self._undo.pop()()
+        while self._watched:
+            self._watched.popitem()[1]()
 
     def _carry_out(self, what: str, act: Callable[[], None]) -> TransitionCallbackReturn:
         """Do one part of a transition; rclpy would swallow an exception without a word."""
@@ -235,12 +267,17 @@ class LifecycleNodeBase(LifecycleNode):
 
         service.callback = guarded
 
+    def _warn(self, words: str) -> None:
+        self.get_logger().warning(words)
+
     def _beat(self) -> None:
         found = self.report() if self.active else Report("not active", 1)
         values = {**found.values, **{f"refused {name}": n for name, n in self.refused.items()}}
+        warnings = (*found.warnings, *self._endpoints.problems, *self.settings.waiting.values())
+        values |= {WARNING: "; ".join(warnings)} if warnings else {}
         self._pulse.publish(
             DiagnosticStatus(
-                level=bytes([found.level]),
+                level=bytes([max(found.level, bool(warnings))]),
                 name=self.get_name(),
                 message=found.message,
                 hardware_id=self.get_namespace(),
@@ -269,10 +306,6 @@ class _Refusing:
             f"{self._topic} refused: {error}", throttle_duration_sec=QUIET_S
         )
         return True
-
-
-def _profile(topic: str) -> Any:  # noqa: ANN401 - rclpy ships no types
-    return PROFILES[TOPICS[topic].qos]
 
 
 def _ignore(_: object) -> None:

@@ -14,11 +14,19 @@ from rclpy.parameter import Parameter
 
 from canter.ros_nodes.graph.settings import Setting, Table, Value
 
+CLOCK_REFUSAL = (
+    "use_sim_time cannot change while the node runs: stamps of two clocks would meet, and the "
+    "robot would be damped; start all nodes anew with it"
+)
 HINT = "it takes effect when the node is configured, or reset, the next time"
 
 
 class Settings:
-    """The values of a node's parameters by name, as they are now."""
+    """The values of a node's parameters by name, as they are now.
+
+    Attributes:
+        waiting: changes that wait until the node is configured, or reset, in words by name.
+    """
 
     def __init__(self, node: Node, table: Table) -> None:
         """Declare the table's parameters; those given at start keep their values.
@@ -28,6 +36,7 @@ class Settings:
         """
         self._node, self._table = node, table
         self._watchers: list[Callable[[str, Value], None]] = []
+        self.waiting: dict[str, str] = {}
         for name, setting in table.items():
             node.declare_parameter(name, setting.default, describe(setting))
         node.add_on_set_parameters_callback(self._judge)
@@ -49,7 +58,8 @@ class Settings:
     def _judge(self, changes: list[Parameter]) -> SetParametersResult:
         for change in changes:
             setting = self._table.get(change.name)
-            reason = refusal(setting, change.name, change.value) if setting else ""
+            reason = CLOCK_REFUSAL if change.name == "use_sim_time" else ""
+            reason = reason or (refusal(setting, change.name, change.value) if setting else "")
             if reason:
                 return SetParametersResult(successful=False, reason=reason)
         return SetParametersResult(successful=True)
@@ -59,9 +69,15 @@ class Settings:
             if change.name not in self._table:
                 continue
             if self._table[change.name].fixed:
-                self._node.get_logger().info(f"{change.name}: {HINT}")
+                self._wait_with(change)
             for watcher in self._watchers:
                 watcher(change.name, change.value)
+
+    def _wait_with(self, change: Parameter) -> None:
+        """Say that a change has no effect yet."""
+        words = f"{change.name} is set to {change.value!r}: {HINT}"
+        self._node.get_logger().info(words)
+        self.waiting[change.name] = words
 
 
 def describe(setting: Setting) -> ParameterDescriptor:

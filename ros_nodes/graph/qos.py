@@ -1,4 +1,8 @@
-"""The four QoS profiles of the graph, by the names that `topics.TOPICS` uses."""
+"""The QoS profiles of the graph, by the names that `topics.TOPICS` uses.
+
+Publishers of sensor topics are reliable (REP 2003), so that readers may choose; our own readers
+choose best effort, for the newest counts.
+"""
 
 from rclpy.qos import (
     DurabilityPolicy,
@@ -6,11 +10,10 @@ from rclpy.qos import (
     ReliabilityPolicy,
 )
 
-PROFILES: dict[str, QoSProfile] = {
+PUBLISHERS: dict[str, QoSProfile] = {
     # The newest good one counts, and waiting for a lost one would make it old.
     "newest": QoSProfile(depth=4, reliability=ReliabilityPolicy.BEST_EFFORT),
-    # As ROS's own sensor-data profile; as a reader it matches reliable senders too.
-    "sensor": QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
+    "sensor": QoSProfile(depth=5, reliability=ReliabilityPolicy.RELIABLE),
     "stream": QoSProfile(depth=10, reliability=ReliabilityPolicy.RELIABLE),
     "latched": QoSProfile(
         depth=1,
@@ -18,3 +21,9 @@ PROFILES: dict[str, QoSProfile] = {
         durability=DurabilityPolicy.TRANSIENT_LOCAL,
     ),
 }
+"""Of those that publish, by name."""
+READERS: dict[str, QoSProfile] = PUBLISHERS | {
+    # As ROS's own sensor-data profile; it matches reliable publishers too.
+    "sensor": QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT),
+}
+"""Of those that read, by name."""

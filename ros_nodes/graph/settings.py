@@ -85,9 +85,6 @@ VLA: Table = {
 LOCOMOTION: Table = {
     "policy": Setting("", "ONNX file; the shipped policy if empty"),
     "provider": Setting("cpu", "what computes the policy", choices=("cpu", "cuda", "tensorrt")),
-    "cmd_vel_stamped": Setting(
-        default=False, description="cmd_vel is a TwistStamped, else a Twist"
-    ),
     "command_timeout_s": Setting(
         0.5, "silence after which a writer loses the lease and no longer moves the robot, s",
         0.1, 5.0,

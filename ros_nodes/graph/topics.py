@@ -14,6 +14,7 @@ class Topic:
         sender: node that publishes it.
         readers: nodes that listen.
         what: its content.
+        one_writer: a second publisher is worth a word.
     """
 
     type: str
@@ -22,6 +23,7 @@ class Topic:
     sender: str
     readers: str
     what: str
+    one_writer: bool = False
 
 
 PACKET = "std_msgs/Float64MultiArray"
@@ -71,7 +73,8 @@ TOPICS: dict[str, Topic] = {
         "the judge's word on the newest instruction",
     ),
     "instruction": Topic(
-        "std_msgs/String", "stream", "at will", "anybody", "vla_node", "what the robot shall do"
+        "std_msgs/String", "stream", "at will", "anybody", "vla_node, locomotion_node",
+        "what the robot shall do; locomotion_node hears the words that stop",
     ),
     "vla_node/feedback": Topic(
         STATUS, "stream", "5 Hz", "vla_node", "canter ros say", "how the instruction goes"
@@ -80,8 +83,9 @@ TOPICS: dict[str, Topic] = {
         PACKET, "stream", "5 Hz", "vla_node", "locomotion_node", "chunk of GaitCommands"
     ),
     "cmd_vel": Topic(
-        "geometry_msgs/Twist, or TwistStamped by parameter", "sensor", "at will",
-        "teleop, navigation", "locomotion_node", "velocity of the base",
+        "geometry_msgs/Twist, geometry_msgs/TwistStamped", "sensor", "at will",
+        "teleop, navigation", "locomotion_node", "velocity of the base; both types are heard",
+        one_writer=True,
     ),
     "joint_command": Topic(
         PACKET, "newest", "50 Hz", "locomotion_node", "controller_node", "JointCommand"

@@ -25,13 +25,16 @@ class FollowAction:
     """Turns goals into instructions and the model's progress into feedback and results."""
 
     def __init__(
-        self, node: LifecycleNodeBase, follow: Callable[[str], int], cancel: Callable[[], object]
+        self,
+        node: LifecycleNodeBase,
+        follow: Callable[[str], InstructionFollower],
+        cancel: Callable[[], object],
     ) -> None:
         """Offer the action.
 
         Args:
             node: the model's node.
-            follow: begins an instruction and returns its number; a CanterError refuses it.
+            follow: begins an instruction and returns who follows it; a CanterError refuses it.
             cancel: forgets it.
         """
         self._type = importlib.import_module(f"{INTERFACES}.action").FollowInstruction
@@ -72,10 +75,14 @@ class FollowAction:
             self._end.set_result((Progress.CANCELLED, 0.0))  # a new goal takes its place
         self._goal = self._end = None
         try:
-            self._begun = self._follow(handle.request.instruction)
+            follower = self._follow(handle.request.instruction)
         except CanterError as error:
             handle.abort()
             return self._type.Result(arrived=False, progress=str(error))
+        if follower.progress is Progress.STOPPED:
+            handle.succeed()
+            return self._type.Result(arrived=False, progress=follower.progress.value)
+        self._begun = follower.begun
         end = Future(executor=self._node.executor)
         self._goal, self._end = handle, end
         watch = self._node.create_timer(0.1, lambda: self._obey(handle))

@@ -1,16 +1,19 @@
 """Gait commands or cmd_vel in, joint commands out: one for each robot_state, 50 Hz."""
 
+import math
+import time
 from pathlib import Path
 from typing import NoReturn
 
 from geometry_msgs.msg import Twist, TwistStamped
-from std_msgs.msg import Float64MultiArray, UInt8
+from std_msgs.msg import Float64MultiArray, String, UInt8
 
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import StageTimers
 from canter.control.safety.heartbeat import Reaction
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
+from canter.datasets.language.safety_words import is_stop
 from canter.ros_nodes.commands.command_mux import CommandMux
 from canter.ros_nodes.commands.stand_up_controller import StandUpController
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
@@ -18,6 +21,9 @@ from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
+
+CLIPPED_S = 5.0
+"""How long a velocity that was clipped is told of, s."""
 
 
 class LocomotionNode(LifecycleNodeBase):
@@ -38,11 +44,11 @@ class LocomotionNode(LifecycleNodeBase):
         self._state_gate, self._chunk_gate = StampGate("robot_state"), StampGate("gait_command")
         self._out = self.publisher("joint_command", Float64MultiArray)
         self.subscription("gait_command", Float64MultiArray, self._take_chunk)
-        if self.settings["cmd_vel_stamped"]:
-            self.subscription("cmd_vel", TwistStamped, self._take_stamped)
-        else:
-            self.subscription("cmd_vel", Twist, self._take_twist)
+        self.subscription("cmd_vel", Twist, self._take_twist)
+        self._stamped = self.second_reader("cmd_vel", Twist, TwistStamped)
+        self._clipped: tuple[float, str] = (-math.inf, "")
         self.subscription("safety/level", UInt8, self._take_level)
+        self.subscription("instruction", String, self._hear)
         self.subscription("robot_state", Float64MultiArray, self._step)
         self.service("restart", self._restart)
 
@@ -53,10 +59,19 @@ class LocomotionNode(LifecycleNodeBase):
     def report(self) -> Report:
         """Return mode, lease and timings."""
         values = {"lease": self._source.writer, "clipped": self._source.velocity.clipped}
+        values["halted"] = self._source.halted
         row = self._stages.summary().get("step", {})
         timings = {f"step {name} ms": row[name] for name in ("p50", "p99") if name in row}
         steps = {"steps": int(row.get("n", 0))}
-        return Report(self._stand_up.mode.value, values=values | steps | timings)
+        at, words = self._clipped
+        warnings = (words,) if time.monotonic() - at < CLIPPED_S else ()
+        return Report(self._stand_up.mode.value, values=values | steps | timings, warnings=warnings)
+
+    def _hear(self, message: String) -> None:
+        """Stand at once where a person says so, whoever moves the robot."""
+        if is_stop(message.data):
+            self._source.halt(self.seconds())
+            self.get_logger().warning(f"stands: a person said '{message.data[:80]}'")
 
     def _restart(self) -> str:
         self._stand_up.restart()
@@ -69,7 +84,16 @@ class LocomotionNode(LifecycleNodeBase):
 
     def _take_twist(self, message: Twist, age_s: float = 0.0) -> None:
         linear, angular = message.linear, message.angular
-        self._source.put_velocity(linear.x, linear.y, angular.z, age_s)
+        clipped = self._source.put_velocity(linear.x, linear.y, angular.z, age_s)
+        if clipped:
+            words = f"cmd_vel: {', '.join(map(str, clipped))}, as fast as the policy walks"
+            self.get_logger().warning(words, throttle_duration_sec=CLIPPED_S)
+            self._clipped = (time.monotonic(), words)
+
+    def _take_all_stamped(self) -> None:
+        for message in self._stamped.take_all():
+            with self.refusing("cmd_vel"):
+                self._take_stamped(message)
 
     def _take_stamped(self, message: TwistStamped) -> None:
         stamp = messages.seconds_of(message.header.stamp)
@@ -80,6 +104,7 @@ class LocomotionNode(LifecycleNodeBase):
 
     def _step(self, message: Float64MultiArray) -> None:
         """Answer one measurement."""
+        self._take_all_stamped()
         with self._stages("step"):
             state = codec.decode_state(messages.labels_of(message), message.data)
             self._state_gate.check(state.time, self.seconds())

@@ -7,7 +7,7 @@ from typing import NoReturn
 from canter.control.errors import CanterError
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
-from canter.ros_nodes.graph.qos import PROFILES
+from canter.ros_nodes.graph.qos import READERS
 from canter.ros_nodes.graph.topics import TOPICS
 from canter.ros_nodes.recording.bag_writer import BagWriter, new_bag
 
@@ -57,7 +57,7 @@ class RecorderNode(LifecycleNodeBase):
             if self._bag is not None:
                 self._bag.put(full, self.get_clock().now().nanoseconds, data)
 
-        profile = PROFILES[TOPICS[name].qos]
+        profile = READERS[TOPICS[name].qos]
         made = self.create_subscription(_class(self._types[name]), name, keep, profile, raw=True)
         self.undo_with(lambda: self.destroy_subscription(made))
 

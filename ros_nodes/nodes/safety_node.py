@@ -10,7 +10,7 @@ from canter.control.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.heartbeat import Heartbeats, OperatorHeartbeat, Pulse, Reaction
 from canter.ros_nodes.commands.stop_logic import Heard, StopLogic
-from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
+from canter.ros_nodes.graph.lifecycle_node_base import WARNING, LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.messages import codec
@@ -112,6 +112,8 @@ class SafetyNode(LifecycleNodeBase):
             heard = self._logic.heard.get(name, Heard(1, "not heard yet", {}))
             lost = name in beats and beats[name].pulse is Pulse.LOST
             level, message = (2, "silent") if lost else (heard.level, heard.message)
+            if warning := heard.values.get(WARNING, ""):
+                message = f"{message}; {warning}"
             found.append(_status(name, level, message, heard.values))
         self._diagnostics.publish(DiagnosticArray(header=header, status=found))
 

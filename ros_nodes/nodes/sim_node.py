@@ -27,6 +27,11 @@ from canter.sim.rendering.camera import Image as Picture
 
 CLOCK_STEPS, STATE_STEPS = 5, 10
 """Physics steps between two messages of a kind: 100 and 50 Hz."""
+OF_THE_WORLD = (
+    *("scene_task", "scene_level", "scene_seed", "scene_split", "scene_file", "target", "start"),
+    *("camera_height", "camera_width", "camera_fovy_deg", "camera_period_s", "command_timeout_s"),
+)
+"""Parameters that take effect with a reset."""
 RESET_S = 1.0
 """Longest time until the physics' thread moves into a new scene, s."""
 
@@ -119,6 +124,8 @@ class SimNode(LifecycleNodeBase):
         self._fresh = self._build()
         if not self._moved.wait(RESET_S):
             raise CanterError("the physics did not take the new scene over; is it running?")
+        for name in OF_THE_WORLD:
+            self.settings.waiting.pop(name, None)
         return f"scene {self._world.scene.seed}, start {self._world.setup}"
 
     def _set_world(self, world: World) -> None:

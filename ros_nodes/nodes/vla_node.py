@@ -8,6 +8,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.loop.clock import StageTimers
+from canter.datasets.language.safety_words import is_stop
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
@@ -21,6 +22,7 @@ from canter.vla.follower import (
     Progress,
     StopCriterion,
     speeds,
+    standing_chunk,
 )
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
@@ -47,12 +49,13 @@ class VlaNode(LifecycleNodeBase):
         self.subscription("robot_state", Float64MultiArray, self._take_state)
         self.subscription("camera/image_raw", Image, self._see)
         self.service("cancel", self._cancel)
-        self._action = FollowAction(self, self._follow, self._cancel) if available() else None
+        self._words = self.publisher("instruction", String)
+        self._action = FollowAction(self, self._take_goal, self._cancel) if available() else None
 
     def end(self) -> None:
-        """Forget the instruction; the chunk under way ends within a second."""
+        """Forget the instruction; the robot stands."""
         if self._follower.cancel():
-            self._publish_progress(None)
+            self._stand()
 
     def report(self) -> Report:
         """Return progress and timings."""
@@ -73,18 +76,34 @@ class VlaNode(LifecycleNodeBase):
     def _instruct(self, message: String) -> None:
         self._follow(message.data)
 
-    def _follow(self, instruction: str) -> int:
-        """Begin an instruction and return its number."""
-        follower = self._follower
-        follower.follow(instruction)
-        self.get_logger().info(f"following '{follower.instruction}'")
+    def _take_goal(self, instruction: str) -> InstructionFollower:
+        """Begin an action's instruction; a stop reaches whoever hears words on the topic."""
+        if is_stop(instruction):
+            self._words.publish(String(data=instruction))
+        self._follow(instruction)
+        return self._follower
+
+    def _follow(self, instruction: str) -> None:
+        """Begin an instruction; where there is nothing to follow the robot stands."""
+        follower, begun = self._follower, self._follower.begun
+        try:
+            follower.follow(instruction)
+        finally:
+            if follower.begun != begun:
+                self.get_logger().info(f"{follower.progress.value}: '{follower.instruction}'")
+                self._stand()
+
+    def _stand(self) -> None:
+        """Replace what the robot is doing by standing, and tell how the instruction goes."""
+        self._chunks.publish(
+            messages.packet_message(codec.encode_chunk(standing_chunk(self._last_picture)))
+        )
         self._publish_progress(None)
-        return follower.begun
 
     def _cancel(self) -> str:
         if not self._follower.cancel():
             return "no instruction is being followed"
-        self._publish_progress(None)
+        self._stand()
         return f"'{self._follower.instruction}' is cancelled"
 
     def _take_state(self, message: Float64MultiArray) -> None:
@@ -114,6 +133,7 @@ class VlaNode(LifecycleNodeBase):
         follower = self._follower
         facts: dict[str, str] = {
             "instruction": follower.instruction, "elapsed_s": f"{follower.elapsed_s:.2f}",
+            "reason": follower.reason,
         }  # fmt: skip
         figures: dict[str, float] = {}
         if sight is not None:

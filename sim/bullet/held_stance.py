@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from canter.control.robot import RobotSpec
 from canter.sim.bullet.bullet_robot import Setting
-from canter.sim.go2 import go2_spec, sensor_layout
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.physics.body_worlds import add_ground
 from canter.sim.physics.held_readings import HeldReadings
 from canter.sim.physics.payload import add_payload
+from canter.sim.robots.equip import robot_model_spec, sensor_layout
 
 Float = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class HeldStance:
     """
 
     def __init__(self, setting: Setting, robot: RobotSpec) -> None:
-        spec = go2_spec()
+        spec = robot_model_spec(robot)
         if setting.payload is not None:
             add_payload(spec, setting.payload)
         add_ground(spec, setting.ground)

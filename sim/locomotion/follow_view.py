@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import DEFAULT_ROBOT
+from canter.control.robot import RobotSpec
 from canter.sim.physics.terrain import add_field
 from canter.sim.rendering.appearance import Appearance
 from canter.sim.rendering.camera import Camera, Image
@@ -22,14 +22,15 @@ class FollowView:
 
     Args:
         model: the robot's world, as physics has it, without light; its ground is drawn.
+        robot: the robot.
 
     Raises:
         CanterError: there is no OpenGL.
     """
 
-    def __init__(self, model: mujoco.MjModel) -> None:
+    def __init__(self, model: mujoco.MjModel, robot: RobotSpec) -> None:
         self._camera = Camera(HEIGHT, WIDTH, show_robot=True, pretty=True)
-        spec = robot_model_spec(DEFAULT_ROBOT)
+        spec = robot_model_spec(robot)
         if model.nhfield:
             add_field(spec)
         add_surroundings(spec, Appearance())

@@ -15,7 +15,7 @@ from canter.control.types import RobotState
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.physics.ranges import DynamicsRanges
 
 Terrain = Literal["normal", "pushed", "harsh", "shoved"]
 NOISE: dict[str, float] = {"q": 0.002, "qd": 0.1, "gyro": 0.05, "quat": 0.005}
@@ -28,13 +28,13 @@ WARM_UP = 10
 
 CONFIGS: dict[Terrain, LocomotionConfig] = {
     "normal": LocomotionConfig(
-        dynamics=DynamicsRanges(friction=(0.4, 1.2)), push_every_s=4.0, push_speed=0.5
+        randomisation=DynamicsRanges(friction=(0.4, 1.2)), push_every_s=4.0, push_speed=0.5
     ),
     "pushed": LocomotionConfig(
-        dynamics=DynamicsRanges(friction=(0.4, 1.2)), push_every_s=3.0, push_speed=1.2
+        randomisation=DynamicsRanges(friction=(0.4, 1.2)), push_every_s=3.0, push_speed=1.2
     ),
     "harsh": LocomotionConfig(
-        dynamics=DynamicsRanges(
+        randomisation=DynamicsRanges(
             added_mass=(-1.0, 8.0),
             com_shift=(-0.08, 0.08),
             friction=(0.12, 1.2),
@@ -44,7 +44,7 @@ CONFIGS: dict[Terrain, LocomotionConfig] = {
         push_speed=2.5,
     ),
     "shoved": LocomotionConfig(
-        dynamics=DynamicsRanges(friction=(0.3, 1.2)), push_every_s=2.5, push_speed=2.0
+        randomisation=DynamicsRanges(friction=(0.3, 1.2)), push_every_s=2.5, push_speed=2.0
     ),
 }
 """Worlds by name: as in training, with hard pushes, with all that fells a robot, and with pushes

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import RobotSpec
-from canter.sim.go2 import sensor_layout
+from canter.sim.robots.equip import sensor_layout
 
 Float = NDArray[np.float64]
 

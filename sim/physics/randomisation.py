@@ -8,34 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import RobotSpec
+from canter.sim.physics.ranges import DynamicsRanges
+
+__all__ = ["Dynamics", "DynamicsRanges", "draw", "patched_models"]
 
 Float = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class DynamicsRanges:
-    """Intervals from which each robot's dynamics are drawn uniformly.
-
-    Attributes:
-        added_mass: mass added to the base, kg.
-        com_shift: shift of the base's centre of mass along each axis, m.
-        friction: sliding friction of the feet.
-        strength: factor on all motor torques of a robot.
-        kp_factor: factor on joint stiffness, per joint.
-        kd_factor: factor on joint damping, per joint.
-        delay_steps: physics steps by which commands reach the motors late; both ends included.
-        payload_reach: how far from the base's centre of mass the added mass may lie along each
-            axis, to both sides, m.
-    """
-
-    added_mass: tuple[float, float] = (-1.0, 3.0)
-    com_shift: tuple[float, float] = (-0.03, 0.03)
-    friction: tuple[float, float] = (0.35, 1.25)
-    strength: tuple[float, float] = (0.9, 1.1)
-    kp_factor: tuple[float, float] = (0.9, 1.1)
-    kd_factor: tuple[float, float] = (0.9, 1.1)
-    delay_steps: tuple[int, int] = (0, 4)
-    payload_reach: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ The ground of a robot is a tile that repeats in both directions. A robot that le
 put back by one period: nothing that it can measure changes, and a small height field is enough.
 """
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import RobotSpec
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import GroundTruth
 from canter.sim.physics.randomisation import Dynamics, patched_models
+from canter.sim.physics.ranges import TerrainRanges
+from canter.sim.robots.equip import robot_model_spec
 
 Float = NDArray[np.float64]
 
@@ -33,28 +33,6 @@ HALF = PERIOD / 2 + MARGIN
 HIGHEST, THICKNESS = 0.2, 0.1
 """Range of the heights, and of the solid beneath them, m."""
 FIELD = "terrain"
-
-
-@dataclass(frozen=True, slots=True)
-class TerrainRanges:
-    """What each robot's ground is drawn from; the defaults are the level plane.
-
-    Attributes:
-        slope: steepest inclination, rad.
-        roughness: largest peak-to-peak height of noise, m.
-        step: largest height of steps between plateaus, m.
-        shares: share of robots on a slope, on noise, on steps; each is drawn by itself, and its
-            size uniformly up to the largest.
-    """
-
-    slope: float = 0.0
-    roughness: float = 0.0
-    step: float = 0.0
-    shares: tuple[float, float, float] = (0.0, 0.0, 0.0)
-
-
-ROUGH = TerrainRanges(math.radians(15.0), 0.03, 0.08, (0.35, 0.25, 0.2))
-"""Slopes to 15 degrees, roughness of 3 cm, steps of 8 cm."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +155,8 @@ def _tile(roughness: float, step: float, rng: np.random.Generator) -> NDArray[np
 def terrain_models(
     terrain: Terrain, robot: RobotSpec, dynamics: Dynamics
 ) -> tuple[mujoco.MjModel, list[mujoco.MjModel]]:
-    """Return the nominal Go2's model, and one of each robot with its dynamics on its ground."""
-    spec = go2_spec()
+    """Return the nominal robot's model, and one of each robot with its dynamics on its ground."""
+    spec = robot_model_spec(robot)
     if terrain.uneven.any():
         add_field(spec)
     nominal: mujoco.MjModel = spec.compile()

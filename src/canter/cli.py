@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import tyro
 
 from canter import __version__
-from canter.commands import COMMANDS, Command, find, in_group
+from canter.commands import COMMANDS, Command, find, in_group, resolved
 from canter.control.errors import CanterError
 from canter.control.files import FULL
 from canter.control.folder_lock import locked_folder, locked_journal
@@ -101,19 +101,20 @@ def _dispatch(words: list[str]) -> int:
 def _run(name: str, words: list[str]) -> int:
     """Read the options of a command, then load and run it."""
     command = COMMANDS[name]
+    given = {"default": resolved(command.defaults)(words)} if command.defaults else {}
     options: object = tyro.cli(
         command.options,
         prog=f"canter {name}",
         description=describe(name),
         args=words,
-        config=(tyro.conf.FlagCreatePairsOff,),
+        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.AvoidSubcommands),
+        **given,
     )
     with ExitStack() as stack:
         options = stack.enter_context(json_to_standard_output(options))
         _lock(stack, command, options, shlex.join(["canter", *name.split(), *words]))
         _import_mujoco_first()
-        module, _, function = command.target.partition(":")
-        target: Callable[..., int] = getattr(importlib.import_module(module), function)
+        target: Callable[..., int] = resolved(command.target)
         return target(*command.before, options)
 
 

@@ -1,13 +1,16 @@
 """The table of commands: the options of each, and where its code lies, loaded when it runs."""
 
 import difflib
+import importlib
 from dataclasses import dataclass
+from typing import Any
 
 from canter.control.errors import CanterError
 from canter.dataset.options import (
     DatasetCheck,
     DatasetExportMcap,
     DatasetMerge,
+    DatasetRepair,
     DatasetStats,
     DatasetView,
 )
@@ -26,8 +29,6 @@ from canter.evals.options import (
 )
 from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.collection.collect_options import BenchCollect, Collect
-from canter.rl.risk.risk_settings import RiskTraining
-from canter.rl.settings import LocomotionTraining
 from canter.rl.vla_settings import VlaTraining
 from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
@@ -37,27 +38,45 @@ from canter.tune.options import TuneFit, TunePlan, TuneRecord
 from canter.unitree.options import UnitreeDrive, UnitreeSim
 
 
+def resolved(name: str) -> Any:  # noqa: ANN401
+    """Return what a name, "module:attribute", stands for."""
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command of the command line.
 
     Attributes:
-        options: frozen dataclass of its options; the docstring is its help.
+        source: frozen dataclass of its options, or where it is, "module:class", if it is not
+            light to import; the docstring is its help.
         target: function that runs it, "module:function", from the options to the exit code.
         examples: command lines to copy.
         about: what it does, in one line, where several commands share their options.
         before: arguments of the function before the options.
         folders: options that name a folder which no second process may write meanwhile.
         journals: options that name a file which grows by lines, likewise.
+        defaults: function that reads the words behind the command and returns the options that
+            these come on top of, "module:function", where that depends on the words.
     """
 
-    options: type
+    source: type | str
     target: str
     examples: tuple[str, ...]
     about: str = ""
     before: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     journals: tuple[str, ...] = ()
+    defaults: str = ""
+
+    @property
+    def options(self) -> type:
+        """Dataclass of its options."""
+        if isinstance(self.source, type):
+            return self.source
+        found: type = resolved(self.source)
+        return found
 
     @property
     def summary(self) -> str:
@@ -152,15 +171,20 @@ COMMANDS: dict[str, Command] = {
         ("canter eval risk", "canter eval risk --model runs/risk/posture_risk.npz"),
     ),
     "train locomotion": Command(
-        LocomotionTraining,
+        "canter.rl.settings:LocomotionTraining",
         "canter.rl.locomotion.train_locomotion:main",
         (
             "canter train locomotion",
             "canter train locomotion --resume",
             "canter train locomotion --policy stiffness --start runs/locomotion/checkpoint.zip "
             "--steps 4000000 --out runs/stiffness",
+            "canter train locomotion --rewards.tracking 1.5 --ppo.learning-rate 3e-4 "
+            "--out runs/mine",
+            "canter train locomotion --config runs/mine/config.yaml --seed 1 --out runs/again",
         ),
         folders=("out",),
+        about="Train a locomotion policy with PPO.",
+        defaults="canter.rl.locomotion.presets:options_from",
     ),
     "train vla": Command(
         VlaTraining,
@@ -169,9 +193,15 @@ COMMANDS: dict[str, Command] = {
         folders=("out",),
     ),
     "train risk": Command(
-        RiskTraining,
+        "canter.rl.risk.risk_settings:RiskTraining",
         "canter.rl.risk.train_risk:main",
-        ("canter train risk", "canter train risk --out runs/risk --resume"),
+        (
+            "canter train risk",
+            "canter train risk --out runs/risk --resume",
+            "canter train risk --network.widths 64 32 --alarm.false-per-10-min 1 --out runs/small",
+        ),
+        about="Train the model that says how likely a fall is, on falls of our own.",
+        defaults="canter.rl.risk.risk_settings:options_from",
         folders=("out",),
     ),
     "bench adaptation": Command(
@@ -225,6 +255,12 @@ COMMANDS: dict[str, Command] = {
         DatasetMerge,
         "canter.dataset.merge:main",
         ("canter dataset merge runs/one runs/two --out runs/both",),
+        folders=("out",),
+    ),
+    "dataset repair": Command(
+        DatasetRepair,
+        "canter.dataset.repair:main",
+        ("canter dataset repair runs/old --out runs/mended",),
         folders=("out",),
     ),
     "dataset export-mcap": Command(

@@ -12,6 +12,7 @@ import tomllib
 import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,8 +70,21 @@ def test_help_of_a_command_shows_options_and_examples(
     assert ended.value.code == 0
     printed = capsys.readouterr().out
     assert all(example in printed for example in COMMANDS[name].examples)
-    fields = {field.name.replace("_", "-") for field in dataclasses.fields(COMMANDS[name].options)}
+    fields = option_names(COMMANDS[name].options)
     assert all(f"--{field}" in printed or field.upper() in printed for field in fields)
+
+
+def option_names(options: Any) -> set[str]:  # noqa: ANN401
+    """Return the names of options; those of an inline part stand among its owner's."""
+    names: set[str] = set()
+    for field in dataclasses.fields(options):
+        if field.metadata.get("inline"):
+            part: Any = field.default
+            inner = [f for f in dataclasses.fields(part) if f.default is not None]
+            names |= {f.name.replace("_", "-") for f in inner}
+        else:
+            names.add(field.name.replace("_", "-"))
+    return names
 
 
 def test_options_reach_the_command(run_is: Stub) -> None:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from canter.control.errors import CanterError
 from canter.rl.run_config import (
+    INLINE,
     MAY_CHANGE,
     NOT_SAVED,
     config_path,
+    differences,
     flag_value,
     load_config,
     refuse_other_settings,
@@ -36,6 +38,12 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Body:
+    mass: float = 15.2
+    motor: Gains = Gains()
+
+
+@dataclass(frozen=True)
 class Example:
     kind: Literal["trot", "gait"] = "trot"
     network: Network = Network()
@@ -45,6 +53,7 @@ class Example:
     rates: Mapping[str, float] = field(default_factory=dict)
     steps: int = field(default=10, metadata=MAY_CHANGE)
     out: Path = field(default=Path("runs/x"), metadata=NOT_SAVED)
+    body: Body = field(default=Body(), metadata=INLINE)
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -100,6 +109,9 @@ def test_a_file_may_name_a_part_and_a_call_keeps_its_own(tmp_path: Path) -> None
         ("gains: {kp: 1}", "'gains' must be a mapping of kp, kd"),
         ("rates: [1]", "'rates' must be a mapping"),
         ("start: 3", "'start' must be text"),
+        ("mas: 1", "unknown key 'mas'; did you mean 'mass'?"),
+        ("body: {mass: 1}", "unknown key 'body'"),
+        ("motor: {k: 1}", "unknown key 'motor.k'"),
         ("[1, 2]", "must be a mapping of settings"),
         ("steps: 1\nsteps: 2", "the key 'steps' stands twice"),
         ("a: &x [1]\nb: *x", "aliases are not allowed"),
@@ -134,6 +146,13 @@ def test_other_settings_are_refused_by_name_but_a_run_may_go_on_longer(tmp_path:
         refuse_other_settings(tmp_path, replace(begun, kind="gait", network=Network((9,))))
     with pytest.raises(CanterError, match=r"gains: null, now \{kp: 60.0, kd: 1.5\}"):
         refuse_other_settings(tmp_path, replace(begun, gains=Gains()))
+
+
+def test_an_inline_part_stands_among_its_owners_settings(tmp_path: Path) -> None:
+    found = load_config(Example(), written(tmp_path, "mass: 12\nmotor: {kd: 2}\n"))
+    assert found.body == Body(12.0, Gains(kd=2.0))
+    assert "mass: 12.0\nmotor:\n  kp: 60.0\n" in to_yaml(found)
+    assert differences(Example(), found) == ["mass: 15.2, now 12.0", "motor.kd: 1.5, now 2.0"]
 
 
 def test_options_start_from_the_file_from_the_resumed_run_or_from_the_preset(

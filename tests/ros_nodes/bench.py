@@ -45,6 +45,7 @@ class Bench:
         poses: true base positions, (x, y, z), with their stamps first.
         verdict: the judge's newest facts.
         feedback: messages of the model's feedback.
+        reason: why the newest instruction was refused.
         unsafe: motor commands that no motor should ever get.
     """
 
@@ -72,6 +73,7 @@ class Bench:
         self.poses: list[tuple[float, float, float, float]] = []
         self.verdict: dict[str, str] = {}
         self.feedback: list[str] = []
+        self.reason = ""
         self.unsafe: list[str] = []
         self._stack = ExitStack()
 
@@ -207,6 +209,7 @@ class Bench:
 
     def _take_feedback(self, message: DiagnosticStatus) -> None:
         self.feedback.append(message.message)
+        self.reason = {pair.key: pair.value for pair in message.values}.get("reason", "")
 
     def _judge_motors(self, message: Float64MultiArray) -> None:
         try:

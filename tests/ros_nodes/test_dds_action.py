@@ -81,6 +81,28 @@ def test_words_that_say_nothing_abort(asker: Asker) -> None:
     assert "no word" in found.result.progress
 
 
+@pytest.mark.parametrize("words", ["stop", "Halt!", "please do not move"])
+def test_a_goal_that_stops_ends_the_one_before_and_what_an_operator_does(
+    bench: Bench, asker: Asker, words: str
+) -> None:
+    bench.begin_anew()
+    first = asker.send("go to the blue cube")
+    bench.until(lambda: bench.figure("locomotion_node", "lease") == "vla_node", 10.0)
+    stop = asker.result(asker.send(words), 5.0)
+    assert (stop.status, stop.result.progress) == (STATUS["succeeded"], "stopped")
+    assert asker.result(first, 5.0).status == STATUS["aborted"]
+    bench.drive(0.4, 0.0, 1.0)
+    asker.result(asker.send(words), 5.0)
+    assert abs(bench.drive(0.4, 0.0, 1.5)[0]) < 0.3  # 0.6 m without the word
+    assert bench.figure("locomotion_node", "halted") == "True"
+
+
+def test_a_goal_that_makes_no_sense_aborts_with_the_reason(asker: Asker) -> None:
+    found = asker.result(asker.send("make me a sandwich"), 5.0)
+    assert found.status == STATUS["aborted"]
+    assert "sandwich" in found.result.progress
+
+
 def test_words_on_the_topic_end_a_goal(bench: Bench, asker: Asker) -> None:
     handle = asker.send("go to the blue cube")
     bench.say("go to the red ball")

@@ -112,10 +112,11 @@ def test_the_shipped_parameter_file_holds_the_defaults() -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("rclpy") is None, reason="needs ROS 2 (rclpy)")
 def test_the_table_of_qos_is_the_codes() -> None:
-    profiles = importlib.import_module("canter.ros_nodes.graph.qos").PROFILES
-    assert profiles.keys() == {topic.qos for topic in TOPICS.values()}
-    for name, profile in profiles.items():
-        cells = [f"`{name}`", _policy(profile.reliability), _policy(profile.durability)]
+    qos = importlib.import_module("canter.ros_nodes.graph.qos")
+    assert qos.PUBLISHERS.keys() == qos.READERS.keys() == {it.qos for it in TOPICS.values()}
+    for name, profile in qos.PUBLISHERS.items():
+        reader = _policy(qos.READERS[name].reliability)
+        cells = [f"`{name}`", _policy(profile.reliability), reader, _policy(profile.durability)]
         assert f"| {' | '.join([*cells, str(profile.depth)])} |" in PAGE
 
 

@@ -1,7 +1,7 @@
 """The parts of the nodes that need no ROS, each against what can be worked out by hand."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +155,31 @@ class TestCommandSource:
         source.put_chunk(self.chunk(0.3))
         hands.now += 0.51
         assert source.command(10.51)[0].vx == 0.0
+
+    def test_a_stop_goes_before_both_until_new_words_or_a_pause(self, hands: Hands) -> None:
+        mux = CommandMux(GAIT_RANGES, 0.5, hands)
+        mux.put_chunk(self.chunk(0.3))
+        mux.halt(10.1)
+        assert mux.command(10.1)[0].vx == 0.0
+        mux.put_chunk(replace(self.chunk(0.3), time=10.3))  # answers the words before the stop
+        assert mux.command(10.35)[0].vx == 0.0
+        mux.put_chunk(replace(self.chunk(0.3), time=10.5))
+        assert mux.command(10.55)[0].vx == pytest.approx(0.3)
+
+        mux.put_velocity(0.2, 0.0, 0.0)
+        mux.halt(11.0)
+        for _ in range(20):
+            hands.now += 0.1
+            with pytest.raises(CanterError, match="a person said stop"):
+                mux.put_velocity(0.2, 0.0, 0.0)
+            assert mux.command(11.0)[0].vx == 0.0
+        mux.put_velocity(0.0, 0.0, 0.0)
+        mux.put_velocity(0.2, 0.0, 0.0)
+        assert mux.command(11.0)[0].vx == pytest.approx(0.2)
+        mux.halt(12.0)
+        hands.now += 0.51
+        mux.put_velocity(0.2, 0.0, 0.0)
+        assert not mux.halted
 
 
 class TestSafetyLink:

@@ -164,6 +164,26 @@ class TestInstructionFollower:
             progress.append(follower.progress)
         assert progress == [Progress.FOLLOWING, Progress.ARRIVED]
 
+    def test_words_that_stop_end_it(self, runtime: VlaRuntime) -> None:
+        follower = InstructionFollower(runtime)
+        follower.follow("go to the red ball")
+        follower.follow("Please stop!")
+        assert (follower.progress, follower.begun) == (Progress.STOPPED, 2)
+        assert follower.see(self.picture, 1.0) is None
+
+    @pytest.mark.parametrize("words", ["make me a sandwich", "sit down", "don't go to the ball"])
+    def test_what_it_cannot_do_is_refused_and_ends_what_it_did(
+        self, runtime: VlaRuntime, words: str
+    ) -> None:
+        follower = InstructionFollower(runtime)
+        follower.follow("go to the red ball")
+        with pytest.raises(CanterError) as refusal:
+            follower.follow(words)
+        assert follower.progress is Progress.REFUSED
+        assert follower.reason == str(refusal.value)
+        follower.follow("go to the red ball")
+        assert (follower.progress, follower.reason) == (Progress.FOLLOWING, "")
+
     def test_what_holds_no_word_changes_nothing(self, runtime: VlaRuntime) -> None:
         follower = InstructionFollower(runtime)
         follower.follow("go to the red ball")

@@ -42,14 +42,14 @@ def test_a_seed_fixes_the_bits_and_dynamics_matter() -> None:
     first = rolled(3, LocomotionConfig())
     np.testing.assert_array_equal(first, rolled(3, LocomotionConfig()))
     assert np.abs(first - rolled(4, LocomotionConfig())).max() > 1e-3
-    heavy = replace(CALM, dynamics=DynamicsRanges(added_mass=(3.0, 3.0)))
-    light = replace(CALM, dynamics=DynamicsRanges(added_mass=(-1.0, -1.0)))
+    heavy = replace(CALM, randomisation=DynamicsRanges(added_mass=(3.0, 3.0)))
+    light = replace(CALM, randomisation=DynamicsRanges(added_mass=(-1.0, -1.0)))
     assert np.abs(rolled(3, heavy) - rolled(3, light)).max() > 1e-3
 
 
 def test_actions_are_offsets_from_the_default_pose_through_the_drawn_gains() -> None:
     fixed = DynamicsRanges(strength=(1.0, 1.0), delay_steps=(0, 0))
-    env = LocomotionEnv(4, replace(CALM, dynamics=fixed), threads=1)
+    env = LocomotionEnv(4, replace(CALM, randomisation=fixed), threads=1)
     action = np.random.default_rng(0).uniform(-1, 1, (4, 12))
     env.step(action)
     kp, kd = GO2.kp * env.dynamics.kp_factor, GO2.kd * env.dynamics.kd_factor
@@ -62,7 +62,7 @@ def test_actions_are_offsets_from_the_default_pose_through_the_drawn_gains() -> 
 def test_actions_set_the_stiffness_of_each_leg() -> None:
     by_leg = StiffnessAction(LEGS, (30.0, 120.0), 0.2)
     fixed = DynamicsRanges(strength=(1.0, 1.0), delay_steps=(0, 0))
-    env = LocomotionEnv(4, replace(CALM, dynamics=fixed, stiffness=by_leg), threads=1)
+    env = LocomotionEnv(4, replace(CALM, randomisation=fixed, stiffness=by_leg), threads=1)
     action = np.random.default_rng(0).uniform(-3, 6, (4, 16))
     seen = env.step(action).observation
     kp = np.repeat(np.clip(60.0 + STIFFNESS_SCALE * action[:, 12:], 30.0, 120.0), 3, axis=1)

@@ -69,6 +69,22 @@ class DatasetMerge:
 
 
 @dataclass(frozen=True, slots=True)
+class DatasetRepair:
+    """Make a whole data set of one whose episodes begin in free fall, as old ones do.
+
+    What the first frame must read follows from the posture of a robot at rest. The old folder
+    stays as it is.
+
+    Attributes:
+        folder: Folder of the data set.
+        out: New folder to write.
+    """
+
+    folder: Folder
+    out: Path = Path("runs/repaired")
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetExportMcap:
     """Write an episode as MCAP with ROS 2 messages, for Foxglove, rosbag2 and PlotJuggler.
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from canter.control.errors import CanterError
 from canter.control.stop import StopRequest
+from canter.datasets.language.safety_words import is_stop
 from canter.datasets.language.understanding import understand
 from canter.ros.options import RosUp
 from canter.ros_nodes.graph.children import Children
@@ -37,7 +38,7 @@ def graph_of(options: RosUp) -> Graph:
     sim: dict[str, Value] = {"rate": options.rate, "scene_seed": options.seed}
     if options.scene is not None:
         sim["scene_file"] = str(options.scene.resolve())
-    if options.instruction:
+    if options.instruction and not is_stop(options.instruction):
         understand(options.instruction)  # refused here, before any node starts
         sim["target"] = options.instruction
     slowed = LEASE_S / min(options.rate, 1.0)

@@ -7,13 +7,19 @@ from std_msgs.msg import Int64, String
 from canter.control.errors import CanterError
 from canter.control.safety.heartbeat import answer_to
 from canter.control.stop import StopRequest
-from canter.datasets.language.parser import parse
+from canter.datasets.language.understanding import understand
 from canter.ros.options import RosReset, RosSay
 from canter.ros_nodes.graph.client import CALL_S, Client
 from canter.ros_nodes.graph.parent_watch import orphaned
 from canter.vla.follower import Progress
 
-ENDS = {Progress.ARRIVED: 0, Progress.TIMED_OUT: 1, Progress.CANCELLED: 1}
+ENDS = {
+    Progress.ARRIVED: 0,
+    Progress.TIMED_OUT: 1,
+    Progress.CANCELLED: 1,
+    Progress.STOPPED: 0,
+    Progress.REFUSED: 1,
+}
 """Exit code of each way that an instruction ends."""
 LINE_EVERY = 5
 """Pictures between two lines."""
@@ -78,8 +84,9 @@ class Conversation:
         mine = facts.get("instruction") == " ".join(self._options.instruction.split())
         progress = Progress(message.message)
         if not self._begun:
-            self._begun = mine and progress is Progress.FOLLOWING
-            return
+            self._begun = mine and progress in (Progress.FOLLOWING, Progress.STOPPED)
+            if progress is not Progress.STOPPED:
+                return
         self._heard += 1
         if not mine:
             self.end = Progress.CANCELLED
@@ -96,7 +103,7 @@ def say(options: RosSay) -> int:
     Raises:
         CanterError: words that are not understood, or no graph that runs.
     """
-    parse(options.instruction)
+    understand(options.instruction)
     console = Console()
     with StopRequest() as stop, Client(options.namespace) as client:
         conversation = Conversation(client, console, options)

@@ -24,7 +24,7 @@ READY_S = 15.0
 MARKS = {0: "green", 1: "yellow", 2: "red"}
 SHOWN: tuple[str, ...] = (
     "held", "late p99 ms", "steps", "slipped", "motors follow", "lease", "step p99 ms",
-    "instruction", "messages",
+    "instruction", "messages", "warning",
 )  # fmt: skip
 """Figures of heartbeats that the table shows."""
 

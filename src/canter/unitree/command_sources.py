@@ -1,9 +1,11 @@
 """Who says where to walk: a fixed velocity, or the model through the robot's camera."""
 
 import io
+import math
+import queue
 import threading
 import time
-from queue import SimpleQueue
+from collections import deque
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +17,28 @@ from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.gait.velocity_command import VelocityCommand
 from canter.control.types import GaitCommand, RobotState
 from canter.control.unitree import api
+from canter.datasets.language.safety_words import is_stop
 from canter.drivers.unitree.bus import Bus
 from canter.drivers.unitree.rpc import Client
-from canter.vla.follower import InstructionFollower, Progress, StopCriterion
+from canter.vla.follower import (
+    InstructionFollower,
+    Progress,
+    StopCriterion,
+    check_words,
+)
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import VlaRuntime
 
+KEPT_STATES = 10
+"""States of a picture period at 50 Hz."""
 FIRST_PICTURE_S = 3.0
 """How long the first picture may take, s."""
-DONE_PICTURES = 5
-"""So many pictures in a row that say done end the way."""
+ENDS = StopCriterion(done_pictures=5, time_limit_s=math.inf)
+"""So many pictures in a row that say done end the way; the drive has its own time limit."""
 
 
 class FixedVelocity:
-    """Walks with one velocity.
+    """Walks with one velocity, until a person says stop.
 
     Args:
         velocity: clips it to what the policy can do.
@@ -44,6 +54,13 @@ class FixedVelocity:
         """Return the velocity, always fresh."""
         self._velocity.put(*self._wanted)
         return self._velocity.command()
+
+    def hear(self, words: str) -> str:
+        """Take what a person says and return the answer."""
+        if not is_stop(words):
+            return "refused: it walks with --velocity, and hears nothing but a stop"
+        self._wanted = (0.0, 0.0, 0.0)
+        return "stands"
 
 
 class InstructedCommands:
@@ -61,13 +78,15 @@ class InstructedCommands:
 
     def __init__(self, text: str, runtime: VlaRuntime, bus: Bus) -> None:
         self._text, self._runtime = text, runtime
+        self._follower = InstructionFollower(runtime, lambda: ENDS)
         self._camera = Client(bus, api.VIDEO)
         self._period_s = runtime.camera.period
-        self._follower = InstructionFollower(runtime, lambda: StopCriterion(DONE_PICTURES))
         self.error: CanterError | None = None
         self.pictures = 0
         self._chunk: GaitChunk | None = None
-        self._states: SimpleQueue[RobotState] = SimpleQueue()
+        self._states: deque[RobotState] = deque(maxlen=KEPT_STATES)
+        self._words: queue.Queue[str] = queue.Queue()
+        self._said = self._taken = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="model", daemon=True)
 
@@ -80,7 +99,7 @@ class InstructedCommands:
         """Look at a first picture, to warm up, then start the thread.
 
         Raises:
-            CanterError: the robot shows no picture, or the instruction holds no word.
+            CanterError: the robot shows no picture, or cannot do what is asked for.
         """
         self._camera.wait(FIRST_PICTURE_S)
         picture = self._picture(FIRST_PICTURE_S)
@@ -97,30 +116,53 @@ class InstructedCommands:
 
     def command(self, state: RobotState) -> GaitCommand:
         """Return the command of the newest chunk that is due; standing before the first."""
-        self._states.put(state)
+        self._states.append(state)
         if self.error is not None:
             raise self.error
-        return GaitCommand() if self._chunk is None else self._chunk.at(time.monotonic())
+        chunk = self._chunk
+        if chunk is None or self._said > self._taken:
+            return GaitCommand()
+        return chunk.at(time.monotonic())
+
+    def hear(self, words: str) -> str:
+        """Take what a person says, from any thread, and return the answer; a stop acts at once."""
+        self._said += 1  # it stands until the thread has taken them
+        answer = "stands" if is_stop(words) else "follows it"
+        try:
+            check_words(words)
+        except CanterError as refusal:
+            answer, words = f"refused, stands: {refusal}", "stop"
+        self._words.put(words)
+        return answer
 
     def _run(self) -> None:
         while not self._ending.is_set():
             begin = time.monotonic()
             try:
+                self._take_words()
                 self._look(begin)
             except CanterError as error:
                 self.error = error
                 return
             self._ending.wait(max(self._period_s - (time.monotonic() - begin), 0.0))
 
+    def _take_words(self) -> None:
+        """Begin what was said since the last picture."""
+        while not self._words.empty():
+            self._follower.follow(self._words.get())
+            self._chunk = None
+            self._taken += 1
+
     def _look(self, begin: float) -> None:
         """Take a picture and ask the model."""
-        if self._states.empty() and self._chunk is None:
+        if not self._states or self._follower.progress is not Progress.FOLLOWING:
             return
-        while not self._states.empty():
-            self._follower.put_state(self._states.get())
-        output = self._follower.see(self._picture(timeout_s=1.0), begin)
-        self._chunk = None if output is None else output.chunk
-        self.pictures += 1
+        while self._states:
+            self._follower.put_state(self._states.popleft())
+        seen = self._follower.see(self._picture(timeout_s=1.0), begin)
+        if seen is not None:
+            self._chunk = seen.chunk
+            self.pictures += 1
 
     def _picture(self, timeout_s: float) -> NDArray[np.uint8]:
         """Return what the robot sees, uint8 RGB.

@@ -10,15 +10,16 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.stop import StopRequest
 from canter.control.unitree.api import SIMULATION_DOMAIN
-from canter.datasets.language.parser import parse
+from canter.datasets.language.safety_words import is_stop
 from canter.drivers.unitree import watchdog
 from canter.drivers.unitree.bus import Bus
-from canter.drivers.unitree.command_source import CommandSource
 from canter.drivers.unitree.go2_driver import DriveReport, Go2Driver
 from canter.drivers.unitree.link import Link
-from canter.drivers.unitree.preflight import check, release_sport_mode
+from canter.drivers.unitree.preflight import check, release_sport_mode, stop_walking
 from canter.unitree.command_sources import FixedVelocity, InstructedCommands
 from canter.unitree.options import UnitreeDrive
+from canter.unitree.typed_words import hear_typed_words
+from canter.vla.follower import check_words
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaRuntime
 
@@ -40,6 +41,8 @@ def main(options: UnitreeDrive) -> int:
         CanterError: bad input, or a robot that is not ready, before the first command.
     """
     _check_options(options)
+    if is_stop(options.instruction):
+        return _stop(options)
     policy = LocomotionPolicy(OnnxSession(options.locomotion or SHIPPED_LOCOMOTION))
     runtime = _open_model(options)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -61,6 +64,7 @@ def main(options: UnitreeDrive) -> int:
         if stop.asked:
             return stop.exit_code
         say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
+        hear_typed_words(source.hear, _print)
         driven = Go2Driver(link, policy, source, end).run(options.seconds)
         print(report(driven, link), flush=True)
     if driven.fault is not None:
@@ -68,6 +72,15 @@ def main(options: UnitreeDrive) -> int:
     if driven.error is not None or driven.fault is not None or end.lost:
         return 1
     return stop.exit_code if stop.asked else 0
+
+
+def _stop(options: UnitreeDrive) -> int:
+    """Stop a robot that something else moves, without taking it over; 0 where that is done."""
+    bus = Bus(options.domain, options.interface)
+    try:
+        return 0 if stop_walking(bus, Link(bus), _print) else 1
+    finally:
+        bus.close()
 
 
 def report(driven: DriveReport, link: Link) -> str:
@@ -93,7 +106,7 @@ def _check_options(options: UnitreeDrive) -> None:
             'give either an instruction ("go to the red ball") or --velocity VX VY WZ'
         )
     if options.instruction:
-        parse(options.instruction)
+        check_words(options.instruction)
     if not 0 < options.seconds <= LONGEST_S:
         raise CanterError(f"--seconds {options.seconds:g} is not within 0..{LONGEST_S:g}")
 
@@ -110,7 +123,7 @@ def _source(
     runtime: VlaRuntime | None,
     bus: Bus,
     stack: ExitStack,
-) -> CommandSource:
+) -> FixedVelocity | InstructedCommands:
     """Return who says where to walk."""
     if runtime is None:
         velocity = VelocityCommand(policy.contract.command_ranges)

@@ -38,7 +38,7 @@ def test_check_tells_good_from_bad_by_its_exit_code(
 
 
 def test_a_folder_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
-    for command in ("check", "stats", "view", "merge", "export-mcap"):
+    for command in ("check", "stats", "view", "merge", "repair", "export-mcap"):
         assert run(command, tmp_path / "nowhere") == EXIT_BAD_INPUT
 
 

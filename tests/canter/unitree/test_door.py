@@ -31,6 +31,8 @@ from tests.canter.unitree.robots import DOMAINS, python, simulated
 from tests.killed_parents import children_of
 
 SDK_CLIENT = str(Path(__file__).with_name("sdk_client.py"))
+REST_S = 0.6
+"""Time from a word that stops to a robot at rest, s."""
 ATTEMPTS = 3
 """A machine that takes the processor away for longer than the safety monitor allows makes it damp
 the robot, as it should; such an attempt must end so, and is repeated."""
@@ -219,6 +221,58 @@ def test_ctrl_c_lies_down(bus: Bus, domain: int) -> None:
             return
         assert "safety monitor" in said
     raise AssertionError("no attempt came through")
+
+
+def test_a_word_stops_a_drive_that_walks(bus: Bus, domain: int) -> None:
+    sport_states = RecordReader(bus, api.SPORT_STATE_TOPIC, SPORT_MODE_STATE)
+    command = [sys.executable, "-m", "canter", "unitree", "drive", "--velocity", "0.4", "0", "0"]
+    command += ["--domain", str(domain), "--yes", "--seconds", "6"]
+    for _ in range(ATTEMPTS):
+        with (
+            simulated(domain, "--lying"),
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ) as driving,
+        ):
+            assert driving.stdout is not None
+            assert driving.stdin is not None
+            assert any(line.startswith("standing up") for line in driving.stdout)
+            begin = newest(sport_states, SPORT_MODE_STATE)["position"][0]
+            end = time.monotonic() + 12.0
+            while newest(sport_states, SPORT_MODE_STATE)["position"][0] < begin + 0.3:
+                if time.monotonic() > end or driving.poll() is not None:
+                    break
+            driving.stdin.write("please stop\n")
+            driving.stdin.flush()
+            time.sleep(REST_S)
+            before = newest(sport_states, SPORT_MODE_STATE)["position"][0]
+            time.sleep(1.0)
+            after = newest(sport_states, SPORT_MODE_STATE)["position"][0]
+            said, _ = driving.communicate(timeout=20)
+        if "safety monitor" not in said:
+            assert "'please stop': stands" in said
+            assert before > begin + 0.25
+            assert after - before < 0.05  # 0.4 m without the word
+            assert driving.returncode == 0
+            return
+    raise AssertionError("no attempt came through")
+
+
+def test_stop_stands_a_robot_in_sport_mode_and_takes_nothing_over(bus: Bus, domain: int) -> None:
+    sport_states = RecordReader(bus, api.SPORT_STATE_TOPIC, SPORT_MODE_STATE)
+    with simulated(domain) as robot:
+        sport = Client(bus, api.SPORT)
+        assert sport.wait(10.0)
+        sport.send(api.MOVE, {"x": 0.5, "y": 0.0, "z": 0.0})
+        run = python("-m", "canter", "unitree", "drive", "Stop!", "--domain", str(domain))
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert "stands still" in run.stdout
+        time.sleep(REST_S)
+        before = newest(sport_states, SPORT_MODE_STATE)["position"][0]
+        time.sleep(0.5)
+        assert newest(sport_states, SPORT_MODE_STATE)["position"][0] - before < 0.05
+        assert newest(sport_states, SPORT_MODE_STATE)["body_height"] > 0.2
+    assert robot.accepted() == 0
 
 
 def test_when_the_watchdog_dies_the_drive_says_so_and_lies_down(bus: Bus, domain: int) -> None:

@@ -17,7 +17,8 @@ from canter.evals.locomotion.gait_record import (
 from canter.evals.locomotion.gait_suite import commands_of, errors, rough_falls
 from canter.sim.locomotion.locomotion_commands import command_fields
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.physics.terrain import ROUGH, draw_terrain
+from canter.sim.physics.ranges import ROUGH
+from canter.sim.physics.terrain import draw_terrain
 
 STEPS = 300
 TIME = CONTROL_PERIOD * np.arange(STEPS)

@@ -13,7 +13,7 @@ from canter.rl.locomotion.command_calibration import (
     _line,
     swing_heights,
 )
-from canter.rl.locomotion.locomotion_variants import WHOLE_COMMAND
+from canter.rl.locomotion.presets import WHOLE_COMMAND
 from canter.sim.locomotion.locomotion_commands import WHOLE, command_fields, sample_commands
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 

@@ -14,9 +14,10 @@ from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.rl.export_locomotion import trained_actor
-from canter.rl.locomotion import train_locomotion, train_student
+from canter.rl.locomotion import train_locomotion
+from canter.rl.locomotion.presets import preset
 from canter.rl.locomotion.student import HistoryEncoder
-from canter.rl.locomotion.train_locomotion import HORIZON, checkpoint_path
+from canter.rl.locomotion.train_locomotion import checkpoint_path
 from canter.rl.locomotion.train_student import StudentTraining
 from canter.rl.settings import LocomotionTraining
 from canter.sim.locomotion_env import PRIVILEGED
@@ -31,16 +32,16 @@ LAYOUT = observation_layout(TERMS)
 @pytest.fixture(scope="module")
 def options(tmp_path_factory: pytest.TempPathFactory) -> LocomotionTraining:
     """A teacher of one rollout and a student of three rounds, exported."""
-    settings = LocomotionTraining(
-        policy="rma",
-        steps=ENVS * HORIZON,
+    full = preset("rma")
+    settings = replace(
+        full,
+        steps=ENVS * full.ppo.horizon,
         student_steps=3 * ENVS * ROUND,
         envs=ENVS,
+        student=replace(full.student, round_steps=ROUND),
         out=tmp_path_factory.mktemp("rma") / "out",
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train_student, "ROUND", ROUND)
-        assert train_locomotion.main(settings) == 0
+    assert train_locomotion.main(settings) == 0
     return settings
 
 
@@ -92,10 +93,7 @@ def test_told_the_code_the_student_acts_as_its_teacher(options: LocomotionTraini
         torch.testing.assert_close(by_student, head(body(full)))
 
 
-def test_a_training_in_pieces_ends_as_in_one(
-    options: LocomotionTraining, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(train_student, "ROUND", ROUND)
+def test_a_training_in_pieces_ends_as_in_one(options: LocomotionTraining) -> None:
     path = options.out / "student.pt"
     kept = path.read_bytes()
     whole = training(options).student.reader.state_dict()

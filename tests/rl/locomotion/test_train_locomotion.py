@@ -6,17 +6,24 @@ import pytest
 import torch
 from stable_baselines3 import PPO
 
+from canter.cli import main as cli
 from canter.control.errors import CanterError
 from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.policy.compatibility import OBSERVATION_INPUT
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
+from canter.rl.export_locomotion import export
 from canter.rl.locomotion import train_locomotion
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
-from canter.rl.locomotion.train_locomotion import HORIZON, checkpoint_path
-from canter.rl.settings import LocomotionTraining, PolicyKind
+from canter.rl.locomotion.presets import options_from, preset
+from canter.rl.locomotion.train_locomotion import checkpoint_path
+from canter.rl.run_config import config_path, load_config
+from canter.rl.settings import LocomotionTraining, NetworkSettings, PolicyKind
+from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.sb3 import LocomotionVecEnv
 
 ENVS = 4
+HORIZON = preset().ppo.horizon
 ROLLOUT = ENVS * HORIZON
 
 
@@ -24,7 +31,7 @@ ROLLOUT = ENVS * HORIZON
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two rollouts with four robots, exported."""
     out = tmp_path_factory.mktemp("training") / "out"
-    options = LocomotionTraining(steps=2 * ROLLOUT, envs=ENVS, out=out)
+    options = replace(preset(), steps=2 * ROLLOUT, envs=ENVS, out=out)
     assert train_locomotion.main(options) == 0
     return out
 
@@ -57,7 +64,7 @@ def test_an_interrupted_training_is_kept_and_goes_on(
     def interrupt(self: object) -> None:
         raise KeyboardInterrupt
 
-    options = LocomotionTraining(steps=2 * ROLLOUT, envs=ENVS, out=tmp_path)
+    options = replace(preset(), steps=2 * ROLLOUT, envs=ENVS, out=tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(train_locomotion.Reporter, "_on_rollout_end", interrupt)
         assert train_locomotion.main(options) == 130
@@ -65,23 +72,28 @@ def test_an_interrupted_training_is_kept_and_goes_on(
     assert PPO.load(checkpoint_path(tmp_path), device="cpu").num_timesteps == ROLLOUT
     with pytest.raises(CanterError, match="pass --resume"):
         train_locomotion.main(options)
-    again = LocomotionTraining(steps=2 * ROLLOUT, envs=ENVS, out=tmp_path, resume=True)
+    again = replace(options, resume=True)
     assert train_locomotion.main(again) == 0
     assert PPO.load(checkpoint_path(tmp_path), device="cpu").num_timesteps == 2 * ROLLOUT
 
 
 @pytest.mark.parametrize(("kind", "other"), [("robust", "rma"), ("stiffness", "trot")])
 def test_another_kind_is_not_resumed(kind: PolicyKind, other: PolicyKind, tmp_path: Path) -> None:
-    options = LocomotionTraining(policy=kind, steps=ROLLOUT, envs=ENVS, out=tmp_path)
-    train_locomotion.train(options)
+    train_locomotion.train(replace(preset(kind), steps=ROLLOUT, envs=ENVS, out=tmp_path))
+    again = replace(preset(other), steps=ROLLOUT, envs=ENVS, out=tmp_path, resume=True)
+    with pytest.raises(
+        CanterError, match=f"begun with other settings .policy: {kind}, now {other}"
+    ):
+        train_locomotion.train(again)
+    config_path(tmp_path).unlink()  # as before settings were kept
     with pytest.raises(CanterError, match=f"does not hold a policy of kind {other}"):
-        train_locomotion.train(replace(options, policy=other, resume=True))
+        train_locomotion.train(again)
 
 
 def test_a_seed_fixes_the_weights(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("a", "b")]
     for out in files:
-        options = LocomotionTraining(policy="stiffness", steps=ROLLOUT, envs=ENVS, seed=5, out=out)
+        options = replace(preset("stiffness"), steps=ROLLOUT, envs=ENVS, seed=5, out=out)
         train_locomotion.train(options)
     first, second = (PPO.load(checkpoint_path(out), device="cpu").policy for out in files)
     for (name, weight), other in zip(
@@ -92,4 +104,112 @@ def test_a_seed_fixes_the_weights(tmp_path: Path) -> None:
 
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
     with pytest.raises(CanterError, match="nothing to resume"):
-        train_locomotion.main(LocomotionTraining(envs=ENVS, out=tmp_path, resume=True))
+        train_locomotion.main(replace(preset(), envs=ENVS, out=tmp_path, resume=True))
+
+
+def test_settings_of_the_command_line_are_kept_and_a_file_repeats_them(tmp_path: Path) -> None:
+    """The first update of the repeated run has the same bits."""
+    first, again = tmp_path / "first", tmp_path / "again"
+    given = [
+        *("--preset", "debug", "--rewards.tracking", "1.5", "--ppo.learning-rate", "3e-4"),
+        *("--randomisation.friction", "0.2", "0.9", "--network.widths", "24", "12"),
+        *("--terrain.slope", "0.1", "--terrain.shares", "1", "0", "0"),
+    ]
+    assert cli(["train", "locomotion", *given, "--out", str(first)]) == 0
+    kept = load_config(LocomotionTraining(), config_path(first))
+    assert kept.ppo.learning_rate == 3e-4 and kept.network.widths == (24, 12)
+    environment = kept.environment
+    assert environment.rewards.tracking == 1.5
+    assert environment.randomisation.friction == (0.2, 0.9)
+    assert (environment.terrain.slope, environment.terrain.shares) == (0.1, (1.0, 0.0, 0.0))
+    repeated = ["train", "locomotion", "--config", str(config_path(first)), "--out", str(again)]
+    assert cli(repeated) == 0
+    assert config_path(first).read_bytes() == config_path(again).read_bytes()
+    weights = [
+        PPO.load(checkpoint_path(out), device="cpu").policy.state_dict() for out in (first, again)
+    ]
+    for name, weight in weights[0].items():
+        np.testing.assert_array_equal(weight, weights[1][name], err_msg=name)
+
+
+def test_the_trained_settings_are_those_of_the_command_line(trained: Path) -> None:
+    """A wider network and another velocity reach graph and contract."""
+    out = trained.parent / "wide"
+    commands = replace(preset().environment.commands, vx=(-0.2, 0.3))
+    options = replace(
+        preset("trot", "debug"),
+        network=NetworkSettings(widths=(40, 20)),
+        environment=replace(preset().environment, commands=commands),
+        out=out,
+    )
+    assert train_locomotion.main(options) == 0
+    assert OnnxSession(out / "policy.onnx").contract.command_ranges["vx"] == (-0.2, 0.3)
+    assert PPO.load(checkpoint_path(out), device="cpu").policy.action_net.in_features == 20 + 12
+
+
+def test_other_settings_are_refused_on_resume_and_none_need_be_repeated(
+    trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = ["train", "locomotion", "--out", str(trained), "--resume"]
+    assert cli([*again, "--ppo.epochs", "5"]) == 2
+    assert "ppo.epochs: 4, now 5" in capsys.readouterr().err
+    assert cli(again) == 0
+
+
+@pytest.mark.parametrize("kind", ["trot", "gait", "robust", "stiffness"])
+def test_every_kind_has_a_twin_that_trains_two_updates(kind: PolicyKind, tmp_path: Path) -> None:
+    options = replace(preset(kind, "debug"), out=tmp_path)
+    assert options.steps == 2 * options.envs * options.ppo.horizon
+    assert train_locomotion.main(options) == 0
+    assert PPO.load(checkpoint_path(tmp_path), device="cpu").num_timesteps == options.steps
+    assert OnnxSession(tmp_path / "policy.onnx").contract.extra["kind"] == kind
+
+
+def test_a_file_with_a_policy_alone_has_its_other_settings(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("policy: gait\nrewards: {height: -9}\n")
+    found = options_from(["--config", str(path)])
+    rewards = replace(preset("gait").environment.rewards, height=-9.0)
+    assert found == replace(
+        preset("gait"), environment=replace(preset("gait").environment, rewards=rewards)
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--policy", "trott"], "no --policy 'trott'; did you mean 'trot'?"),
+        (["--preset", "tiny"], "no --preset 'tiny'; it may be full, debug"),
+        (["--whole-command"], "policy 'trot' has whole-command False, these settings have True"),
+        (["--network.latent", "4"], "policy 'trot' has network.latent False"),
+        (["--start", "none.zip"], "no checkpoint 'none.zip'"),
+        (["--ppo.minibatches", "0"], "ppo.minibatches is 0"),
+        (["--envs", "0"], "envs is 0"),
+        (["--network.widths", "8", "-1"], "network.widths"),
+    ],
+)
+def test_settings_that_cannot_be_trained_are_refused_at_once(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert cli(["train", "locomotion", *words, "--out", str(out)]) == 2
+    assert said in capsys.readouterr().err
+    assert not checkpoint_path(out).exists() and not config_path(out).exists()
+
+
+def test_a_policy_of_another_program_is_refused_before_anything_is_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = LocomotionVecEnv(LocomotionEnv(2, threads=1))
+    PPO("MlpPolicy", env, n_steps=4, batch_size=8).save(checkpoint_path(tmp_path))
+    env.close()
+    monkeypatch.delattr(train_locomotion, "LocomotionEnv")
+    debug = replace(preset("trot", "debug"), out=tmp_path)
+    for foreign in (replace(debug, resume=True), replace(debug, start=checkpoint_path(tmp_path))):
+        with pytest.raises(CanterError, match=r"holds no policy of canter train.*docs/policies.md"):
+            train_locomotion.train(foreign)
+    with pytest.raises(CanterError, match=r"holds no policy of canter train.*docs/policies.md"):
+        export(checkpoint_path(tmp_path), tmp_path / "policy.onnx", GO2, 0, "trot")
+    checkpoint_path(tmp_path).write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(CanterError, match="is no whole checkpoint"):
+        train_locomotion.train(replace(debug, resume=True))

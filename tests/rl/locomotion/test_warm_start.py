@@ -11,18 +11,20 @@ from stable_baselines3 import PPO
 from canter.control.errors import CanterError
 from canter.control.gait.observation import JOINTS
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
-from canter.rl.locomotion.locomotion_variants import VARIANTS
+from canter.rl.locomotion.presets import preset
 from canter.rl.locomotion.train_locomotion import build, fresh, save_checkpoint
 from canter.rl.locomotion.warm_start import read_weights
 from canter.rl.settings import LocomotionTraining, PolicyKind
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.sb3 import LocomotionVecEnv
 
-SETTINGS = LocomotionTraining(envs=4, seed=3)
+
+def small(kind: PolicyKind) -> LocomotionTraining:
+    return replace(preset(kind), envs=4, seed=3)
 
 
 def environment(kind: PolicyKind) -> LocomotionVecEnv:
-    return LocomotionVecEnv(LocomotionEnv(4, VARIANTS[kind].config, seed=1, threads=1))
+    return LocomotionVecEnv(LocomotionEnv(4, preset(kind).environment, seed=1, threads=1))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def donor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trot whose every weight is random, so that none can be mistaken."""
     folder = tmp_path_factory.mktemp("donor")
     env = environment("trot")
-    model = fresh(env, SETTINGS)
+    model = fresh(env, small("trot"))
     torch.manual_seed(0)
     with torch.no_grad():
         for weight in model.policy.parameters():
@@ -44,7 +46,7 @@ def donor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_acts_and_values_as_before(donor: Path, kind: PolicyKind, tmp_path: Path) -> None:
     old = PPO.load(donor, device="cpu").policy
     env = environment(kind)
-    model = build(env, replace(SETTINGS, policy=kind, start=donor, out=tmp_path))
+    model = build(env, replace(small(kind), start=donor, out=tmp_path))
     assert isinstance(model.policy, AsymmetricPolicy) and isinstance(old, AsymmetricPolicy)
     seen = env.reset()
     layout = env.env.layout
@@ -66,16 +68,14 @@ def test_it_acts_and_values_as_before(donor: Path, kind: PolicyKind, tmp_path: P
 
 def test_a_larger_donor_is_refused(donor: Path, tmp_path: Path) -> None:
     env = environment("stiffness")
-    large = build(env, replace(SETTINGS, policy="stiffness", start=donor, out=tmp_path))
+    large = build(env, replace(small("stiffness"), start=donor, out=tmp_path))
     save_checkpoint(large, tmp_path)
     env.close()
-    small = environment("robust")
-    start = replace(
-        SETTINGS, policy="robust", start=tmp_path / "checkpoint.zip", out=tmp_path / "x"
-    )
+    target = environment("robust")
+    start = replace(small("robust"), start=tmp_path / "checkpoint.zip", out=tmp_path / "x")
     with pytest.raises(CanterError, match="has no place in this policy"):
-        build(small, start)
-    small.close()
+        build(target, start)
+    target.close()
 
 
 def test_a_missing_checkpoint_is_named() -> None:

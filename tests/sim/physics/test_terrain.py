@@ -14,12 +14,11 @@ from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import ROOT_POSE, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw
+from canter.sim.physics.ranges import ROUGH, TerrainRanges
 from canter.sim.physics.terrain import (
     HIGHEST,
     PERIOD,
-    ROUGH,
     Terrain,
-    TerrainRanges,
     draw_terrain,
     terrain_models,
 )

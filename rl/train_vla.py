@@ -4,25 +4,32 @@ Everything a stage makes lies in the output folder: shards of data, a checkpoint
 What is there is not made again, so a training that was killed goes on where it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from rich.console import Console
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
+from canter.control.locomotion import GAIT
 from canter.control.provenance import commit
 from canter.datasets.language.tokens import Tokeniser, default_tokeniser
+from canter.datasets.lerobot.episode import EXPERT
+from canter.datasets.lerobot.reader import Dataset
+from canter.rl.collection.collect import collect
+from canter.rl.collection.collect_options import Collect, Level
+from canter.rl.run_config import refuse_other_settings, save_config
 from canter.rl.shards import run_jobs
-from canter.rl.vla_collect import EpisodeJob, collect, load_episodes
 from canter.rl.vla_settings import VlaTraining
 from canter.rl.vla_views import ViewJob, load_views, make_views
 from canter.sim.locomotion.locomotion_commands import CommandRanges
-from canter.vla.config import preset
-from canter.vla.data import Views, tinted, view_batches
+from canter.sim.rendering.camera_noise import augment
+from canter.vla.config import CAMERA, NANO_TASKS
+from canter.vla.data import Episode, Views, tinted, view_batches
+from canter.vla.episode_reader import EpisodeReader
 from canter.vla.export import export_policy, vla_contract
 from canter.vla.learner import LearnConfig
 from canter.vla.model import VlaModel, parameter_count
@@ -30,10 +37,13 @@ from canter.vla.progress import ProgressBar
 from canter.vla.train import CloneConfig, TensorBoardScalars, clone, pretrain_perception
 
 VIEWS_PER_SHARD = 4_000
-EPISODES_PER_SHARD = 25
-VIEW_BATCH, REHEARSAL_BATCH = 96, 32
 SHOWN = ("loss", "seen", "bearing", "command", "terminate", "view_seen")
-SEE_RATE, CLONE_RATE, ROUND_RATE = 2e-3, 1e-3, 6e-4
+LEVELS: tuple[Level, ...] = (2,)
+"""Scenes of the model's own words; level 3 has things that it has no words for."""
+NOISY_SHARE = 0.7
+"""Share of the expert's episodes that are driven with disturbed commands."""
+MAX_SECONDS = 26.0
+"""Longest recorded episode, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,13 @@ class Stage:
         """The stage's exported model."""
         return self.folder / f"{self.name}.onnx"
 
+    @property
+    def dataset(self) -> Path:
+        """The stage's data set of episodes."""
+        return self.folder / "data" / self.name
+
     def shards(self, count: int) -> list[Path]:
-        """Return the paths of the stage's shards of data."""
+        """Return the paths of the stage's shards of views."""
         return [self.folder / "data" / f"{self.name}_{i:03d}.npz" for i in range(count)]
 
 
@@ -69,13 +84,14 @@ class VlaTrainer:
     def __init__(self, settings: VlaTraining) -> None:
         self.settings = settings
         self.tokeniser: Tokeniser = default_tokeniser()
-        self.locomotion = settings.locomotion or SHIPPED_LOCOMOTION
+        self.locomotion = settings.locomotion or GAIT
         if not self.locomotion.is_file():
             raise CanterError(
                 f"no locomotion policy '{self.locomotion}'; train one: canter train locomotion"
             )
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self._views: Views | None = None
+        self._episodes: dict[Path, list[Episode]] = {}
 
     def views(self) -> Views:
         """Return all views, rendered once."""
@@ -93,28 +109,36 @@ class VlaTrainer:
         stage = Stage("see", self.settings.out)
         torch.manual_seed(self.settings.seed)
         vectors = torch.from_numpy(self.tokeniser.word_vectors().copy())
-        model = VlaModel(preset(self.settings.preset), vectors)
-        config = self._learning(stage, self.settings.view_steps, SEE_RATE)
-        batches = self._view_batches(VIEW_BATCH)
+        model = VlaModel(self.settings.model, vectors)
+        config = self._learning(stage, self.settings.view_steps, self.settings.learning.view_rate)
+        batches = self._view_batches(self.settings.learning.view_batch)
         with self._bar(stage) as bar:
             return pretrain_perception(model, batches, config, [bar, self._scalars(stage)])
 
     def imitate(self, model: VlaModel) -> VlaModel:
-        """Clone the expert."""
-        stage = Stage("clone", self.settings.out)
-        self._collect(stage, self.settings.episodes, None)
-        return self._clone(model, stage, [stage], self.settings.clone_steps, CLONE_RATE)
+        """Clone the expert, from the data sets that were given, or from one of its own."""
+        settings, stage = self.settings, Stage("clone", self.settings.out)
+        if not settings.data:
+            self._collect(stage, settings.episodes, EXPERT)
+        rate = settings.learning.clone_rate
+        return self._clone(model, stage, self._data(0), settings.clone_steps, rate)
 
     def correct(self, model: VlaModel, number: int) -> VlaModel:
         """Let the model drive, the expert label, and learn from all episodes so far."""
-        stage = Stage(f"round{number}", self.settings.out)
-        driver = Stage(f"round{number - 1}" if number > 1 else "clone", self.settings.out)
+        settings = self.settings
+        stage = Stage(f"round{number}", settings.out)
+        driver = Stage(f"round{number - 1}" if number > 1 else "clone", settings.out)
         if not driver.policy.exists():
             self.export(model, driver.policy)
-        self._collect(stage, self.settings.round_episodes, driver.policy)
-        earlier = [Stage("clone", self.settings.out)]
-        earlier += [Stage(f"round{i}", self.settings.out) for i in range(1, number + 1)]
-        return self._clone(model, stage, earlier, self.settings.round_steps, ROUND_RATE)
+        self._collect(stage, settings.round_episodes, str(driver.policy))
+        rate = settings.learning.round_rate
+        return self._clone(model, stage, self._data(number), settings.round_steps, rate)
+
+    def _data(self, rounds: int) -> list[Path]:
+        """Return the data sets to learn from after so many rounds."""
+        out = self.settings.out
+        first = list(self.settings.data) or [Stage("clone", out).dataset]
+        return first + [Stage(f"round{i}", out).dataset for i in range(1, rounds + 1)]
 
     def export(self, model: VlaModel, path: Path) -> None:
         """Write a model as one ONNX file with its contract."""
@@ -127,27 +151,64 @@ class VlaTrainer:
         )
         export_policy(model.to("cpu"), contract, path)
 
-    def _collect(self, stage: Stage, episodes: int, driver: Path | None) -> None:
-        """Record a stage's episodes."""
-        shards = max(1, round(episodes / EPISODES_PER_SHARD))
-        size = min(EPISODES_PER_SHARD, episodes)
-        jobs = [
-            EpisodeJob(self._seed(stage.name, i), size, path, self.locomotion, driver)
-            for i, path in enumerate(stage.shards(shards))
-        ]
-        strict = run_jobs(collect, jobs, self.settings.workers, f"{stage.name}: episodes")
-        who = "expert" if driver is None else "model"
-        Console().print(f"{stage.name}: {who} strict {sum(strict)} of {size * shards}")
+    def _collect(self, stage: Stage, episodes: int, policy: str) -> None:
+        """Record a stage's episodes as a data set, unless it is there."""
+        collect(
+            Collect(
+                families=NANO_TASKS,
+                episodes=episodes,
+                out=stage.dataset,
+                seed=self._seed(stage.name, 0),
+                levels=LEVELS,
+                policy=policy,
+                noisy_share=NOISY_SHARE,
+                dynamics="varied",
+                max_seconds=MAX_SECONDS,
+                workers=self.settings.workers,
+                locomotion=self.locomotion,
+            ),
+            CAMERA,
+        )
+        records = [entry.record for entry in Dataset(stage.dataset).entries]
+        strict, who = sum(record.strict for record in records), records[0].driver
+        told = "expert" if policy == EXPERT else who
+        Console().print(f"{stage.name}: {told} strict {strict} of {len(records)}", markup=False)
+
+    def _read(self, folders: Sequence[Path]) -> list[Episode]:
+        """Return the episodes of data sets; each is read once."""
+        for folder in folders:
+            if folder in self._episodes:
+                continue
+            rng = np.random.default_rng([self.settings.seed, len(self._episodes)])
+
+            def as_another_camera(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+                return augment(image, rng)  # noqa: B023 - called before the next round
+
+            reader = EpisodeReader(self.tokeniser, NANO_TASKS, as_another_camera)
+            self._episodes[folder] = reader.read(folder)
+            told = f"{folder}: {len(self._episodes[folder])} episodes to learn from"
+            if reader.left_out:
+                told += f", left out: {reader.told()}"
+            Console().print(told, markup=False)
+        found = [episode for folder in folders for episode in self._episodes[folder]]
+        if not found:
+            raise CanterError(
+                f"no episode to learn from in {', '.join(map(str, folders))}; this model learns "
+                f"{', '.join(NANO_TASKS)}: canter collect --families {NANO_TASKS[0]}"
+            )
+        return found
 
     def _clone(
-        self, model: VlaModel, stage: Stage, data: list[Stage], steps: int, rate: float
+        self, model: VlaModel, stage: Stage, data: Sequence[Path], steps: int, rate: float
     ) -> VlaModel:
-        """Learn from the episodes of some stages, rehearsing views."""
-        paths = [path for s in data for path in sorted((s.folder / "data").glob(f"{s.name}_*.npz"))]
+        """Learn from the episodes of some data sets, rehearsing views."""
+        learning = self.settings.learning
         config = self._learning(stage, steps, rate)
-        episodes = load_episodes(paths)
-        views = self._view_batches(REHEARSAL_BATCH)
-        cloning = CloneConfig(train_stem=False, seed=self.settings.seed)
+        views = self._view_batches(learning.rehearsal_batch)
+        cloning = CloneConfig(
+            frames_per_batch=learning.frames_per_batch, train_stem=False, seed=self.settings.seed
+        )
+        episodes = self._read(data)
         with self._bar(stage) as bar:
             return clone(model, episodes, config, [bar, self._scalars(stage)], cloning, views)
 
@@ -192,8 +253,14 @@ def _thawed(model: VlaModel) -> VlaModel:
 
 
 def main(settings: VlaTraining) -> int:
-    """Train and say where the policy lies."""
+    """Train and say where the policy lies.
+
+    Raises:
+        CanterError: the folder holds a run with other settings, or one cannot work.
+    """
+    refuse_other_settings(settings.out, settings)
     settings.out.mkdir(parents=True, exist_ok=True)
+    save_config(settings, settings.out)
     path = train(settings)
-    Console().print(f"policy: {path}; try it: canter eval go_to --vla {path}")
+    Console().print(f"policy: {path}; try it: canter eval go_to --policy {path}", markup=False)
     return 0

@@ -8,7 +8,6 @@ import numpy as np
 from canter.control.array_file import write_arrays
 from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
-from canter.rl.shards import write_arrays
 from canter.sim.perception.perception_sampler import PerceptionSampler
 from canter.vla.config import CAMERA
 from canter.vla.data import Views, target_classes

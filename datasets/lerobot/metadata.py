@@ -95,7 +95,9 @@ def read_info(root: Path) -> Info:
     found = read_json(path)
     try:
         version, described = str(found["codebase_version"]), dict(found["features"])
-        counts = [int(found[f"total_{name}"]) for name in ("episodes", "frames", "tasks")]
+        episodes, frames, tasks = (
+            int(found[f"total_{name}"]) for name in ("episodes", "frames", "tasks")
+        )
         fps = int(found["fps"])
     except (KeyError, TypeError, ValueError) as error:
         raise CorruptMetadataError(f"'{path}' lacks or spoils {error}; restore it") from error
@@ -106,10 +108,11 @@ def read_info(root: Path) -> Info:
         )
     if ACTION_CHUNK not in described:
         raise OldFormatError(
-            f"'{root}' is a data set of an older Canter or of another tool: it has no {ACTION_CHUNK}; "
-            "collect it again, with the arguments in its meta/canter.json"
+            f"'{root}' is of an older Canter or of another tool: it has no {ACTION_CHUNK}; collect "
+            "it again, with the arguments in its meta/canter.json"
         )
-    return Info(version, fps, *counts, described, _camera(path, described, fps))
+    camera = _camera(path, described, fps)
+    return Info(version, fps, episodes, frames, tasks, described, camera)
 
 
 def _camera(path: Path, described: Mapping[str, Any], fps: int) -> CameraSpec:

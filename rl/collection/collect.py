@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.files import write_text
 from canter.control.folder_lock import LOCK
@@ -48,8 +49,12 @@ def main(options: Collect) -> int:
     return 0
 
 
-def collect(options: Collect) -> list[GroupReport]:
+def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupReport]:
     """Record what is missing and pack it; return how the groups of this sitting went.
+
+    Args:
+        options: what to record.
+        camera: in place of the one that the options choose.
 
     Raises:
         CanterError: as `main`.
@@ -57,7 +62,7 @@ def collect(options: Collect) -> list[GroupReport]:
     if options.workers < 0:
         raise CanterError(f"{options.workers} workers asked for; give 1 or more, or 0 for all")
     check_policy(options)
-    plan, camera = plan_episodes(options), camera_of(options)
+    plan, camera = plan_episodes(options), camera or camera_of(options)
     locomotion = options.locomotion or GAIT
     LocomotionPolicy(OnnxSession(locomotion))
     spool_folder = options.out / layout.SPOOL

@@ -18,7 +18,8 @@ from canter.datasets.lerobot.episode import EXPERT, NOISY
 from canter.rl.collection.collect_options import Collect
 from canter.sim.perception.perception_sampler import MAX_SEED
 from canter.sim.scenes.scene import LEVELS
-from canter.sim.tasks.registry import task, task_names
+from canter.sim.tasks import task_names
+from canter.sim.tasks.registry import task
 
 ALL = "all"
 GROUP_SIZE = 10

@@ -1,5 +1,8 @@
-"""From a recorded bag to a data set: pictures with the state, words and commands of their time."""
+"""From a recorded bag to episodes: pictures with the state, words and plan of their time."""
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -8,100 +11,205 @@ from numpy.typing import NDArray
 from rosbags.highlevel import AnyReader, AnyReaderError
 from rosbags.typesys import Stores, get_typestore
 
-from canter.control.array_file import write_arrays
+from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.control.types import GAIT_RANGES
+from canter.control.gait.gait_chunk import GaitChunk
+from canter.control.robot import GO2, RobotSpec
+from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, RobotState
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages.images import rgb
-from canter.vla.runtime import INPUT_SHAPES
+from canter.vla.config import CAMERA
 
-PICTURES, WORDS, CHUNKS = "camera/image_raw", "instruction", "gait_command"
-JOINTS, IMU, ODOM = "joint_states", "imu/data", "odom"
+PICTURES, CAMERA_INFO, WORDS = "camera/image_raw", "camera/camera_info", "instruction"
+CHUNKS, JOINTS, IMU, STATE = "gait_command", "joint_states", "imu/data", "robot_state"
+TOPICS = (PICTURES, CAMERA_INFO, WORDS, CHUNKS, JOINTS, IMU, STATE)
+LARGEST_GAP = 1.5
+"""Pictures further apart than so many periods do not belong to one episode."""
+
+Float = NDArray[np.floating]
 
 
-def read_episode(bag: Path) -> dict[str, NDArray[Any]]:
-    """Return the rows of a bag, one a picture, T in all.
+@dataclass(frozen=True, slots=True)
+class BagFrame:
+    """One picture and what was known when it came.
 
-    Returns:
-        time (T,) s; image (T, 64, 96, 3) uint8; instruction (T,); q, qd, tau (T, 12) in the order
-        of the names joint_names (12,); quat (T, 4) wxyz, gyro and accel (T, 3); chunk (T, K, 12),
-        NaN where the model gave none.
+    Attributes:
+        time: of the picture, s.
+        image: uint8 RGB, CAMERA.shape.
+        instruction: what the robot was told; empty before it was.
+        state: the newest; foot contacts are zeros where the bag has no robot_state.
+        gyro_mean: mean angular velocity since the last picture, base frame, rad/s, (3,).
+    """
+
+    time: float
+    image: NDArray[np.uint8]
+    instruction: str
+    state: RobotState
+    gyro_mean: Float
+
+
+@dataclass(frozen=True, slots=True)
+class BagEpisode:
+    """Pictures at an even pace under one instruction.
+
+    Attributes:
+        frames: one a picture, at least two.
+        chunks: what the driver planned at each of them, (T, CHUNK_STEPS, 12).
+        camera: that took them.
+    """
+
+    frames: tuple[BagFrame, ...]
+    chunks: NDArray[np.float32]
+    camera: CameraSpec
+
+
+def read_episodes(bag: Path, robot: RobotSpec = GO2) -> list[BagEpisode]:
+    """Return the episodes of a bag: from a first plan on, until the words change.
+
+    Args:
+        bag: its folder.
+        robot: that was recorded.
 
     Raises:
-        CanterError: it is no bag, or one without pictures.
+        CanterError: it is no bag, or one without pictures or without plans.
     """
     try:
         with AnyReader([bag], default_typestore=get_typestore(Stores.ROS2_JAZZY)) as reader:
-            return _Rows(reader).collect()
+            streams = _Streams(robot)
+            for connection, _, data in reader.messages():
+                topic = _relative(connection.topic)
+                if topic in TOPICS:
+                    streams.take(topic, reader.deserialize(data, connection.msgtype))
     except AnyReaderError as error:
         raise CanterError(f"{bag} is no bag that can be read ({error})") from error
+    if not streams.frames:
+        raise CanterError(f"{bag} holds no picture with joint_states and imu/data before it")
+    if not streams.chunks:
+        raise CanterError(f"{bag} holds no {CHUNKS}: record while the robot is told what to do")
+    return _episodes(streams)
 
 
-def convert(bag: Path, target: Path) -> int:
-    """Write a bag's rows into an .npz and return how many there are."""
-    rows = read_episode(bag)
-    write_arrays(target, rows, compressed=True)
-    return len(rows["time"])
+class _Streams:
+    """Joins the streams of a bag by their order of arrival: each picture takes the newest.
 
+    Attributes:
+        frames: one a picture.
+        chunks: in the order of their times.
+        fovy: vertical field of view of the camera, rad.
+    """
 
-class _Rows:
-    """Joins the streams of a bag by their order of arrival: each picture takes the newest."""
-
-    def __init__(self, reader: AnyReader) -> None:
-        self._reader = reader
+    def __init__(self, robot: RobotSpec) -> None:
+        self._robot = robot
         self._newest: dict[str, Any] = {}
-        self._chunks: dict[float, NDArray[np.float64]] = {}
+        self._gyros: list[Float] = []
+        self.frames: list[BagFrame] = []
+        self.chunks: list[GaitChunk] = []
+        self.fovy = CAMERA.fovy
 
-    def collect(self) -> dict[str, NDArray[Any]]:
-        rows: list[dict[str, Any]] = []
-        for connection, _, data in self._reader.messages():
-            topic = _relative(connection.topic)
-            if topic not in (PICTURES, WORDS, CHUNKS, JOINTS, IMU):
-                continue
-            message = self._reader.deserialize(data, connection.msgtype)
-            if topic == CHUNKS:
-                self._take_chunk(message)
-            elif topic == PICTURES and {JOINTS, IMU} <= self._newest.keys():
-                rows.append(self._row(message))
-            else:
-                self._newest[topic] = message
-        if not rows:
-            raise CanterError("the bag holds no picture with joint_states and imu/data before it")
-        chunks = [self._chunks.get(round(row["time"], 6)) for row in rows]
-        steps = next((len(chunk) for chunk in chunks if chunk is not None), 1)
-        empty = np.full((steps, len(GAIT_RANGES)), np.nan)
-        found = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
-        found["chunk"] = np.stack([empty if chunk is None else chunk for chunk in chunks])
-        found["joint_names"] = np.array(self._newest[JOINTS].name)
-        return found
+    def take(self, topic: str, message: Any) -> None:  # noqa: ANN401 - made by rosbags
+        """Take in the next message."""
+        if topic == CHUNKS:
+            self.chunks.append(codec.decode_chunk(_labels(message), message.data))
+        elif topic == CAMERA_INFO:
+            focal = float(message.k[4])
+            self.fovy = 2 * math.atan(message.height / 2 / focal) if focal > 0 else self.fovy
+        elif topic == PICTURES:
+            if {JOINTS, IMU} <= self._newest.keys():
+                self.frames.append(self._frame(message))
+                self._gyros = []
+        else:
+            self._newest[topic] = message
+            if topic == IMU:
+                self._gyros.append(_vector(message.angular_velocity))
 
-    def _take_chunk(self, message: Any) -> None:  # noqa: ANN401 - made by rosbags
-        labels = [dimension.label for dimension in message.layout.dim]
-        chunk = codec.decode_chunk(labels, message.data)
-        self._chunks[round(chunk.time, 6)] = np.asarray(chunk.commands)
-
-    def _row(self, picture: Any) -> dict[str, Any]:  # noqa: ANN401
-        joints, imu = self._newest[JOINTS], self._newest[IMU]
+    def _frame(self, picture: Any) -> BagFrame:  # noqa: ANN401
         words = self._newest.get(WORDS)
-        height, width, _ = INPUT_SHAPES["image"]
+        state = self._state()
+        return BagFrame(
+            time=picture.header.stamp.sec + picture.header.stamp.nanosec * 1e-9,
+            image=rgb(picture, CAMERA.height, CAMERA.width),
+            instruction=words.data if words is not None else "",
+            state=state,
+            gyro_mean=np.mean(self._gyros or [state.gyro], axis=0),
+        )
+
+    def _state(self) -> RobotState:
+        joints, imu, packet = self._newest[JOINTS], self._newest[IMU], self._newest.get(STATE)
+        places = {name: place for place, name in enumerate(joints.name)}
+        missing = [name for name in self._robot.joint_names if name not in places]
+        if missing:
+            raise CanterError(f"{JOINTS} lacks {missing[0]} of the robot {self._robot.name}")
+        order = [places[name] for name in self._robot.joint_names]
+        feet = np.zeros(len(self._robot.foot_names))
+        if packet is not None:
+            feet = codec.decode_state(_labels(packet), packet.data, self._robot).foot_contact
         turn = imu.orientation
-        return {
-            "time": picture.header.stamp.sec + picture.header.stamp.nanosec * 1e-9,
-            "image": rgb(picture, height, width),
-            "instruction": words.data if words is not None else "",
-            "q": joints.position,
-            "qd": joints.velocity,
-            "tau": joints.effort,
-            "quat": np.array([turn.w, turn.x, turn.y, turn.z]),
-            "gyro": _vector(imu.angular_velocity),
-            "accel": _vector(imu.linear_acceleration),
-        }
+        return RobotState(
+            time=0.0,
+            q=np.asarray(joints.position)[order],
+            qd=np.asarray(joints.velocity)[order],
+            tau=np.asarray(joints.effort)[order],
+            quat=np.array([turn.w, turn.x, turn.y, turn.z]),
+            gyro=_vector(imu.angular_velocity),
+            accel=_vector(imu.linear_acceleration),
+            foot_contact=feet,
+        )
+
+
+def _episodes(streams: _Streams) -> list[BagEpisode]:
+    """Return the frames that have a plan, cut where the words change or pictures are missing."""
+    planned = [frame for frame in streams.frames if frame.instruction]
+    chunks = sorted(streams.chunks, key=lambda chunk: chunk.time)
+    planned = [frame for frame in planned if frame.time >= chunks[0].time - 1e-6]
+    period = _period([frame.time for frame in streams.frames])
+    groups: list[list[BagFrame]] = []
+    for frame in planned:
+        last = groups[-1][-1] if groups else None
+        if (
+            last is None
+            or last.instruction != frame.instruction
+            or frame.time - last.time > LARGEST_GAP * period
+        ):
+            groups.append([])
+        groups[-1].append(frame)
+    camera = replace(CAMERA, fovy=streams.fovy, period=period)
+    return [
+        BagEpisode(tuple(group), np.stack([in_force(chunks, f.time) for f in group]), camera)
+        for group in groups
+        if len(group) > 1
+    ]
+
+
+def in_force(chunks: Sequence[GaitChunk], time: float) -> NDArray[np.float32]:
+    """Return what is planned at a time: the answer to its picture, else what is left of the last.
+
+    Args:
+        chunks: in the order of their times, the first not after ``time``.
+        time: of a picture, s.
+
+    Returns:
+        Commands CHUNK_SPACING_S apart from ``time`` on, as they would be executed, (10, 12).
+    """
+    newest = next(chunk for chunk in reversed(chunks) if chunk.time <= time + 1e-6)
+    steps = range(CHUNK_STEPS)
+    return np.stack([newest.at(time + k * CHUNK_SPACING_S).to_array() for k in steps])
+
+
+def _period(times: Sequence[float]) -> float:
+    """Return the usual time between two pictures, s, to whole commands of a chunk."""
+    if len(times) < 2:
+        return CAMERA.period
+    commands = max(round(float(np.median(np.diff(times))) / CHUNK_SPACING_S), 1)
+    return round(commands * CHUNK_SPACING_S, 6)
+
+
+def _labels(message: Any) -> list[str]:  # noqa: ANN401
+    return [dimension.label for dimension in message.layout.dim]
 
 
 def _relative(topic: str) -> str:
     """Return a topic's name without the robot's namespace."""
-    known = (PICTURES, WORDS, CHUNKS, JOINTS, IMU)
-    return next((name for name in known if topic.endswith(f"/{name}")), topic)
+    return next((name for name in TOPICS if topic.endswith(f"/{name}")), topic)
 
 
 def _vector(message: Any) -> NDArray[np.float64]:  # noqa: ANN401

@@ -146,7 +146,7 @@ class PerceptionSampler:
         rng, half = self._rng, FLOOR_HALF - 0.1
         while True:
             if rng.uniform() < APPROACH_SHARE:
-                thing = things[rng.integers(len(things))]
+                thing = things[int(rng.integers(len(things)))]
                 away = math.exp(rng.uniform(*np.log(APPROACH_RANGE))) + thing.size[0] / 2
                 angle = rng.uniform(-math.pi, math.pi)
                 x, y = thing.x + away * math.cos(angle), thing.y + away * math.sin(angle)

@@ -189,7 +189,7 @@ COMMANDS: dict[str, Command] = {
     "train vla": Command(
         VlaTraining,
         "canter.rl.train_vla:main",
-        ("canter train vla", "canter train vla --out runs/vla --resume"),
+        ("canter train vla", "canter train vla --data runs/dataset --rounds 0 --out runs/vla"),
         folders=("out",),
     ),
     "train risk": Command(
@@ -228,6 +228,7 @@ COMMANDS: dict[str, Command] = {
         (
             "canter collect --episodes 900 --out runs/dataset",
             "canter collect --families go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
+            "canter collect --families go_to --policy runs/vla/policy.onnx --out runs/corrected",
             "canter collect --episodes 10000 --out runs/large --ray local",
         ),
         folders=("out",),
@@ -351,7 +352,10 @@ COMMANDS: dict[str, Command] = {
         ("canter ros check", "canter ros check --seconds 20 --json check.json"),
     ),
     "ros bag": Command(
-        RosBag, "canter.ros.bag:main", ("canter ros bag bags/bag-20270101T120000 episode.npz",)
+        RosBag,
+        "canter.ros.bag:main",
+        ("canter ros bag bags/bag-20270101T120000 runs/recorded",),
+        folders=("out",),
     ),
     "ros eval": Command(
         RosEval,

@@ -94,11 +94,11 @@ class RosCheck:
 
 @dataclass(frozen=True, slots=True)
 class RosBag:
-    """Turn a recorded bag into a data set: one row a picture, with state, words and commands.
+    """Turn a recorded bag into a LeRobot data set: pictures with state, words and plans.
 
     Attributes:
         bag: Folder of the bag, as the recorder wrote it.
-        out: NPZ file to write.
+        out: New folder of the data set.
     """
 
     bag: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="BAG")]

@@ -15,7 +15,7 @@ from canter.rl.collection.episode_plan import (
     tasks_of,
 )
 from canter.sim.perception.perception_sampler import MAX_SEED
-from canter.sim.tasks.registry import task_names
+from canter.sim.tasks import task_names
 from canter.vla.runtime import SHIPPED
 
 THREE = ("go_to", "crawl", "follow")

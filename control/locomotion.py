@@ -15,7 +15,7 @@ from canter.control.gait.gait_limits import GaitLimits
 from canter.control.gait.gait_slew import GaitSlew
 from canter.control.gait.observation import VELOCITY_FIELDS, locomotion_values, observe
 from canter.control.gait.observation_history import ObservationHistory
-from canter.control.loop.impedance import JOINT_VALID_S
+from canter.control.impedance import JOINT_VALID_S
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
 from canter.control.policy.contract import PolicyContract
 from canter.control.robot import GO2, RobotSpec

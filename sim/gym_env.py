@@ -19,11 +19,11 @@ from canter.control.gait.observation import observation_layout
 from canter.control.robot import GO2
 from canter.sim.gym_registration import TROT_ID, register_envs
 from canter.sim.locomotion.action_check import checked_action
+from canter.sim.locomotion.follow_view import FollowView
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rendering.camera import Image
-from canter.sim.rendering.follow_view import FollowView
 
 ENV_ID = TROT_ID
 

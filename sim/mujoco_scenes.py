@@ -12,12 +12,12 @@ from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST, BatchedSim, GroundTruth
 from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, draw, patched_models
-from canter.sim.rendering.visibility import rotation
 from canter.sim.robots.equip import robot_model_spec, sensor_layout
 from canter.sim.scenes.ball import Ball, BallPath
 from canter.sim.scenes.mjcf import add_scene, add_touch_sensors, set_camera
 from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.scenes.surroundings import yaw_quat
+from canter.sim.scenes.visibility import rotation
 
 BALL_POSE, BALL_TWIST = slice(-7, None), slice(-6, None)
 """A ball's free joint comes last in qpos and in qvel, in the order of ROOT_POSE and ROOT_TWIST."""

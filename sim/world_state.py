@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import DEFAULT_ROBOT
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The import table: which room may import which, and that the core does without the extras."""
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +13,18 @@ from canter.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
+TORCH_FREE = ("vla.config", "vla.follower", "vla.policy", "vla.runtime")
+"""The part of the model's room that runs on the robot."""
+
 TABLE: dict[str, set[str]] = {
     "control": set(),
-    "sim": {"control"},
+    "sim": {"control", "datasets.language"},
     "datasets": {"control"},
     "vla": {"control", "datasets"},
     "rl": {"control", "sim", "datasets", "vla"},
-    "evals": {"control", "sim", "datasets", "vla.runtime"},
+    "evals": {"control", "sim", "datasets", *TORCH_FREE},
     "drivers": {"control"},
-    "ros_nodes": {"control", "vla.runtime"},
+    "ros_nodes": {"control", "datasets.language", *TORCH_FREE},
     "canter": {"control", "sim", "datasets", "vla", "rl", "evals", "drivers", "ros_nodes"},
 }
 """What a room may import of the others; a dotted entry allows that one module."""
@@ -106,6 +110,7 @@ def sources(room: str) -> dict[str, Path]:
     return {module_of(path): path for path in sorted(folder.rglob("*.py"))}
 
 
+@functools.cache
 def imports_of(path: Path) -> set[str]:
     """Return the dotted names that a file imports."""
     package = module_of(path.parent / "__init__.py")
@@ -172,7 +177,7 @@ def test_importing_the_core_loads_no_extra(module: str) -> None:
         ("control", "import torch"),
         ("control", "def f():\n    import mujoco"),
         ("control", "from canter.sim import batch"),
-        ("sim", "from canter.datasets.language import grammar"),
+        ("sim", "from canter.datasets.lerobot import pack"),
         ("sim", "import canter.vla.runtime"),
         ("datasets", "from canter import sim"),
         ("vla", "from ..sim.scene import Scene"),
@@ -213,3 +218,50 @@ def test_the_checker_follows_imports_through_our_own_packages() -> None:
     assert extras_among(reach("canter.vla.runtime", imports)) == {"torch": "canter.vla.model"}
     imports["canter.vla"] = set()
     assert not extras_among(reach("canter.vla.runtime", imports))
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Return the sets of nodes that reach each other (strongly connected, more than one)."""
+    reached = {start: set[str]() for start in graph}
+    for start, seen in reached.items():
+        waiting = list(graph[start])
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting += graph.get(node, set())
+    found: list[set[str]] = []
+    for node, seen in reached.items():
+        if node in seen and not any(node in circle for circle in found):
+            found.append({other for other in seen if node in reached.get(other, set())})
+    return found
+
+
+def files_graph() -> dict[str, set[str]]:
+    """Return which of our modules each imports."""
+    paths = {name: path for room in TABLE for name, path in sources(room).items()}
+    graph: dict[str, set[str]] = {name: set() for name in paths}
+    for name, path in paths.items():
+        for wanted in imports_of(path):
+            module = wanted if wanted in paths else wanted.rpartition(".")[0]
+            graph[name] |= {module} & paths.keys() - {name}
+    return graph
+
+
+def test_no_file_and_no_folder_is_part_of_a_circle() -> None:
+    files = files_graph()
+    assert not circles(files)
+    folder = {name: name.rpartition(".")[0] for name in files}
+    folders: dict[str, set[str]] = {home: set() for home in folder.values()}
+    for name, wanted in files.items():
+        for other in wanted:
+            here, there = folder[name], folder[other]
+            nested = f"{here}.".startswith(f"{there}.") or f"{there}.".startswith(f"{here}.")
+            if not nested:
+                folders[here].add(there)
+    assert not circles(folders)
+
+
+def test_circles_are_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == [{"b", "c"}]
+    assert not circles({"a": {"b", "c"}, "b": {"c"}, "c": set()})

@@ -13,8 +13,8 @@ from types import TracebackType
 
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.errors import CanterError
+from canter.control.impedance import JOINT_VALID_S, damping_command
 from canter.control.loop.clock import LoopClock
-from canter.control.loop.impedance import JOINT_VALID_S, damping_command
 from canter.control.loop.loop_statistics import LoopCounts, LoopStatistics
 from canter.control.robot import RobotSpec
 from canter.control.safety.flight_recorder import LastSeconds

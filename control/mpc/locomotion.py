@@ -10,8 +10,8 @@ from canter.control.dynamics.rotations import cross
 from canter.control.dynamics.tree import Float
 from canter.control.gait.arguments import bounds_of, command_by_name, with_batch
 from canter.control.gait.gait_clock import Flags
+from canter.control.impedance import JOINT_VALID_S
 from canter.control.locomotion import COMMAND_TIMEOUT_S
-from canter.control.loop.impedance import JOINT_VALID_S
 from canter.control.mpc.body import centre_of, trunk_of
 from canter.control.mpc.footsteps import Footsteps
 from canter.control.mpc.perception import Moment, Perception

@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from canter.control.loop.gain_slew import GainSlew
-from canter.control.loop.impedance import damping_command, hold_command
+from canter.control.gain_slew import GainSlew
+from canter.control.impedance import damping_command, hold_command
 from canter.control.robot import RobotSpec
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_envelope import Envelope

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.loop.impedance import JOINT_VALID_S
+from canter.control.impedance import JOINT_VALID_S
 from canter.control.robot import GO2, per_joint
 from canter.control.types import Array, JointCommand
 

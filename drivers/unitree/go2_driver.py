@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from canter.control.errors import CanterError
+from canter.control.impedance import damping_command
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.clock import LoopClock
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
-from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.flight_recorder import LastSeconds, Recording
 from canter.control.safety.heartbeat import Reaction

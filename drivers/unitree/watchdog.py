@@ -8,8 +8,8 @@ standard input: where that ends without the word that all is well, this one damp
 import sys
 import time
 
+from canter.control.impedance import damping_command
 from canter.control.loop.clock import LoopClock
-from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.drivers.unitree.bus import Bus

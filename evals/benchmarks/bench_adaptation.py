@@ -12,7 +12,7 @@ from rich.table import Table
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.adaptation.controller_presets import arrangement, make_adapter
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import hold_command
+from canter.control.impedance import hold_command
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.evals.options import BenchAdaptation

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.gait.observation import VELOCITY_FIELDS
+from canter.control.impedance import damping_command
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.posture_risk import History, PostureRisk, frame
 from canter.control.session import OnnxSession

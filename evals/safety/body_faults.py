@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from canter.control.loop.impedance import impedance_torque
+from canter.control.impedance import impedance_torque
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
 from canter.evals.safety.injection import APART_RAD, JOINTS, Blow, Injection, no_blow

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from canter.control.loop.impedance import JOINT_VALID_S, damping_command
+from canter.control.impedance import JOINT_VALID_S, damping_command
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand
 

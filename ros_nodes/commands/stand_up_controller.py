@@ -4,8 +4,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from canter.control.impedance import hold_command
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.loop.impedance import hold_command
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree.postures import NEAR_RAD, STANDING_Q, Glide, stand_up
 

@@ -14,10 +14,10 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from canter.ros_nodes.graph import environment
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase
 from canter.ros_nodes.graph.parent_watch import limit_life_without_parent, orphaned
 from canter.ros_nodes.graph.realtime import lower_threads
 from canter.ros_nodes.graph.shared_memory import sweep
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 
 SPIN_S = 0.1
 """Longest time until a signal is obeyed, s."""

@@ -6,8 +6,8 @@ from typing import Any
 from geometry_msgs.msg import TransformStamped
 
 from canter.control.types import Array
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 
 try:
     from tf2_msgs.msg import TFMessage

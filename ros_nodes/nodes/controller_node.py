@@ -7,8 +7,8 @@ from typing import NoReturn
 from std_msgs.msg import Empty, Float64MultiArray, UInt8
 
 from canter.control.adaptation.controller_presets import make_adapter
+from canter.control.impedance import damping_command
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
-from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.flight_recorder import LastSeconds
 from canter.control.safety.heartbeat import Pulse, Reaction
@@ -18,11 +18,11 @@ from canter.control.types import JointCommand
 from canter.ros_nodes.commands.safety_link import SafetyLink
 from canter.ros_nodes.commands.steady import SteadyFlow
 from canter.ros_nodes.commands.stop_logic import REACTION
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 
 
 class ControllerNode(LifecycleNodeBase):

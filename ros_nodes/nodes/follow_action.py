@@ -9,7 +9,7 @@ from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.task import Future
 
 from canter.control.errors import CanterError
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase
 from canter.vla.follower import InstructionFollower, Progress
 
 INTERFACES = "canter_interfaces"

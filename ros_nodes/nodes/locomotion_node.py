@@ -13,11 +13,11 @@ from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.ros_nodes.commands.command_mux import CommandMux
 from canter.ros_nodes.commands.stand_up_controller import StandUpController
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 
 
 class LocomotionNode(LifecycleNodeBase):

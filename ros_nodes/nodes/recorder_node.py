@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from canter.control.errors import CanterError
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.graph.qos import PROFILES
 from canter.ros_nodes.graph.topics import TOPICS
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.recording.bag_writer import BagWriter, new_bag
 
 

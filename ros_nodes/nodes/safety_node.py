@@ -6,15 +6,15 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from std_msgs.msg import Empty, Float64MultiArray, Int64, UInt8
 
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import damping_command
+from canter.control.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.heartbeat import Heartbeats, OperatorHeartbeat, Pulse, Reaction
 from canter.ros_nodes.commands.stop_logic import Heard, StopLogic
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 
 LEVEL_S, OVERRIDE_S, CHALLENGE_S, DIAGNOSTICS_S = 0.05, 0.02, 0.1, 1.0
 

@@ -14,11 +14,11 @@ from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.transforms import TransformPublisher
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.simulator.ground_truth_publisher import GroundTruthPublisher
 from canter.ros_nodes.simulator.physics_pace import Burst, PhysicsPace
 from canter.ros_nodes.simulator.sim_camera import CameraThread

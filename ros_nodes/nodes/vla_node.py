@@ -8,13 +8,13 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.loop.clock import StageTimers
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
 from canter.ros_nodes.messages.images import rgb
 from canter.ros_nodes.nodes.follow_action import FollowAction, available
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.vla.follower import (
     FollowerOutput,
     InstructionFollower,

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from geometry_msgs.msg import PoseStamped
 
+from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.nodes.lifecycle_node_base import LifecycleNodeBase
 from canter.ros_nodes.simulator.sim_world import World
 
 VERDICT_EVERY = 10

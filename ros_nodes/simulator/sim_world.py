@@ -15,10 +15,10 @@ from canter.control.unitree.postures import LYING_Q
 from canter.control.vocab import Target
 from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
+from canter.sim.planar import Pose
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
 from canter.sim.robots.registry import robot_urdf
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.go_to.scene_file import load_scene

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from canter.sim.experts.steering import Point
+from canter.sim.planar import Point
 from canter.sim.scenes.footprints import Footprint, clearance
 
 HALF = 3.2

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.experts.path_planning import Way
-from canter.sim.experts.steering import Point, wrap
 from canter.sim.experts.walking import (
     DONE,
     TURN_IN_PLACE,
@@ -17,8 +16,8 @@ from canter.sim.experts.walking import (
     turn_in_place,
     turn_rate,
 )
+from canter.sim.planar import Point, Pose, wrap
 from canter.sim.scenes.object_visibility import ObjectVisibility
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.world_state import WorldState
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from canter.sim.planar import Point, wrap
 from canter.sim.scenes.placement import FLOOR_HALF
 
-Point = tuple[float, float]
 EDGE_MARGIN = 0.5
 
 
@@ -23,11 +23,6 @@ class Disc:
     x: float
     y: float
     radius: float
-
-
-def wrap(angle: float) -> float:
-    """Return the angle in [-pi, pi], rad."""
-    return math.remainder(angle, math.tau)
 
 
 def detour(origin: Point, heading: float, reach: float, discs: Sequence[Disc]) -> float:

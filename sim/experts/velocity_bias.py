@@ -6,9 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.experts.steering import wrap
 from canter.sim.experts.walking import GaitOverrides
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose, wrap
 from canter.sim.world_state import WorldState
 
 RATE = 0.8

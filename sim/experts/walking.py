@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
-from canter.sim.experts.steering import Disc, Point, detour, wrap
-from canter.sim.scenes.placement import Pose
+from canter.sim.experts.steering import Disc, detour
+from canter.sim.planar import Point, Pose, wrap
 
 MAX_TURN = 1.0
 """Limit of wz, rad/s."""

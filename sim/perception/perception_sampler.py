@@ -16,13 +16,13 @@ from canter.control.vocab import Target
 from canter.sim.perception.projection import pixel_of
 from canter.sim.rendering.camera import Camera
 from canter.sim.rendering.camera_noise import augment
-from canter.sim.rendering.visibility import CameraPose, Sight, mounted_camera, rotation
 from canter.sim.scenes.mjcf import add_scene
 from canter.sim.scenes.placement import FLOOR_HALF
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
 from canter.sim.scenes.surroundings import yaw_quat
+from canter.sim.scenes.visibility import CameraPose, Sight, mounted_camera, rotation
 from canter.sim.tasks.go_to import TASK as GO_TO
 from canter.sim.tasks.go_to.go_to_scene import goal_of, usual_pairs
 from canter.sim.tasks.stopping import bearing

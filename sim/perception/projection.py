@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
-from canter.sim.rendering.visibility import CameraPose
+from canter.sim.scenes.visibility import CameraPose
 
 Float = NDArray[np.float64]
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from canter.control.command_policy import CameraSpec
 from canter.control.robot import GO2, RobotSpec
 from canter.sim.perception.projection import pixel_of
-from canter.sim.rendering.visibility import mounted_camera, rotation
 from canter.sim.scenes.footprints import clearance, footprints
 from canter.sim.scenes.object_visibility import ObjectVisibility, top_of
 from canter.sim.scenes.scene import Scene
+from canter.sim.scenes.visibility import mounted_camera, rotation
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import Referent
 from canter.sim.world_state import WorldState

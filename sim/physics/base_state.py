@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.physics.batched_sim import GroundTruth
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 
 FALLEN_TILT = math.radians(60.0)
 """A base tilted further than this counts as fallen, rad."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from canter.sim.scenes.shapes import RGB
+from canter.sim.rendering.colour import RGB
 
 FLOOR_MATERIALS: tuple[str, ...] = ("flat", "checker", "tiles", "grain", "planks", "speckle")
 BACKDROPS = 4

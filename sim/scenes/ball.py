@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from canter.sim.scenes.shapes import RGB
+from canter.sim.rendering.colour import RGB
 
 Vector = tuple[float, float, float]
 

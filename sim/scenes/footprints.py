@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.rendering.visibility import rotation
 from canter.sim.scenes.scene import Geom, SceneObject, to_world
+from canter.sim.scenes.visibility import rotation
 
 HEADROOM = 0.5
 """A geom that begins above this leaves the floor under it free, m."""

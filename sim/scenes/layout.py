@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from canter.sim.experts.steering import wrap
-from canter.sim.scenes.placement import FLOOR_HALF, Pose
+from canter.sim.planar import Pose, wrap
+from canter.sim.scenes.placement import FLOOR_HALF
 from canter.sim.scenes.scene import SceneObject
 
 PROP_HALF = FLOOR_HALF - 0.5

@@ -1,4 +1,4 @@
-"""Which objects the robot's camera sees, by the rule of :mod:`canter.sim.rendering.visibility`."""
+"""Which objects the robot's camera sees, by the rule of :mod:`canter.sim.scenes.visibility`."""
 
 import math
 
@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.robot import DEFAULT_ROBOT
-from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
 from canter.sim.scenes.shapes import Thing
+from canter.sim.scenes.visibility import Sight, mounted_camera, rotation
 from canter.sim.world_state import WorldState
 
 READABLE = math.radians(62.0)

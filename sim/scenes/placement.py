@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from canter.control.errors import SceneError
+from canter.sim.planar import Pose
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
 
 FLOOR_HALF = 3.0
@@ -29,8 +30,6 @@ SIGHT_MARGIN = 0.05
 LAYOUT_TRIES = 300
 OBJECT_TRIES = 30
 START_TRIES = 20
-
-Pose = tuple[float, float, float]
 
 
 def place(rng: np.random.Generator, things: Sequence[Thing]) -> tuple[tuple[Thing, ...], Pose]:

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from canter.sim.planar import Pose
 from canter.sim.rendering.appearance import Appearance
+from canter.sim.rendering.colour import RGB
 from canter.sim.scenes.ball import Ball
-from canter.sim.scenes.placement import Pose
-from canter.sim.scenes.shapes import RGB
 
 LEVELS = (1, 2, 3)
 """From easy to hard."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from canter.control.errors import SceneError
+from canter.sim.planar import Pose
 from canter.sim.rendering.appearance import Appearance
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import LEVELS, SPLITS, Goal, Scene, SceneObject
 
 TRIES = 200

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-RGB = tuple[float, float, float]
+from canter.sim.rendering.colour import RGB
 
 WIDTH_RANGES: dict[str, tuple[float, float]] = {
     "ball": (0.26, 0.44),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from canter.control.vocab import WIDE_COLOURS, WIDE_HELD_OUT_PAIRS, WIDE_SHAPES
+from canter.sim.rendering.colour import RGB
 from canter.sim.scenes.scene import Geom, Role, SceneObject
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES
@@ -13,7 +14,6 @@ from canter.sim.scenes.shapes import (
     CROSS_BAR,
     DEPTHS,
     PYRAMID_WIDTHS,
-    RGB,
     WIDTH_RANGES,
     Thing,
     natural_size,

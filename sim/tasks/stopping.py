@@ -2,7 +2,7 @@
 
 import math
 
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
 
 STOP_SPEED = 0.05

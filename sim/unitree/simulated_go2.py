@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import JOINT_VALID_S, damping_command
+from canter.control.impedance import JOINT_VALID_S, damping_command
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
 from canter.control.unitree import api, low_cmd, low_state

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from canter.control.gait.velocity_command import VelocityCommand
+from canter.control.impedance import damping_command
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.loop.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.types import Array, JointCommand, RobotState
 from canter.control.unitree import api

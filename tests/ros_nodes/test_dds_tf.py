@@ -9,7 +9,7 @@ from nav_msgs.msg import Odometry
 
 from canter.control.robot import GO2
 from canter.sim.go2 import go2_spec
-from canter.sim.rendering.visibility import rotation
+from canter.sim.scenes.visibility import rotation
 from tests.ros_nodes.bench import Bench
 
 tf2 = pytest.importorskip("tf2_msgs.msg", reason="make test-ros builds tf2_msgs")

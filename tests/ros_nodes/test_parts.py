@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from canter.control.adaptation.controller_presets import ARRANGEMENTS
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
+from canter.control.impedance import DAMPING_KD, hold_command
 from canter.control.locomotion import SHIPPED
-from canter.control.loop.impedance import DAMPING_KD, hold_command
 from canter.control.robot import GO2
 from canter.control.safety.heartbeat import (
     Heartbeats,

@@ -9,9 +9,9 @@ from canter.control.robot import GO2
 from canter.control.vocab import Target
 from canter.sim.mujoco_scenes import MujocoScenes, scene_spec
 from canter.sim.physics.batched_sim import BatchedSim
+from canter.sim.planar import Pose
 from canter.sim.rendering.appearance import Appearance
 from canter.sim.scene_env import SceneEnv
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shapes import Thing, natural_size

@@ -5,7 +5,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.experts.steering import wrap
 from canter.sim.experts.walking import (
     DONE,
     GaitOverrides,
@@ -15,7 +14,7 @@ from canter.sim.experts.walking import (
     turn_rate,
     walk_to,
 )
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose, wrap
 from canter.sim.scenes.scene import Scene, to_world
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.crawl.crawl_scene import CrawlGoal, along_and_across

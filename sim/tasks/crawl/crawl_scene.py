@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from canter.control.vocab import HELD_OUT_GATE_COLOURS, WIDE_COLOURS, WIDE_SHAPES
+from canter.sim.planar import Pose
+from canter.sim.rendering.colour import RGB
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.layout import settle
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import (
     Geom,
     Scene,
@@ -17,7 +18,7 @@ from canter.sim.scenes.scene import (
 )
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import TRAINING_SHADES
-from canter.sim.scenes.shapes import RGB, Thing
+from canter.sim.scenes.shapes import Thing
 from canter.sim.scenes.things import as_object, draw_thing, pairs, pairs_asked
 
 BAR_HALF = 0.025

@@ -2,7 +2,7 @@
 
 import math
 
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Scene, SceneCapacity, SceneObject, to_object_frame
 from canter.sim.tasks.distinguish.distinguish_expert import DistinguishExpert
 from canter.sim.tasks.distinguish.distinguish_scene import (

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from canter.sim.experts.seeking import ARRIVED, Seeker, face, walk
 from canter.sim.experts.walking import GaitOverrides
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Scene, to_object_frame
 from canter.sim.tasks.distinguish.distinguish_scene import STAND_OFF, board_of, way_before
 from canter.sim.world_state import WorldState

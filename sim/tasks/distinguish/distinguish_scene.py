@@ -7,14 +7,13 @@ import numpy as np
 
 from canter.control.vocab import GLYPHS, HELD_OUT_GLYPHS
 from canter.sim.experts.path_planning import Way, find_way, near
-from canter.sim.experts.steering import wrap
+from canter.sim.planar import Pose, wrap
 from canter.sim.rendering.appearance import muted
 from canter.sim.rendering.materials import glyph_material
 from canter.sim.scenes.draws import draw_appearance
 from canter.sim.scenes.footprints import footprints
 from canter.sim.scenes.layout import settle
 from canter.sim.scenes.object_visibility import ObjectVisibility
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
 from canter.sim.scenes.scene_request import SceneRequest, first_good
 

@@ -13,7 +13,7 @@ from canter.sim.experts.walking import (
     turn_in_place,
     turn_rate,
 )
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.world_state import WorldState
 

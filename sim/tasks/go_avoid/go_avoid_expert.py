@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from canter.sim.experts.seeking import ARRIVED, Seeker, face, walk
 from canter.sim.experts.walking import GaitOverrides
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.go_avoid.go_avoid_scene import goal_of, way_to_target

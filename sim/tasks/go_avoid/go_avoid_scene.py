@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from canter.control.vocab import WIDE_COLOURS
 from canter.sim.experts.path_planning import Way, find_way, grid
-from canter.sim.experts.steering import Point
+from canter.sim.planar import Point
 from canter.sim.rendering.appearance import muted
 from canter.sim.scenes.draws import draw_appearance
 from canter.sim.scenes.footprints import Footprint, clearance, footprints

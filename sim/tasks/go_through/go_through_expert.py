@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from canter.sim.experts.seeking import MIN_SPEED, Seeker, steer, walk
 from canter.sim.experts.walking import DONE, GaitOverrides
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Scene, to_object_frame, to_world
 from canter.sim.tasks.go_through.go_through_scene import BEFORE, BEHIND, goal_of, way_before
 from canter.sim.world_state import WorldState

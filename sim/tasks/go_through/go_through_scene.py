@@ -7,15 +7,15 @@ import numpy as np
 
 from canter.control.vocab import WIDE_COLOURS
 from canter.sim.experts.path_planning import Way, find_way, near
+from canter.sim.planar import Pose
+from canter.sim.rendering.colour import RGB
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.footprints import footprints
 from canter.sim.scenes.layout import settle
 from canter.sim.scenes.object_visibility import ObjectVisibility
-from canter.sim.scenes.placement import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_object_frame, to_world
 from canter.sim.scenes.scene_request import SceneRequest, first_good
 from canter.sim.scenes.shades import TRAINING_SHADES
-from canter.sim.scenes.shapes import RGB
 
 POST = 0.05
 """Half the thickness of posts, walls, lintels and roofs, m."""

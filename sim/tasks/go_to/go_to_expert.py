@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
-from canter.sim.experts.steering import Disc, clearest_heading, detour, free_distance, wrap
-from canter.sim.rendering.visibility import Sight, mounted_camera, rotation
-from canter.sim.scenes.placement import Pose
+from canter.sim.experts.steering import Disc, clearest_heading, detour, free_distance
+from canter.sim.planar import Pose, wrap
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
+from canter.sim.scenes.visibility import Sight, mounted_camera, rotation
 from canter.sim.tasks.go_to.go_to_scene import GoToGoal, goal_of
 from canter.sim.world_state import WorldState
 

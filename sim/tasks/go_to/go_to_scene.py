@@ -18,10 +18,10 @@ from canter.control.vocab import (
     WIDE_SHAPES,
     Target,
 )
-from canter.sim.experts.steering import wrap
+from canter.sim.planar import Pose, wrap
 from canter.sim.rendering.appearance import Appearance, sample_appearance
 from canter.sim.rendering.materials import draw_wall
-from canter.sim.scenes.placement import Pose, place
+from canter.sim.scenes.placement import place
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import HELD_OUT_SHADES, TRAINING_SHADES

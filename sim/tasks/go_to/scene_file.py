@@ -20,8 +20,9 @@ import yaml
 
 from canter.control.errors import SceneError
 from canter.control.vocab import WIDE_COLOURS, WIDE_SHAPES, Target
+from canter.sim.planar import Pose
 from canter.sim.rendering.appearance import Appearance
-from canter.sim.scenes.placement import FLOOR_HALF, Pose
+from canter.sim.scenes.placement import FLOOR_HALF
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import NAMED_RGB

@@ -5,8 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.experts.steering import wrap
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose, wrap
 from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.move.move_expert import MoveExpert

@@ -6,10 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.experts.steering import wrap
 from canter.sim.experts.velocity_bias import Trim
 from canter.sim.experts.walking import DONE, GaitOverrides, push, rolled, turn_in_place, turn_rate
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose, wrap
 from canter.sim.scenes.scene import Scene
 from canter.sim.tasks.move.move_legs import Leg, way_points
 from canter.sim.tasks.move.move_scene import MoveGoal

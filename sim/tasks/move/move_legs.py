@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from canter.control.errors import SceneError
-from canter.sim.experts.steering import wrap
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose, wrap
 
 Band = tuple[float, float]
 ANY: Band = (-math.inf, math.inf)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from canter.sim.planar import Pose
 from canter.sim.scenes.draws import draw_appearance
 from canter.sim.scenes.layout import settle
-from canter.sim.scenes.placement import Pose, segment_distance
+from canter.sim.scenes.placement import segment_distance
 from canter.sim.scenes.scene import Scene, SceneObject
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.things import as_object, draw_thing, pairs

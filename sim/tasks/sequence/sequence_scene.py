@@ -7,9 +7,9 @@ import numpy as np
 
 from canter.control.errors import SceneError
 from canter.control.vocab import COLOURS, SHAPES, Target
-from canter.sim.experts.steering import wrap
+from canter.sim.planar import Pose, wrap
 from canter.sim.scenes.draws import draw_appearance
-from canter.sim.scenes.placement import STOP_CLEARANCE, STOP_DISTANCE, Pose, place, segment_distance
+from canter.sim.scenes.placement import STOP_CLEARANCE, STOP_DISTANCE, place, segment_distance
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest, first_good
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.sim.experts.steering import Disc, wrap
+from canter.sim.experts.steering import Disc
 from canter.sim.experts.velocity_bias import Trim
 from canter.sim.experts.walking import (
     DONE,
@@ -16,7 +16,7 @@ from canter.sim.experts.walking import (
     turn_in_place,
     walk_to,
 )
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose, wrap
 from canter.sim.scenes.scene import Scene
 from canter.sim.tasks.unload.unload_scene import UnloadGoal, holds
 from canter.sim.world_state import WorldState

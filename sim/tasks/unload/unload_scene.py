@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.vocab import WIDE_COLOURS
+from canter.sim.rendering.colour import RGB
 from canter.sim.scenes.ball import Ball
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.layout import settle
@@ -19,7 +20,6 @@ from canter.sim.scenes.scene import (
 )
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import TRAINING_SHADES
-from canter.sim.scenes.shapes import RGB
 from canter.sim.scenes.tray import resting_place
 
 BIN_HALF = 0.22

@@ -6,7 +6,7 @@ from typing import Final
 
 from canter.control.command_policy import CommandPolicy
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import damping_command
+from canter.control.impedance import damping_command
 from canter.control.safety.safety_monitor import Fault, SafetyMonitor
 from canter.control.stop import StopRequest
 from canter.control.types import JointCommand, RobotState

@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import JOINT_VALID_S
+from canter.control.impedance import JOINT_VALID_S
 from canter.control.safety.safety_monitor import SafetyLimits
 from canter.control.unitree import api, low_cmd
 from canter.control.unitree.crc import seal

@@ -11,7 +11,7 @@ from canter.control.dynamics.correction import CorrectionSettings, DynamicsCorre
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
 from canter.control.dynamics.load import LoadEstimator
-from canter.control.loop.impedance import hold_command
+from canter.control.impedance import hold_command
 from canter.control.robot import GO2
 from canter.control.types import RobotState
 from tests.control.states import standing

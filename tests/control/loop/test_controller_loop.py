@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from canter.control.adaptation.impedance import AdaptiveImpedance
 from canter.control.adaptation.laws import GainLaw
 from canter.control.errors import CanterError
+from canter.control.impedance import DAMPING_KD, JOINT_VALID_S, hold_command
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
-from canter.control.loop.impedance import DAMPING_KD, JOINT_VALID_S, hold_command
 from canter.control.robot import GO2
 from canter.control.safety.flight_recorder import LastSeconds
 from canter.control.safety.safety_monitor import SafetyLimits, SafetyMonitor

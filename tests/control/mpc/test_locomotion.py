@@ -12,7 +12,7 @@ from canter.control.adaptation.controller_presets import WALKERS, make_adapter, 
 from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import feet_of
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import impedance_torque
+from canter.control.impedance import impedance_torque
 from canter.control.mpc.estimator import BaseEstimator
 from canter.control.mpc.footsteps import Footsteps, Stride
 from canter.control.mpc.locomotion import MpcLocomotion

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import damping_command
+from canter.control.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.flight_recorder import LastSeconds
 from canter.control.safety.safety_monitor import Fault

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from canter.control.errors import ContractError
-from canter.control.loop.impedance import damping_command
+from canter.control.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.posture_risk import (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canter.control.errors import CanterError
-from canter.control.loop.impedance import DAMPING_KD, hold_command
+from canter.control.impedance import DAMPING_KD, hold_command
 from canter.control.robot import GO2
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_envelope import Envelope

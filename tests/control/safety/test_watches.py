@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from canter.control.gait.observation import LOCOMOTION_TERMS
-from canter.control.loop.impedance import impedance_torque
+from canter.control.impedance import impedance_torque
 from canter.control.robot import GO2
 from canter.control.safety.encoder_watch import EncoderWatch
 from canter.control.safety.heartbeat import Reaction

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from canter.control.loop.impedance import impedance_torque
+from canter.control.impedance import impedance_torque
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
 from canter.control.unitree import low_cmd

@@ -9,9 +9,9 @@ import pytest
 pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 
 from canter.control.errors import CanterError
+from canter.control.impedance import DAMPING_KD
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.controller_loop import Clocks
-from canter.control.loop.impedance import DAMPING_KD
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_limits import Finding
 from canter.control.session import OnnxSession

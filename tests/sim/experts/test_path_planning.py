@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from canter.sim.experts.path_planning import CELL, LOOK_AHEAD, SIDE, Way, find_way, grid, near
-from canter.sim.experts.steering import Point
+from canter.sim.planar import Point
 from canter.sim.scenes.footprints import Footprint, clearance
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from canter.sim.experts.velocity_bias import LIMITS, Trim, velocity_between
 from canter.sim.experts.walking import GaitOverrides, moved
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.world_state import WorldState
 
 TICK = 0.2

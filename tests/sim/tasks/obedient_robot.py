@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from canter.control.robot import GO2
 from canter.control.types import GAIT_LAYOUT
 from canter.sim.experts.walking import GaitOverrides, moved
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult, Expert, SuccessChecker

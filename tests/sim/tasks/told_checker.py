@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.shapes import Thing
 from canter.sim.tasks.task import SuccessChecker
 from canter.sim.world_state import WorldState

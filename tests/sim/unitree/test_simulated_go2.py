@@ -4,8 +4,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from canter.control.impedance import JOINT_VALID_S
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
-from canter.control.loop.impedance import JOINT_VALID_S
 from canter.control.session import OnnxSession
 from canter.control.unitree import api, low_cmd
 from canter.control.unitree.crc import is_sealed, seal

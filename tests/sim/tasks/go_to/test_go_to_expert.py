@@ -5,7 +5,7 @@ import pytest
 
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.control.vocab import Target
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.go_to import GoToSuccess

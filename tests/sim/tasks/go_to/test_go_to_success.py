@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from canter.control.vocab import Target
-from canter.sim.scenes.placement import Pose
+from canter.sim.planar import Pose
 from canter.sim.scenes.shapes import Thing, natural_size
 from canter.sim.tasks.go_to import GoToSuccess
 from canter.sim.tasks.task import EpisodeResult

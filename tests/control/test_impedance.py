@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canter.control.loop.impedance import damping_command, hold_command, impedance_torque
+from canter.control.impedance import damping_command, hold_command, impedance_torque
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
 

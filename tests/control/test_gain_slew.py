@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canter.control.loop.gain_slew import GainSlew
-from canter.control.loop.impedance import hold_command
+from canter.control.gain_slew import GainSlew
+from canter.control.impedance import hold_command
 from canter.control.types import JointCommand
 
 GAIN = st.floats(0.0, 150.0)

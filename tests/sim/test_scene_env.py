@@ -14,7 +14,7 @@ from canter.sim.scene_env import RECORDING_CAMERA, SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
-from tests.sim.scene_models import VIEW, drawn, model_of, red_ball, scene_of
+from tests.sim.scene_models import VIEW, drawn, model_of, physics_of, red_ball, scene_of
 
 
 def alone(x: float) -> Scene:
@@ -53,7 +53,7 @@ def test_only_the_robot_that_is_pushed_into_an_object_has_touched() -> None:
     with SceneEnv([alone(0.75), alone(2.5)]) as env:
         touched = np.zeros(2, bool)
         for _ in range(15):
-            env._engine._sim.qvel[:, ROOT_TWIST["lin_vel_w"]] = [1.0, 0.0, 0.0]
+            physics_of(env).qvel[:, ROOT_TWIST["lin_vel_w"]] = [1.0, 0.0, 0.0]
             env.step(stand(2))
             touched |= [world.touched for world in env.world_states()]
         assert touched.tolist() == [True, False]
@@ -63,11 +63,11 @@ def test_same_scenes_same_bits_and_company_does_not_matter() -> None:
     ranges = DynamicsRanges()
     with SceneEnv([drawn(1), drawn(2)], dynamics=ranges, threads=2) as both:
         run(both, 20)
-        together = both._engine._sim.state.copy()
+        together = physics_of(both).state.copy()
     for i, seed in enumerate((1, 2)):
         with SceneEnv([drawn(seed)], dynamics=ranges) as one:
             run(one, 20)
-            np.testing.assert_array_equal(one._engine._sim.state[0], together[i])
+            np.testing.assert_array_equal(physics_of(one).state[0], together[i])
 
 
 def test_views_are_those_of_the_robots_own_world() -> None:
@@ -85,7 +85,7 @@ def test_views_are_those_of_the_robots_own_world() -> None:
 
 def test_a_robot_on_its_back_has_fallen() -> None:
     with SceneEnv([alone(2.0)]) as env:
-        env._engine._sim.qpos[:, 3:7] = [0.0, 1.0, 0.0, 0.0]
+        physics_of(env).qpos[:, 3:7] = [0.0, 1.0, 0.0, 0.0]
         assert env.fallen().all()
 
 
@@ -100,7 +100,7 @@ def test_an_environment_takes_one_task() -> None:
 def test_world_states_are_the_ground_truth() -> None:
     scenes = [alone(0.75), alone(2.5)]
     with SceneEnv(scenes) as env:
-        env._engine._sim.qvel[:, ROOT_TWIST["lin_vel_w"]] = [0.3, 0.4, 0.0]
+        physics_of(env).qvel[:, ROOT_TWIST["lin_vel_w"]] = [0.3, 0.4, 0.0]
         assert [world.speed for world in env.world_states()] == pytest.approx([0.5, 0.5])
         run(env, 10)
         truth = env.truth()
@@ -117,7 +117,7 @@ def test_which_objects_are_touched_is_told() -> None:
     with SceneEnv([scene]) as env:
         touched: set[int] = set()
         for _ in range(15):
-            env._engine._sim.qvel[:, ROOT_TWIST["lin_vel_w"]] = [1.0, 0.0, 0.0]
+            physics_of(env).qvel[:, ROOT_TWIST["lin_vel_w"]] = [1.0, 0.0, 0.0]
             env.step(stand(1))
             (world,) = env.world_states()
             assert world.touched is bool(world.touched_objects)
@@ -139,9 +139,9 @@ def test_robots_that_are_not_active_stay_where_they_are() -> None:
     with SceneEnv([drawn(1), drawn(2)]) as env:
         run(env, 5)
         env.active[0] = False
-        before = env._engine._sim.state[0].copy()
+        before = physics_of(env).state[0].copy()
         run(env, 5)
-        np.testing.assert_array_equal(env._engine._sim.state[0], before)
+        np.testing.assert_array_equal(physics_of(env).state[0], before)
         assert env.times() == pytest.approx([0.1, 0.2])
         env.reset(np.array([True, False]))
         assert env.active.all() and env.times() == pytest.approx([0.0, 0.2])

@@ -2,8 +2,8 @@ import mujoco
 import numpy as np
 import pytest
 
-from canter.sim.go2 import CAMERA
 from canter.sim.rendering.camera import Camera
+from canter.sim.robots.equip import CAMERA
 from canter.sim.scenes.mjcf import object_name
 from canter.sim.scenes.shapes import Thing, natural_size
 from tests.sim.scene_models import drawn, model_of, scene_of

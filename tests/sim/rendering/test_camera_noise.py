@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.sim.go2 import CAMERA
 from canter.sim.rendering.camera import Camera
 from canter.sim.rendering.camera_noise import (
     FULL_WELLS,
@@ -22,6 +21,7 @@ from canter.sim.rendering.camera_noise import (
     take,
     turn_in_camera,
 )
+from canter.sim.robots.equip import CAMERA
 from tests.sim.scene_models import drawn, model_of
 
 FOCAL = 80.0

@@ -11,10 +11,7 @@ PATH = BallPath((0.0, 0.5, 1.5), ((0.0, 1.0), (1.0, 1.0), (1.0, -1.0)))
 
 @given(st.floats(0.0, 3.0))
 def test_the_path_is_walked_evenly_between_its_points(time: float) -> None:
-    if time < 0.5:
-        expected = (2.0 * time, 1.0)
-    else:
-        expected = (1.0, max(2.0 - 2.0 * time, -1.0))
+    expected = (2.0 * time, 1.0) if time < 0.5 else (1.0, max(2.0 - 2.0 * time, -1.0))
     np.testing.assert_allclose(PATH.at(time), expected, atol=1e-12)
 
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from canter.control.errors import SceneError
+from canter.control.robot import GO2
 from canter.control.vocab import SHAPES
-from canter.sim.go2 import CAMERA, go2_spec
+from canter.sim.robots.equip import CAMERA, robot_model_spec
 from canter.sim.scenes.mjcf import add_scene, object_name
 from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.scenes.scene_request import SceneRequest
@@ -97,7 +98,7 @@ def test_objects_stand_still_on_the_floor_and_touch_only_the_robot() -> None:
 
 def test_the_camera_is_mounted_with_the_scenes_error() -> None:
     scene = drawn(4)
-    model, plain = model_of(scene), go2_spec().compile()
+    model, plain = model_of(scene), robot_model_spec(GO2).compile()
     jitter = scene.appearance.camera
     moved = model.camera(CAMERA).pos - plain.camera(CAMERA).pos
     np.testing.assert_allclose(moved, jitter.position_b, atol=1e-12)
@@ -116,8 +117,8 @@ def test_a_scene_that_needs_more_room_is_refused() -> None:
     count, most = len(scene.objects), max(len(item.geoms) for item in scene.objects)
     for room in (SceneCapacity(count - 1, most), SceneCapacity(count, most - 1)):
         with pytest.raises(SceneError, match=f"capacity is {room.objects} of {room.geoms}"):
-            add_scene(go2_spec(), scene, room)
-    spec = go2_spec()
+            add_scene(robot_model_spec(GO2), scene, room)
+    spec = robot_model_spec(GO2)
     add_scene(spec, scene, SceneCapacity(count, most))
     assert spec.compile().body(object_name(count - 1)).id > 0
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.sim.go2 import CAMERA
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.rendering.camera import Camera
+from canter.sim.robots.equip import CAMERA
 from canter.sim.scene_env import RECORDING_CAMERA
 from canter.sim.scenes.mjcf import object_name
 from canter.sim.scenes.object_visibility import ObjectVisibility, readable

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.sim.go2 import CAMERA
 from canter.sim.rendering.appearance import CameraJitter
 from canter.sim.rendering.camera import Camera
+from canter.sim.robots.equip import CAMERA
 from canter.sim.scenes.mjcf import object_name
 from canter.sim.scenes.shapes import Thing, natural_size, nearest_surface_distance
 from canter.sim.scenes.visibility import MIN_PIXELS, Sight, mounted_camera, rotation

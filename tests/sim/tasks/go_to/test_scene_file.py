@@ -50,9 +50,9 @@ def test_every_shape_can_be_written_and_stands_as_high_as_drawn_ones(
     for part in range(len(item.geoms)):
         geom = model.geom(f"{object_name(0)}_{part}")
         centre, half = np.split(model.geom_aabb[geom.id], 2)
-        turn = np.zeros(9)
-        mujoco.mju_quat2Mat(turn, geom.quat)
-        turn = turn.reshape(3, 3)
+        flat = np.zeros(9)
+        mujoco.mju_quat2Mat(flat, geom.quat)
+        turn = flat.reshape(3, 3)
         tops.append(float((geom.pos + turn @ centre + np.abs(turn) @ half)[2]))
     assert thing.size[1] == pytest.approx(max(tops), abs=1e-6)
     width, height = draw_thing(np.random.default_rng(0), ("red", shape)).size

@@ -142,7 +142,8 @@ class _Streams:
         order = [places[name] for name in self._robot.joint_names]
         feet = np.zeros(len(self._robot.foot_names))
         if packet is not None:
-            feet = codec.decode_state(_labels(packet), packet.data, self._robot).foot_contact
+            known = codec.decode_state(_labels(packet), packet.data, self._robot)
+            feet = np.asarray(known.foot_contact, np.float64)
         turn = imu.orientation
         return RobotState(
             time=0.0,

@@ -10,11 +10,19 @@ from canter.control.types import JointCommand
 from canter.sim.physics.batched_sim import ROOT_TWIST
 from canter.sim.physics.randomisation import DynamicsRanges
 from canter.sim.rendering.camera import Camera
+from canter.sim.mujoco_scenes import MujocoScenes
+from canter.sim.physics.batched_sim import BatchedSim
 from canter.sim.scene_env import RECORDING_CAMERA, SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
 from tests.sim.scene_models import VIEW, drawn, model_of, physics_of, red_ball, scene_of
+
+
+def sim_of(env: SceneEnv) -> BatchedSim:
+    """Return the physics behind an environment, to be tampered with."""
+    assert isinstance(env._engine, MujocoScenes)
+    return env._engine._sim
 
 
 def alone(x: float) -> Scene:

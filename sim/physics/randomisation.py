@@ -56,7 +56,8 @@ def patched_models(
 
     The added mass scales the base's inertia where it lies at the centre of mass; where it lies
     apart, the parallel-axis term about each principal axis comes on top (products of inertia are
-    left out: an approximation).
+    left out: an approximation). Where the robot is the only body that moves, the solver does not
+    look for islands: there is one, and the results are the same bits.
     """
     scratch = mujoco.MjData(nominal)
     feet = [nominal.geom(name).id for name in robot.foot_names]
@@ -64,6 +65,8 @@ def patched_models(
     models = []
     for i, added in enumerate(dynamics.added_mass):
         model = copy.copy(nominal)
+        if model.ntree == 1:
+            model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_ISLAND
         ratio = 1.0 + added / nominal.body_mass[base]
         offset = dynamics.payload_offset[i]
         model.body_mass[base] *= ratio

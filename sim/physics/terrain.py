@@ -58,6 +58,11 @@ class Terrain:
         return (self.roughness > 0) | (self.step > 0)
 
     @cached_property
+    def is_level(self) -> bool:
+        """Whether every ground is the plane z = 0, so that nothing has to be looked up."""
+        return not (self.slope.any() or self.tiles.any())
+
+    @cached_property
     def axes(self) -> Float:
         """Rows: the ground's x, y and normal in the world frame, (N, 3, 3)."""
         cos, sin, zero = np.cos(self.slope), np.sin(self.slope), 0 * self.slope
@@ -84,17 +89,23 @@ class Terrain:
 
     def over_ground(self, points_w: Float) -> Float:
         """Return the height of points, world frame, m, (N, K, 3), over the ground, (N, K)."""
+        if self.is_level:
+            return points_w[..., 2]
         x, y, z = np.moveaxis(self.local(points_w), -1, 0)
         return np.asarray(z - self.height(x, y))
 
     def base_height(self, truth: GroundTruth) -> Float:
         """Return the height of each base over the mean ground at its feet, m, (N,)."""
+        if self.is_level:
+            return truth.base_pos_w[:, 2]
         feet = self.local(truth.foot_pos_w)
         ground = self.height(feet[..., 0], feet[..., 1]).mean(axis=-1)
         return np.asarray(self.local(truth.base_pos_w[:, None])[:, 0, -1] - ground)
 
     def shift_home(self, pos_w: Float) -> Float:
         """Return base positions, m, (N, 3), put back into the tile by whole periods."""
+        if self.is_level:
+            return pos_w
         planar = self.local(pos_w[:, None])[:, 0, :2]
         periods = np.round(planar / PERIOD) * self.uneven[:, None]
         return np.asarray(pos_w - PERIOD * np.einsum("ni,nij->nj", periods, self.axes[:, :2]))

@@ -1,11 +1,16 @@
+import copy
+import math
+
 import mujoco
 import numpy as np
 
 from canter.control.robot import GO2
-from canter.sim.go2 import go2_spec
+from canter.control.types import JointCommand
+from canter.sim.physics.batched_sim import BatchedSim
 from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, draw, patched_models
+from canter.sim.robots.equip import robot_model_spec
 
-NOMINAL = go2_spec().compile()
+NOMINAL = robot_model_spec(GO2).compile()
 N = 6
 
 
@@ -80,3 +85,35 @@ def test_engine_constants_follow_the_new_masses() -> None:
 def test_same_seed_same_draws_and_they_can_be_logged() -> None:
     assert drawn(7).recorded() == drawn(7).recorded() != drawn(8).recorded()
     np.testing.assert_array_equal(drawn(7).recorded()["com_shift"], drawn(7).com_shift)
+
+
+def test_a_robot_alone_moves_by_the_same_bits_without_islands() -> None:
+    """The solver's islands are switched off where the robot is the only body that moves."""
+    dynamics = draw(DynamicsRanges(), 4, 12, np.random.default_rng(2))
+    without = patched_models(NOMINAL, GO2, dynamics)
+    islands = mujoco.mjtDisableBit.mjDSBL_ISLAND
+    assert all(model.opt.disableflags & islands for model in without)
+    assert not NOMINAL.opt.disableflags & islands
+    looked_for = [copy.copy(model) for model in without]
+    for model in looked_for:
+        model.opt.disableflags &= ~int(islands)
+    states = []
+    for models in (without, looked_for):
+        with BatchedSim(models, GO2, threads=1) as sim:
+            kicks = np.random.default_rng(3).normal(0, 20.0, (100, 4, 12))
+            for kick in kicks:
+                gains = np.full((4, 12), 60.0)
+                target = np.tile(GO2.default_q, (4, 1))
+                sim.step(JointCommand(target, gains, gains / 40, kick, math.inf))
+            states.append(sim.state.copy())
+    np.testing.assert_array_equal(states[0], states[1])
+
+
+def test_islands_are_looked_for_where_other_bodies_move() -> None:
+    spec = robot_model_spec(GO2)
+    ball = spec.worldbody.add_body(name="ball", pos=[1.0, 0.0, 0.1])
+    ball.add_freejoint()
+    ball.add_geom(type=mujoco.mjtGeom.mjGEOM_SPHERE, size=[0.1, 0.0, 0.0])
+    dynamics = draw(DynamicsRanges(), 1, 12, np.random.default_rng(0))
+    (model,) = patched_models(spec.compile(), GO2, dynamics)
+    assert not model.opt.disableflags & mujoco.mjtDisableBit.mjDSBL_ISLAND

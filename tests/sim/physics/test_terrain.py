@@ -59,6 +59,16 @@ def test_heights_are_where_the_engine_has_them() -> None:
         assert abs(TERRAIN.over_ground(every)[0, 0]) < 1e-4
 
 
+def test_level_ground_is_known_without_looking_it_up_and_gives_the_same_bits() -> None:
+    known, looked_up = (draw_terrain(TerrainRanges(), 3, RNG) for _ in range(2))
+    assert known.is_level and not TERRAIN.is_level
+    looked_up.__dict__["is_level"] = False
+    points = RNG.normal(0.0, 3.0, (3, 4, 3))
+    np.testing.assert_array_equal(known.over_ground(points), looked_up.over_ground(points))
+    home = known.shift_home(points[:, 0])
+    np.testing.assert_array_equal(home, looked_up.shift_home(points[:, 0]))
+
+
 def test_one_period_on_the_ground_is_the_same() -> None:
     points = RNG.uniform(-1.5, 1.5, (N, 5, 3))
     for axis in (0, 1):

@@ -8,7 +8,6 @@ import pytest
 
 from canter.control.command_policy import Observation
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, GaitCommand, RobotState
-from tests.sim.test_scene_env import sim_of
 from canter.sim.expert_policy import NOISE_KEPT, NOISE_STEP, DisturbedPolicy, ExpertPolicy
 from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene_request import SceneRequest

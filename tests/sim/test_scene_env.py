@@ -7,11 +7,10 @@ import pytest
 from canter.control.errors import SceneError
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.sim.physics.batched_sim import ROOT_TWIST
+from canter.sim.mujoco_scenes import MujocoScenes
+from canter.sim.physics.batched_sim import ROOT_TWIST, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges
 from canter.sim.rendering.camera import Camera
-from canter.sim.mujoco_scenes import MujocoScenes
-from canter.sim.physics.batched_sim import BatchedSim
 from canter.sim.scene_env import RECORDING_CAMERA, SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest

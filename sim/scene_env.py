@@ -15,7 +15,7 @@ from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.sim.physics.base_state import BaseStates
 from canter.sim.physics.batched_sim import GroundTruth
-from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.physics.ranges import NOMINAL_DYNAMICS, DynamicsRanges
 from canter.sim.rendering.camera import Camera, Image
 from canter.sim.scene_engine import SceneEngine
 from canter.sim.scenes.scene import Scene, SceneCapacity
@@ -33,16 +33,6 @@ RECORDING_CAMERA = CameraSpec(
 )
 """Camera of data and of experts. Its focal length in pixels is that of a view of 64 rows over 70
 degrees, which is therefore its middle rows."""
-NOMINAL_DYNAMICS = DynamicsRanges(
-    added_mass=(0.0, 0.0),
-    com_shift=(0.0, 0.0),
-    friction=(0.8, 0.8),
-    strength=(1.0, 1.0),
-    kp_factor=(1.0, 1.0),
-    kd_factor=(1.0, 1.0),
-    delay_steps=(2, 2),
-)
-"""The robot as described, its motors 8 ms late."""
 
 Bools = NDArray[np.bool_]
 

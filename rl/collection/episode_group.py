@@ -21,8 +21,9 @@ from canter.rl.collection.episode_recorder import EpisodeRecorder
 from canter.sim.expert_policy import ExpertPolicy
 from canter.sim.instructions import instruction_of
 from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.physics.ranges import NOMINAL_DYNAMICS
 from canter.sim.rollout import Rollout, RolloutOptions
-from canter.sim.scene_env import NOMINAL_DYNAMICS, SceneEnv
+from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task

@@ -16,13 +16,12 @@ from canter.control.gait.observation import VELOCITY_FIELDS, observation_layout
 from canter.control.robot import GO2
 from canter.control.types import Array
 from canter.rl.settings import CalibrationSettings
-from canter.sim.arena import NOMINAL_DYNAMICS
 from canter.sim.locomotion.locomotion_commands import command_fields
 from canter.sim.locomotion.reward_inputs import is_commanded_to_move, lowest_point
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.physics.ranges import TerrainRanges
+from canter.sim.physics.ranges import NOMINAL_DYNAMICS, TerrainRanges
 
 SEED = 0xCA1
 NEVER_S = 1e9

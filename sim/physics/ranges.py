@@ -50,3 +50,15 @@ class TerrainRanges:
 
 ROUGH = TerrainRanges(math.radians(15.0), 0.03, 0.08, (0.35, 0.25, 0.2))
 """Slopes to 15 degrees, roughness of 3 cm, steps of 8 cm."""
+
+
+NOMINAL_DYNAMICS = DynamicsRanges(
+    added_mass=(0.0, 0.0),
+    com_shift=(0.0, 0.0),
+    friction=(0.8, 0.8),
+    strength=(1.0, 1.0),
+    kp_factor=(1.0, 1.0),
+    kd_factor=(1.0, 1.0),
+    delay_steps=(2, 2),
+)
+"""The robot as described, its motors 8 ms late."""

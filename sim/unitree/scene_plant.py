@@ -11,8 +11,8 @@ from canter.sim.mujoco_scenes import BALL_POSE, draw_dynamics, lead, scene_spec
 from canter.sim.physics.base_state import FALLEN_HEIGHT, FALLEN_TILT
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.physics.randomisation import patched_models
+from canter.sim.physics.ranges import NOMINAL_DYNAMICS
 from canter.sim.robots.equip import sensor_layout
-from canter.sim.scene_env import NOMINAL_DYNAMICS
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.visibility import rotation
 from canter.sim.tasks.registry import task

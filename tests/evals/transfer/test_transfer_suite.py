@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from canter.control.errors import CanterError
+from canter.control.locomotion import GAIT
 from canter.control.robot import GO2
-from canter.evals.episodes import episode_seeds
 from canter.evals.options import EvalTransfer
-from canter.evals.transfer import transfer_go_to
+from canter.evals.tasks.episode_group import EpisodeGroup, episode_seeds, run_group
+from canter.evals.transfer import transfer_engines
 from canter.evals.transfer import transfer_suite as transfer
 from canter.evals.transfer.transfer_cell import STEPS, Cell, Draw, Run, run_cell
 from canter.evals.transfer.transfer_episode import (
@@ -232,7 +233,7 @@ def test_go_to_pairs_engines_scene_by_scene() -> None:
     won = {"seed": 1, "instruction": "go", "strict": True, "quard": True, "reason": ""}
     lost = won | {"strict": False, "reason": "timeout"}
     failed = {"seed": 3, "instruction": "", "error": "SceneError"}
-    found = transfer_go_to.figures(
+    found = transfer_engines.figures(
         {"mujoco": [won, won, won, lost], "bullet": [won, lost, failed, won]}
     )
     assert found["bullet"]["n"] == 3
@@ -246,10 +247,10 @@ def test_go_to_pairs_engines_scene_by_scene() -> None:
 def test_the_expert_brings_the_robot_to_the_target_in_both_engines() -> None:
     pytest.importorskip("pybullet", reason="extra [transfer]")
     seeds = (episode_seeds(0, 1)[0],)
-    for engine in transfer_go_to.ENGINES:
-        (outcome,) = transfer_go_to.run_scenes(transfer_go_to.Scenes(engine, seeds))
-        assert outcome.verdict is not None
-        assert outcome.verdict.strict, engine
+    for engine in transfer_engines.ENGINES:
+        (outcome,) = run_group(EpisodeGroup("go_to", 2, seeds, "seen", GAIT, engine=engine))
+        assert outcome.result is not None
+        assert outcome.result.strict, engine
 
 
 def test_the_page_names_every_body() -> None:

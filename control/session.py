@@ -14,6 +14,8 @@ from canter.control.policy.contract import read_metadata
 from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec
 
+Shape = list[int | str | None]
+
 PROVIDERS: dict[str, str] = {
     "cpu": "CPUExecutionProvider",
     "cuda": "CUDAExecutionProvider",
@@ -81,12 +83,17 @@ class OnnxSession:
         """
         self.path = Path(path)
         self._session = _open(self.path, provider, threads)
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        self.contract, self.golden = read_metadata(metadata, str(self.path))
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        self.input_shapes: dict[str, list[int | str | None]] = {i.name: i.shape for i in inputs}
-        self.output_shapes: dict[str, list[int | str | None]] = {o.name: o.shape for o in outputs}
-        self._dtypes = {i.name: np.dtype(_dtype(i.type, i.name, self.path)) for i in inputs}
+        try:
+            metadata = self._session.get_modelmeta().custom_metadata_map
+            self.input_shapes: dict[str, Shape] = {i.name: i.shape for i in inputs}
+            self.output_shapes: dict[str, Shape] = {o.name: o.shape for o in outputs}
+            self._dtypes = {i.name: np.dtype(_dtype(i.type, i.name, self.path)) for i in inputs}
+        except UnicodeDecodeError as error:
+            raise ContractError(
+                f"{self.path}: a name in the file is no text ({error}); export it again"
+            ) from error
+        self.contract, self.golden = read_metadata(metadata, str(self.path))
         check_matches(self.contract, robot, str(self.path))
         check_graph(self.contract, self.input_shapes, self.output_shapes, str(self.path))
         for number, sample in enumerate(self.golden):

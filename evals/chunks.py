@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from canter.control.errors import CanterError
+from canter.control.plain_json import parse_json
 
 Rows = list[dict[str, Any]]
 
@@ -34,7 +35,7 @@ class Chunks:
                 )
             for line in lines[1:]:
                 if line.endswith("\n"):
-                    self.done.update(json.loads(line))
+                    self.done.update(_rows(line, path))
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = [head, *(json.dumps({name: rows}) for name, rows in self.done.items())]
         path.write_text("\n".join(kept) + "\n", encoding="utf-8")
@@ -44,3 +45,13 @@ class Chunks:
         self.done[name] = rows
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({name: rows}) + "\n")
+
+
+def _rows(line: str, path: Path) -> dict[str, Rows]:
+    """Return the pieces of a line; raises CanterError if it is damaged."""
+    try:
+        return dict(parse_json(line))
+    except (ValueError, TypeError) as error:
+        raise CanterError(
+            f"'{path}' is damaged ({error}); leave out --resume, or take another --out"
+        ) from error

@@ -1,6 +1,5 @@
 """``canter eval tune``: hidden simulated robots, and how near the fit comes to their parameters."""
 
-import json
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from canter.control.errors import CanterError
 from canter.control.files import not_written
+from canter.control.plain_json import parse_json
 from canter.control.robot import GO2
 from canter.evals.options import EvalTune
 from canter.evals.report import check_writable, command_line, document, write_json
@@ -60,9 +60,15 @@ def _robot(options: EvalTune, seed: int, asked: Mapping[str, object]) -> dict[st
     """Return one robot's rows, from the folder where they are there."""
     path = options.out / f"robot-{seed}.json"
     if path.exists():
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         same = {k: v for k, v in asked.items() if k not in ("seed", "threads")}
-        if {k: v for k, v in found["asked"].items() if k in same} != same:
+        try:
+            found: dict[str, Any] = parse_json(path.read_bytes())
+            before = {k: v for k, v in found["asked"].items() if k in same}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CanterError(
+                f"'{path}' is damaged ({error}); delete it, and it is measured again"
+            ) from error
+        if before != same:
             raise CanterError(f"'{path}' is of other options; choose another --out")
         return found
     try:

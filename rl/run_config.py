@@ -15,6 +15,7 @@ import yaml
 from canter.control.errors import CanterError
 from canter.control.files import write_text
 from canter.rl.typed_values import field_types, typed_value
+from canter.sim.strict_yaml import read_yaml
 
 CONFIG_NAME = "config.yaml"
 NOT_SAVED: Mapping[str, Any] = {"saved": False}
@@ -23,27 +24,9 @@ MAY_CHANGE: Mapping[str, Any] = {"may_change": True}
 """Metadata of a field that a resumed run may be given anew, as its length."""
 INLINE: Mapping[str, Any] = {"inline": True}
 """Metadata of a dataclass whose fields stand among its owner's, in the file and in messages."""
-LARGEST_FILE = 1_000_000
-"""A configuration longer than this is none, bytes."""
 
 Settings = TypeVar("Settings")
 Choice = TypeVar("Choice", bound=str)
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Reads plain YAML: a key twice, or an alias (from which files explode), is an error."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError(f"aliases are not allowed{self.get_mark()}")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        twice = [key for key in keys if keys.count(key) > 1]
-        if twice:
-            raise yaml.YAMLError(f"the key '{twice[0]}' stands twice{node.start_mark}")
-        return super().construct_mapping(node, deep)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -81,14 +64,12 @@ def load_config(base: Settings, path: Path) -> Settings:
             message names it.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise CanterError(f"'{path}' is too large for a configuration; pass a config.yaml")
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        content = read_yaml(path)
     except OSError as error:
         raise CanterError(
             f"configuration '{path}' cannot be read ({error.strerror}); pass a run's config.yaml"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise CanterError(f"'{path}' is not valid YAML ({error}); correct it there") from error
     try:
         return _filled(base, {} if content is None else content, "")

@@ -37,6 +37,9 @@ MORE_FOR: dict[str, set[str]] = {
         "simulator/sim_camera",
         "simulator/ground_truth_publisher",
     )
+} | {
+    "evals/fuzzing/training_targets.py": {"rl.run_config", "vla.checkpoint_file"},
+    "evals/fuzzing/wire_targets.py": {"ros_nodes.messages", "ros_nodes.recording"},
 }
 """What single files may import beyond their room's row."""
 
@@ -48,7 +51,7 @@ MORE_PACKAGES: dict[str, set[str]] = {"control/mpc/solver.py": {"osqp", "scipy"}
 
 NEED_EXTRAS = (
     *("train", "bench isaacgym", "eval tune", "tune fit", "eval mpc", "unitree", "ros"),
-    *("collect", "bench collect", "dataset", "play"),
+    *("collect", "bench collect", "bench fuzz", "dataset", "play"),
 )
 """How the commands begin that need more than the core install."""
 

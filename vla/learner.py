@@ -3,7 +3,6 @@
 import ctypes
 import io
 import math
-import pickle
 import sys
 from collections.abc import Callable
 from copy import deepcopy
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
+from canter.vla.checkpoint_file import read_checkpoint
 from canter.vla.config import VlaConfig
 from canter.vla.model import VlaModel
 
@@ -148,16 +148,6 @@ def atomic_save(content: dict[str, Any], path: Path) -> None:
     buffer = io.BytesIO()  # torch tells a full disk by no error of its own
     torch.save(content, buffer)
     write_bytes(path, buffer.getvalue())
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Read a checkpoint of a Learner; raises CanterError if the file is none."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CanterError(f"{path} is no readable checkpoint: {reason}") from error
-    return saved
 
 
 def load_model(path: Path) -> VlaModel:

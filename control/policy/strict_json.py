@@ -1,6 +1,5 @@
 """Strict decoding of JSON into dataclasses: nothing unknown, nothing missing, nothing coerced."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -10,6 +9,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 import numpy as np
 
 from canter.control.errors import ContractError
+from canter.control.plain_json import parse_json
 
 T = TypeVar("T")
 
@@ -29,8 +29,10 @@ def parse_object(text: str, where: str) -> dict[str, Any]:
         raise ContractError(f"{where}: {constant} is not a finite number")
 
     try:
-        parsed = json.loads(text, object_pairs_hook=unique, parse_constant=refuse_constant)
-    except json.JSONDecodeError as error:
+        parsed = parse_json(text, unique, refuse_constant)
+    except ContractError:
+        raise
+    except ValueError as error:
         raise ContractError(f"{where}: not JSON ({error})") from error
     if not isinstance(parsed, dict):
         raise ContractError(f"{where}: expected a JSON object, got {type(parsed).__name__}")
@@ -113,6 +115,10 @@ def _decode_tuple(items: tuple[object, ...], value: object, where: str) -> tuple
 def _decode_float(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ContractError(f"{where}: expected a number, got {value!r}")
-    if not math.isfinite(value):
-        raise ContractError(f"{where}: {value} is not a finite number")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf  # an integer beyond all floats
+    if not math.isfinite(number):
+        raise ContractError(f"{where}: {number} is not a finite number")
+    return number

@@ -13,9 +13,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.array_file import write_arrays
-from canter.control.errors import ContractError
+from canter.control.array_file import read_arrays, write_arrays
+from canter.control.errors import CanterError, ContractError
 from canter.control.layout import Layout
+from canter.control.policy.strict_json import decode, parse_object
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import Array, RobotState
 
@@ -134,20 +135,38 @@ class PostureRisk:
             ContractError: it is none, is one of another robot, or answers its golden calls wrongly.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = dict(file)
-            document = json.loads(str(arrays.pop("contract")))
+            arrays = read_arrays(path)
+            text = str(arrays.pop("contract"))
             golden_in, golden_out = arrays.pop("golden_in"), arrays.pop("golden_out")
-        except (OSError, ValueError, KeyError) as error:
+        except (CanterError, KeyError) as error:
             raise ContractError(f"{path}: not a model of posture risk ({error})") from error
+        document = parse_object(text, f"{path}: contract")
         if document.pop("schema", None) != SCHEMA:
             raise ContractError(f"{path}: not of schema '{SCHEMA}'; canter train risk makes one")
-        tuples = {name: tuple(document[name]) for name in ("joint_names", "frames")}
-        model = cls(RiskContract(**document | tuples), arrays)
-        model.contract.check(spec, str(path))
+        contract = decode(RiskContract, document, f"{path}: contract")
+        contract.check(spec, str(path))
+        _check_weights(arrays, golden_in, golden_out, str(path))
+        model = cls(contract, arrays)
         if not np.allclose(model.probability(golden_in), golden_out, atol=TOLERANCE):
             raise ContractError(f"{path}: its golden calls give other answers; the file is damaged")
         return model
+
+
+def _check_weights(
+    arrays: Mapping[str, NDArray[Any]], inputs: NDArray[Any], outputs: NDArray[Any], where: str
+) -> None:
+    """Refuse weights and golden calls that do not fit one another; raises ContractError."""
+    layers, width = len(arrays) // 2, FRAME.size * len(FRAMES)
+    names = {f"{kind}{layer}" for kind in "wb" for layer in range(layers)}
+    fits = layers > 0 and names == set(arrays) and inputs.shape == (inputs.size // width, width)
+    for layer in range(layers if fits else 0):
+        weight, bias = arrays[f"w{layer}"], arrays[f"b{layer}"]
+        fits = fits and weight.ndim == 2 and weight.shape[0] == width
+        fits = fits and bias.shape == weight.shape[1:]
+        width = weight.shape[-1] if fits else 0
+    numbers = all(each.dtype.kind == "f" for each in (*arrays.values(), inputs, outputs))
+    if not (fits and numbers and width == 1 and outputs.shape == inputs.shape[:1]):
+        raise ContractError(f"{where}: weights and golden calls do not fit; the file is damaged")
 
 
 class History:

@@ -142,7 +142,11 @@ def _check_checksums(root: Path) -> Faults:
         return
     for name, expected in read_json(path).items():
         file = root / name
-        if not file.is_file():
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            yield CorruptMetadataError(
+                f"'{path}' names '{name[:80]}', which leads out of the data set; restore it"
+            )
+        elif not file.is_file():
             kind = MissingStatisticsError if name == layout.STATS else MissingFileError
             yield kind(f"'{file}' is missing; restore it, or collect again")
         elif digest(file) != expected:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
+from canter.control.plain_json import parse_json
 from canter.datasets.lerobot.features import Columns
 
 EXPERT, NOISY = "expert", "noisy"
@@ -80,7 +81,7 @@ class EpisodeRecord:
             CanterError: it is no such text.
         """
         try:
-            fields: dict[str, Any] = json.loads(text)
+            fields: dict[str, Any] = parse_json(text)
             fields["events"] = tuple(Event(**event) for event in fields["events"])
             fields["paraphrases"] = tuple(fields["paraphrases"])
             fields["words"] = tuple((name, word) for name, word in fields["words"])

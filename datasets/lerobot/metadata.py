@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
+from canter.control.plain_json import parse_json
 from canter.control.robot import GO2
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.errors import (
@@ -73,7 +74,7 @@ def read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise MissingFileError(f"'{path}' is missing; restore it, or collect again")
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parse_json(path.read_bytes())
     except ValueError as error:
         raise CorruptMetadataError(f"'{path}' is not JSON: {error}; restore it") from error
     if not isinstance(found, dict):
@@ -99,7 +100,7 @@ def read_info(root: Path) -> Info:
             int(found[f"total_{name}"]) for name in ("episodes", "frames", "tasks")
         )
         fps = int(found["fps"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CorruptMetadataError(f"'{path}' lacks or spoils {error}; restore it") from error
     if version != layout.VERSION:
         raise MixedVersionsError(

@@ -16,6 +16,7 @@ import pyarrow as pa
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
+from canter.control.plain_json import parse_json
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames, frames_a_second
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.features import recorded_table
@@ -108,9 +109,9 @@ class Spool:
         notes = table.schema.metadata or {}
         try:
             record = EpisodeRecord.from_json(notes.get(_RECORD, b""))
-            counts = np.array(json.loads(notes[_COUNTS]), np.int64)
-            camera = CameraSpec(**json.loads(notes[_CAMERA]))
-        except (CanterError, KeyError, TypeError, ValueError) as error:
+            counts = np.array(parse_json(notes[_COUNTS]), np.int64)
+            camera = CameraSpec(**parse_json(notes[_CAMERA]))
+        except (CanterError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise corrupt(path, str(error)) from error
         rows = table.replace_schema_metadata(None)
         return Stored(record, rows, counts, self._path(number, ".mp4"), 0, camera)

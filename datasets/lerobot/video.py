@@ -93,6 +93,8 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             if not container.streams.video:
                 raise truncated(path, "it holds no pictures")
             stream = container.streams.video[0]
+            if stream.codec_context is None:
+                raise truncated(path, "nothing here decodes its pictures")
             stream.codec_context.thread_count = 1
             yield container, stream
     except (av.FFmpegError, OSError) as error:

@@ -1,12 +1,12 @@
 """What is looked at before the first command reaches a robot, and how sport mode is released."""
 
-import json
 import time
 from collections.abc import Callable
 
 import numpy as np
 
 from canter.control.errors import CanterError
+from canter.control.plain_json import parse_json
 from canter.control.robot import GO2
 from canter.control.types import RobotState
 from canter.control.unitree import api
@@ -151,8 +151,8 @@ def _mode(switcher: Client) -> str:
     """Return the name of the mode that has the motors, "" for none."""
     answer = switcher.call(api.CHECK_MODE, timeout_s=SERVICE_TIMEOUT_S)
     try:
-        name = json.loads(answer.data)["name"] if answer.code == api.OK else None
-    except (json.JSONDecodeError, KeyError, TypeError):
+        name = parse_json(answer.data)["name"] if answer.code == api.OK else None
+    except (ValueError, KeyError, TypeError):
         name = None
     if not isinstance(name, str):
         raise CanterError(

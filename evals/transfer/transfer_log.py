@@ -8,6 +8,7 @@ from typing import Any
 
 from canter.control.errors import CanterError
 from canter.control.files import not_written, write_text
+from canter.control.plain_json import parse_json
 from canter.control.provenance import commit
 
 Episodes = list[dict[str, Any]]
@@ -70,8 +71,8 @@ def _sound_lines(path: Path) -> list[dict[str, Any]]:
     found = []
     for number, text in enumerate(texts, 1):
         try:
-            line = json.loads(text)
-        except json.JSONDecodeError as error:
+            line = parse_json(text)
+        except ValueError as error:
             if number == len(texts) > 1:
                 break
             raise CanterError(

@@ -21,6 +21,7 @@ from canter.rl.locomotion.student import StudentActor
 from canter.rl.progress import progress_bar
 from canter.rl.settings import LocomotionTraining
 from canter.sim.locomotion_env import LocomotionEnv
+from canter.vla.checkpoint_file import read_checkpoint
 
 
 class StudentTraining:
@@ -102,7 +103,7 @@ class StudentTraining:
 
     def _load(self) -> None:
         """Go on from the checkpoint, unless it is of another teacher."""
-        kept = torch.load(self.path, weights_only=True)
+        kept = read_checkpoint(self.path)
         if not torch.equal(kept["teacher"], self.student.head.weight):
             return
         self.done = kept["done"]

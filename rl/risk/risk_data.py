@@ -1,9 +1,12 @@
 """Walks for the training of the posture risk, collected in pieces; needs no torch."""
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.array_file import write_arrays
+from canter.control.array_file import read_arrays, write_arrays
+from canter.control.errors import CanterError
 from canter.control.safety.posture_risk import PERIOD_S
 from canter.control.session import OnnxSession
 from canter.rl.progress import progress_bar
@@ -12,6 +15,8 @@ from canter.sim.locomotion.fall_alarms import falls_within
 from canter.sim.locomotion.risky_walks import WARM_UP, Terrain, Walks, walks
 
 HORIZON_S = 0.5
+MOST_BYTES = 1 << 32
+"""Bytes that a piece may take."""
 KEPT = 0.2
 """Share of the moments without a fall ahead that are kept; they weigh the more."""
 KINDS: tuple[Terrain, ...] = ("harsh", "shoved", "harsh", "pushed", "shoved", "normal")
@@ -45,8 +50,15 @@ def gather(session: OnnxSession, settings: RiskTraining) -> Arrays:
                 kind = KINDS[i % len(KINDS)]
                 piece = walks(session, kind, settings.robots, settings.seconds, seed)
                 write_arrays(path, thinned(piece, np.random.default_rng(seed)))
-            with np.load(path) as file:
-                parts.append(dict(file))
+            parts.append(_piece(path))
             falls = sum(int(part["falls"].sum()) for part in parts)
             bar.update(task, completed=i + 1, report=f"{falls} falls")
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _piece(path: Path) -> Arrays:
+    """Return a piece that lies in the folder; raises CanterError if it is damaged."""
+    try:
+        return read_arrays(path, MOST_BYTES)
+    except CanterError as error:
+        raise CanterError(f"{path}: {error}; delete it, and it is collected again") from error

@@ -1,6 +1,7 @@
 """From a recorded bag to episodes: pictures with the state, words and plan of their time."""
 
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rosbags.highlevel import AnyReader, AnyReaderError
 from rosbags.typesys import Stores, get_typestore
+from ruamel.yaml.error import YAMLError
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
@@ -18,6 +20,7 @@ from canter.control.robot import GO2, RobotSpec
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, RobotState
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages.images import rgb
+from canter.ros_nodes.recording.bag_check import check_bag
 from canter.vla.config import CAMERA
 
 PICTURES, CAMERA_INFO, WORDS = "camera/image_raw", "camera/camera_info", "instruction"
@@ -25,6 +28,13 @@ CHUNKS, JOINTS, IMU, STATE = "gait_command", "joint_states", "imu/data", "robot_
 TOPICS = (PICTURES, CAMERA_INFO, WORDS, CHUNKS, JOINTS, IMU, STATE)
 LARGEST_GAP = 1.5
 """Pictures further apart than so many periods do not belong to one episode."""
+
+_BROKEN = (
+    *(AnyReaderError, OSError, EOFError, ValueError, KeyError, IndexError, TypeError),
+    *(AttributeError, AssertionError, RuntimeError, OverflowError, struct.error, YAMLError),
+    MemoryError,  # at a length that is none: chunks that unpack to too much are refused before
+)
+"""What rosbags and its parsers raise where a bag is not what it says."""
 
 Float = NDArray[np.floating]
 
@@ -73,6 +83,7 @@ def read_episodes(bag: Path, robot: RobotSpec = GO2) -> list[BagEpisode]:
     Raises:
         CanterError: it is no bag, or one without pictures or without plans.
     """
+    check_bag(bag)
     try:
         with AnyReader([bag], default_typestore=get_typestore(Stores.ROS2_JAZZY)) as reader:
             streams = _Streams(robot)
@@ -80,8 +91,13 @@ def read_episodes(bag: Path, robot: RobotSpec = GO2) -> list[BagEpisode]:
                 topic = _relative(connection.topic)
                 if topic in TOPICS:
                     streams.take(topic, reader.deserialize(data, connection.msgtype))
-    except AnyReaderError as error:
-        raise CanterError(f"{bag} is no bag that can be read ({error})") from error
+    except CanterError:
+        raise
+    except _BROKEN as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise CanterError(
+            f"{bag} is no bag that can be read ({reason}); record it again"
+        ) from error
     if not streams.frames:
         raise CanterError(f"{bag} holds no picture with joint_states and imu/data before it")
     if not streams.chunks:

@@ -1,7 +1,6 @@
 """Recordings as files: NPZ and CSV, read with errors that name the column."""
 
 import csv
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.array_file import read_arrays
 from canter.control.errors import CanterError
 from canter.control.files import whole_file
 from canter.control.robot import RobotSpec
@@ -78,10 +78,9 @@ def _write(path: Path, joints: tuple[str, ...], columns: Mapping[str, Float]) ->
 def _read_npz(path: Path, robot: RobotSpec) -> Recording:
     """Read arrays by their names; a gain of shape (J,) holds for all rows."""
     try:
-        with np.load(path, allow_pickle=False) as loaded:
-            arrays: dict[str, NDArray[Any]] = dict(loaded)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise RecordingError(f"it is no .npz that can be read ({error})") from error
+        arrays = read_arrays(path)
+    except CanterError as error:
+        raise RecordingError(f"{error}") from error
     missing = [name for name in (TIME, *NEEDED) if name not in arrays]
     if missing:
         raise RecordingError(

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.errors import CanterError
 from canter.control.files import write_text
+from canter.control.plain_json import parse_json
 
 Float = NDArray[np.float64]
 
@@ -24,8 +26,17 @@ class Kept:
         self._path, self._key = path, key
         self._values: dict[str, list[float]] = {}
         if path.exists():
-            held = json.loads(path.read_text(encoding="utf-8"))
-            self._values = held["values"] if held["key"] == key else {}
+            self._values = self._held()
+
+    def _held(self) -> dict[str, list[float]]:
+        """Return what the file holds under the key; raises CanterError if it is damaged."""
+        try:
+            held = parse_json(self._path.read_bytes())
+            return dict(held["values"]) if held["key"] == self._key else {}
+        except (ValueError, KeyError, TypeError) as error:
+            raise CanterError(
+                f"'{self._path}' is damaged ({error}); delete it, and it is computed again"
+            ) from error
 
     def once(self, name: str, compute: Callable[[], Float]) -> Float:
         """Return the named vector, (n,), computing it if it is not there; bit for bit the same."""

@@ -1,6 +1,5 @@
 """What a fit found: each parameter with its interval, and what the recording could not tell."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from canter.control.errors import CanterError
+from canter.control.plain_json import parse_json
 from canter.control.robot import RobotSpec
 from canter.sim.tune.parameters import DELAY, RANGES, JointDynamics, Unknown
 from canter.sim.tune.windows import Float
@@ -147,7 +147,7 @@ def read_result(path: Path, robot: RobotSpec) -> TuneResult:
         CanterError: the file is no such result, or one of another robot.
     """
     try:
-        loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["result"]
+        loaded: dict[str, Any] = parse_json(path.read_bytes())["result"]
         dynamics: dict[str, Any] = {
             name: value if name == DELAY else np.array(value, np.float64)
             for name, value in loaded.pop("dynamics").items()
@@ -159,7 +159,7 @@ def read_result(path: Path, robot: RobotSpec) -> TuneResult:
         )
     except (OSError, UnicodeDecodeError) as error:
         raise CanterError(f"'{path}' cannot be read ({error}); make it: canter tune fit") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise CanterError(f"'{path}' is no result of canter tune fit ({error})") from error
     if result.robot != robot.name or result.joint_names != robot.joint_names:
         raise CanterError(f"'{path}' is of robot '{result.robot}', not '{robot.name}'; fit anew")

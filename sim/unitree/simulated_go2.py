@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.impedance import JOINT_VALID_S, damping_command
+from canter.control.plain_json import parse_json
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
 from canter.control.unitree import api, low_cmd, low_state
@@ -150,7 +151,7 @@ class SimulatedGo2:
 def _object(text: str) -> dict[str, object] | None:
     """Return the JSON object in a text, an empty one for an empty text; None if it is none."""
     try:
-        found = json.loads(text or "{}")
-    except (json.JSONDecodeError, RecursionError):
+        found = parse_json(text or "{}")
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None

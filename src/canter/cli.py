@@ -27,6 +27,7 @@ EXTRA_OF: dict[str, str] = {
     "transformers": "train",
     "tensorboard": "train",
     "pyarrow": "data",
+    "hypothesis": "dev",
     "onnx": "train",
     "onnxscript": "train",
     "viser": "web",

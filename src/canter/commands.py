@@ -14,6 +14,7 @@ from canter.dataset.options import (
     DatasetStats,
     DatasetView,
 )
+from canter.evals.fuzzing.options import BenchFuzz
 from canter.evals.options import (
     BenchAdaptation,
     BenchIsaacGym,
@@ -313,6 +314,14 @@ COMMANDS: dict[str, Command] = {
             "canter bench safety --resume",
         ),
         folders=("out",),
+    ),
+    "bench fuzz": Command(
+        BenchFuzz,
+        "canter.evals.fuzzing.campaign:main",
+        (
+            "canter bench fuzz --seconds 600 --json fuzz.json",
+            "canter bench fuzz --target urdf scene --seconds 60 --seed 7",
+        ),
     ),
     "unitree sim": Command(
         UnitreeSim,

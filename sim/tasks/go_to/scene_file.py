@@ -33,11 +33,16 @@ from canter.sim.scenes.shapes import (
     natural_size,
     nearest_surface_distance,
 )
+from canter.sim.strict_yaml import read_yaml
 from canter.sim.tasks.go_to.go_to_scene import MAX_THINGS, GoToGoal, Layout, go_to_scene
 
 OBJECT_KEYS = ("shape", "colour", "size", "pose")
 SCENE_KEYS = ("objects", "start")
 DEFAULT_START: Pose = (-2.2, 0.0, 0.0)
+LARGEST = 1e300
+"""Numbers beyond it are not finite for us."""
+SHOWN = 20
+"""Characters of such a number that a message repeats."""
 START_ROOM = 0.45
 """Least distance from the start to any object's surface, m: the robot's half diagonal."""
 
@@ -49,13 +54,13 @@ def load_scene(path: Path, target: Target) -> Scene:
         SceneError: the file cannot be read or says something that cannot be built.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except OSError as error:
         raise SceneError(
             f"scene file {path} cannot be read ({error.strerror}); name a YAML file that you may "
             "read, or leave --scene out to have a scene drawn"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise SceneError(
             f"scene file {path} is not valid YAML ({reason}); correct it there, or leave --scene "
@@ -124,8 +129,8 @@ def _numbers(value: object, count: int, where: str) -> list[float]:
     for number in value:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise SceneError(f"{where} holds {number!r}, which is not a number")
-        if not math.isfinite(number):
-            raise SceneError(f"{where} holds {number}; numbers must be finite")
+        if not -LARGEST <= number <= LARGEST:  # as NaN is not, nor an integer beyond all floats
+            raise SceneError(f"{where} holds {str(number)[:SHOWN]}; numbers must be finite")
     return [float(number) for number in value]
 
 

@@ -1,6 +1,5 @@
 """``canter ros eval``: a task through the ROS graph, on the scenes of ``canter eval TASK``."""
 
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich.console import Console
 from std_msgs.msg import String
 
 from canter.control.errors import CanterError
+from canter.control.plain_json import parse_json
 from canter.control.stop import StopRequest
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
@@ -213,9 +213,9 @@ def _strict_by_seed(path: Path | None) -> dict[int, bool]:
     if path is None:
         return {}
     try:
-        episodes = json.loads(path.read_text(encoding="utf-8"))["episodes"]
+        episodes = parse_json(path.read_bytes())["episodes"]
         return {e["seed"]: bool(e["strict"]) for e in episodes if "strict" in e}
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise CanterError(
             f"--against {path} is no report of canter eval ({error}); write one with --json"
         ) from error

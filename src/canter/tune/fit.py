@@ -15,6 +15,7 @@ from rich.table import Table
 
 from canter.control.errors import CanterError
 from canter.control.files import not_written, write_text
+from canter.control.plain_json import parse_json
 from canter.control.stop import exit_code
 from canter.evals.report import command_line, document, write_json
 from canter.sim.robots.registry import robot
@@ -112,7 +113,7 @@ def _claim(options: TuneFit) -> None:
     path = options.out / ASKED
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else asked
+        before = parse_json(path.read_bytes()) if path.exists() else asked
     except OSError as error:
         raise not_written(f"folder '{options.out}'", error) from error
     except ValueError as error:

@@ -1,0 +1,190 @@
+"""Targets: what comes over a wire: Unitree's samples, ROS's packets and pictures, bags of them."""
+
+import shutil
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rosbags.typesys import Stores, get_typestore
+
+from canter.control.gait.gait_chunk import GaitChunk
+from canter.control.loop.impedance import damping_command
+from canter.control.robot import GO2
+from canter.control.types import GaitCommand, RobotState
+from canter.control.unitree import low_cmd, low_state
+from canter.control.unitree.crc import is_sealed, seal
+from canter.control.unitree.messages import LOW_CMD, LOW_STATE, SPORT_MODE_STATE
+from canter.control.unitree.robot_clock import RobotClock
+from canter.evals.fuzzing.target import Target
+from canter.ros_nodes.messages import codec
+from canter.ros_nodes.messages.images import rgb
+from canter.ros_nodes.messages.packet import Packet
+from canter.ros_nodes.recording.bag_episode import read_episode
+from canter.ros_nodes.recording.bag_writer import BagWriter
+
+HEIGHT, WIDTH = 64, 96
+BETWEEN = b"\n\n"
+"""What stands between the labels and the numbers of a packet."""
+
+
+def _state() -> RobotState:
+    zeros = np.zeros(12)
+    return RobotState(
+        time=1.0,
+        q=GO2.default_q.copy(),
+        qd=zeros,
+        tau=zeros,
+        quat=np.array([1.0, 0, 0, 0]),
+        gyro=np.zeros(3),
+        accel=np.array([0, 0, 9.81]),
+        foot_contact=np.ones(4),
+    )
+
+
+def unitree(folder: Path) -> Target:
+    """Return the target of samples on Unitree's bus: the first byte says of which type."""
+    clock = RobotClock()
+
+    def state(sample: bytes) -> None:
+        record = LOW_STATE.from_wire(sample)
+        is_sealed(record)
+        low_state.robot_state(record, clock.time(int(record["tick"]), time.monotonic()))
+
+    def command(sample: bytes) -> None:
+        record = LOW_CMD.from_wire(sample)
+        seal(record)
+        if low_cmd.refusal(record) is None:
+            low_cmd.to_joint_command(record, 1.0)
+
+    def sport(sample: bytes) -> None:
+        SPORT_MODE_STATE.from_wire(sample)
+
+    readers: tuple[Callable[[bytes], None], ...] = (state, command, sport)
+
+    def read(data: bytes) -> None:
+        readers[data[0] % len(readers) if data else 0](data[1:])
+
+    measured = low_state.Measurement(_state(), np.zeros(12), np.full(4, 40.0), 1000)
+    seeds = (
+        b"\0" + LOW_STATE.to_wire(low_state.pack(measured)),
+        b"\1" + LOW_CMD.to_wire(low_cmd.from_joint_command(damping_command(GO2, 1.0))),
+        b"\2" + SPORT_MODE_STATE.to_wire(SPORT_MODE_STATE.zeros()),
+    )
+    return Target(read, seeds, (b"\xfe\xef", b"\0\1\0\0", b"\0\0\xc0\x7f", b"\0\0\x80\xff"))
+
+
+@dataclass(slots=True)
+class _Image:
+    height: int
+    width: int
+    encoding: str
+    step: int
+    data: bytes
+
+
+def ros(folder: Path) -> Target:
+    """Return the target of ROS messages: packets by the first byte, or a picture."""
+    decoders = (codec.decode_state, codec.decode_command, codec.decode_chunk)
+
+    def read(data: bytes) -> None:
+        kind = data[0] % (len(decoders) + 1) if data else 0
+        head, _, body = data[1:].partition(BETWEEN)
+        text = head.decode("utf-8", "replace")
+        if kind == len(decoders):
+            _read_picture(text, body)
+            return
+        body = body[: len(body) // 8 * 8]
+        decoders[kind](text.split("\n"), array("d", body))
+
+    stamped = codec.StampedCommand(damping_command(GO2, 1.0), 1.0)
+    chunk = GaitChunk(1.0, np.tile(GaitCommand().to_array(), (3, 1)), 0.1)
+    packets = (
+        codec.encode_state(_state()),
+        codec.encode_command(stamped),
+        codec.encode_chunk(chunk),
+    )
+    seeds = [bytes([kind]) + _packed(packet) for kind, packet in enumerate(packets)]
+    picture = f"{HEIGHT} {WIDTH} rgb8 {3 * WIDTH}".encode() + BETWEEN + bytes(3 * WIDTH * HEIGHT)
+    words = (
+        b"joints=",
+        b"feet=",
+        b"steps=",
+        b"canter.RobotState/1",
+        b"bgra8",
+        b"mono8",
+        b"FL_hip_joint,",
+    )
+    return Target(read, (*seeds, bytes([len(decoders)]) + picture), words)
+
+
+def _packed(packet: Packet) -> bytes:
+    return "\n".join(packet.labels).encode() + BETWEEN + packet.data.tobytes()
+
+
+def _read_picture(text: str, body: bytes) -> None:
+    """Read a picture whose sizes, as in its message, are 32-bit numbers without a sign."""
+    words = [*text.split(), "0", "0", "rgb8", "0"][:4]
+    sizes = [int(word) % 2**32 if word.isdecimal() and len(word) < 12 else 0 for word in words]
+    rgb(_Image(sizes[0], sizes[1], words[2], sizes[3], body), HEIGHT, WIDTH)
+
+
+def bag(folder: Path) -> Target:
+    """Return the target of recorded bags: a first byte of ``m`` is the metadata, else the MCAP."""
+    whole = folder / "whole"
+    _write_bag(whole)
+    files = {path.suffix: path.read_bytes() for path in whole.iterdir()}
+    names = {path.suffix: path.name for path in whole.iterdir()}
+    spoilt = folder / "spoilt"
+
+    def read(data: bytes) -> None:
+        shutil.rmtree(spoilt, ignore_errors=True)
+        spoilt.mkdir()
+        changed = ".yaml" if data[:1] == b"m" else ".mcap"
+        for suffix, content in files.items():
+            (spoilt / names[suffix]).write_bytes(data[1:] if suffix == changed else content)
+        read_episode(spoilt)
+
+    words = (
+        b"message_count: ",
+        b"relative_file_paths:",
+        b"../",
+        b"cdr",
+        b"zstd",
+        b"rgb8",
+        b"\x89MCAP0\r\n",
+    )
+    return Target(read, (b"m" + files[".yaml"], b"c" + files[".mcap"]), words)
+
+
+def _write_bag(path: Path) -> None:
+    """Write a bag of a picture with the state before it."""
+    store = get_typestore(Stores.ROS2_JAZZY)
+    types = {
+        "joint_states": "sensor_msgs/msg/JointState",
+        "imu/data": "sensor_msgs/msg/Imu",
+        "camera/image_raw": "sensor_msgs/msg/Image",
+        "instruction": "std_msgs/msg/String",
+    }
+    made = {name: store.types[kind] for name, kind in types.items()}
+    stamp = store.types["builtin_interfaces/msg/Time"](1, 0)
+    header = store.types["std_msgs/msg/Header"](stamp, "base")
+    vector = store.types["geometry_msgs/msg/Vector3"](0.0, 0.0, 9.81)
+    turn = store.types["geometry_msgs/msg/Quaternion"](0.0, 0.0, 0.0, 1.0)
+    nine, twelve = np.zeros(9), np.zeros(12)
+    pixels = np.zeros(3 * WIDTH * HEIGHT, np.uint8)
+    messages = {
+        "instruction": made["instruction"]("go to the red ball"),
+        "joint_states": made["joint_states"](header, list(GO2.joint_names), twelve, twelve, twelve),
+        "imu/data": made["imu/data"](header, turn, nine, vector, nine, vector, nine),
+        "camera/image_raw": made["camera/image_raw"](
+            header, HEIGHT, WIDTH, "rgb8", 0, 3 * WIDTH, pixels
+        ),
+    }
+    writer = BagWriter(path, {f"/robot/{name}": kind for name, kind in types.items()}, 100)
+    for number, (name, message) in enumerate(messages.items()):
+        data = bytes(store.serialize_cdr(message, types[name]))
+        writer.put(f"/robot/{name}", 10**9 + number, data)
+    writer.close()

@@ -1,0 +1,46 @@
+"""YAML of anywhere: plain values alone, bounded, no key twice."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MOST_BYTES = 100_000
+"""Bytes of a file that a person writes, or a run beside its results."""
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice, and aliases, by which files explode."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError(f"aliases are not allowed{self.get_mark()}; write the value out")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.YAMLError(f"the key '{key.value}' stands twice{node.start_mark}")
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: Path) -> object:
+    """Return what a YAML file says.
+
+    Raises:
+        OSError: it cannot be read.
+        yaml.YAMLError: it is no UTF-8, no YAML, longer than `MOST_BYTES` or nested too deeply,
+            holds an alias, a key twice or a value that is none.
+    """
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise yaml.YAMLError(f"it is too large: longer than {MOST_BYTES} bytes")
+    try:
+        return yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)
+    except RecursionError as error:
+        raise yaml.YAMLError("it is nested too deeply") from error
+    except (ValueError, OverflowError, LookupError, AttributeError, TypeError) as error:
+        raise yaml.YAMLError(f"it holds a value that is none: {error}") from error

@@ -9,6 +9,20 @@ MOST_BYTES = 100_000
 """Bytes of a file that a person writes, or a run beside its results."""
 
 
+class RepeatedKeyError(yaml.YAMLError):
+    """A key stands twice in a mapping, of which PyYAML would drop one.
+
+    Attributes:
+        key: the key.
+        line: where the mapping begins, from 1.
+    """
+
+    def __init__(self, key: str, mapping: yaml.Mark) -> None:
+        super().__init__(f"the key '{key}' stands twice{mapping}")
+        self.key = key
+        self.line = mapping.line + 1
+
+
 class _StrictLoader(yaml.SafeLoader):
     """Refuses a key that stands twice, and aliases, by which files explode."""
 
@@ -21,7 +35,7 @@ class _StrictLoader(yaml.SafeLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise yaml.YAMLError(f"the key '{key.value}' stands twice{node.start_mark}")
+                raise RepeatedKeyError(key.value, node.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 

@@ -21,8 +21,9 @@ from canter.evals.report import check_writable, command_line, document, write_js
 
 START_S = 120.0
 """Longest start of a target's process: imports and its valid inputs."""
-STUCK_S = 6 * MOST_SECONDS
-"""Time without a new execution after which a process is taken to hang; other work may slow it."""
+STUCK_S, STUCK_WALL_S = 2 * MOST_SECONDS, 120.0
+"""Processor time and time by the clock without a new execution, after which a process hangs."""
+TICKS = os.sysconf("SC_CLK_TCK")
 POLL_S = 0.1
 MOST_RESTARTS = 20
 SEEDS_APART = 1_000_000
@@ -142,7 +143,11 @@ class _Run:
         findings = [Finding(**json.loads(line)) for line in lines]
         current = str(self._folder / "current")
         if stuck:
-            findings.append(Finding("hang", f"no answer within {STUCK_S:g} s", "native", current))
+            findings.append(
+                Finding(
+                    "hang", f"no answer within {STUCK_S:g} s of processor time", "native", current
+                )
+            )
         elif self._process.returncode:
             how = f"the process ended with {self._process.returncode}: {self._last_words()}"
             findings.append(Finding("crash", how, "native", current))
@@ -158,18 +163,28 @@ class _Run:
     def _wait_for_end(self) -> bool:
         """Return whether the process hung."""
         began = changed = time.monotonic()
+        used = self._processor_s()
         while self._process.poll() is None:
             time.sleep(POLL_S)
             now, count = time.monotonic(), self._count()
             if count != self.executions:
-                self.executions, changed = count, now
+                self.executions, changed, used = count, now, self._processor_s()
             self.seconds = min(now - began, self._limit)
-            if now - changed > STUCK_S:
+            if now - changed > STUCK_WALL_S or self._processor_s() - used > STUCK_S:
                 return True
         self.executions = self._count()
         if self._process.returncode == 0:
             self.seconds = self._limit
         return False
+
+    def _processor_s(self) -> float:
+        """Return the processor time that the process has used, s; 0 after its end."""
+        try:
+            stat = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii")
+        except OSError:
+            return 0.0
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / TICKS
 
     def _count(self) -> int:
         path = self._folder / "progress"

@@ -10,6 +10,7 @@ import numpy as np
 
 from canter.control.errors import CanterError, did_you_mean
 from canter.control.robot import JOINT_NAMES, Vector
+from canter.sim.isaacgym.urdf_document import read_document
 from canter.sim.robots.robot_file import RobotFile
 
 BASE, ROOT = "base", "root"
@@ -66,14 +67,16 @@ def _read(path: Path) -> mujoco.MjSpec:
             spec.meshdir = str(path.parent.resolve())
             return spec
         return mujoco.MjSpec.from_file(str(path))
-    except (ValueError, ET.ParseError) as error:
+    except CanterError:
+        raise
+    except ValueError as error:
         reason = " ".join(str(error).split())
         raise CanterError(f"MuJoCo cannot read it ({reason}); mend it there") from error
 
 
 def _floating(path: Path) -> str:
     """Return a URDF whose root is free to move, and whose fixed links stay links of their own."""
-    robot = ET.parse(path).getroot()
+    robot = read_document(path)
     children = {child.get("link") for child in robot.iterfind("joint/child")}
     roots = [link.get("name", "") for link in robot.iterfind("link")]
     roots = [name for name in roots if name not in children]

@@ -1,26 +1,12 @@
 """Strict reading of YAML: no key twice, none unknown, none missing."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
 
 from canter.control.errors import CanterError, did_you_mean
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """Refuses a mapping that says the same key twice, of which PyYAML would drop one."""
-
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False
-    ) -> dict[Hashable, object]:
-        """Return the mapping of a node."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = sorted({str(key) for key in keys if keys.count(key) > 1})
-        if twice:
-            line = node.start_mark.line + 1
-            raise CanterError(f"'{twice[0]}' is there twice in the mapping at line {line}")
-        return super().construct_mapping(node, deep)
+from canter.sim import strict_yaml
 
 
 def read_yaml(path: Path) -> object:
@@ -30,13 +16,15 @@ def read_yaml(path: Path) -> object:
         CanterError: it cannot be read, is no YAML, or has a key twice.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
+        return strict_yaml.read_yaml(path)
     except OSError as error:
         raise CanterError(f"'{path}' cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except strict_yaml.RepeatedKeyError as error:
+        raise CanterError(
+            f"{path}: '{error.key}' is there twice in the mapping at line {error.line}"
+        ) from error
+    except yaml.YAMLError as error:
         raise CanterError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from error
-    except CanterError as error:
-        raise CanterError(f"{path}: {error}") from error
 
 
 def section(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from canter.control.command_policy import CameraSpec
 from canter.datasets.language.tasks import grammar, task_names
 from canter.datasets.language.tokens import default_tokeniser
 from canter.datasets.language.understanding import understand
@@ -58,6 +59,7 @@ def _record(number: int) -> EpisodeRecord:
         seed=number,
         instruction="go to the red ball",
         paraphrases=(),
+        words=(("colour", "red"), ("shape", "ball")),
         driver="expert",
         noise=0.0,
         strict=True,
@@ -71,7 +73,8 @@ def _frames(number: int) -> Frames:
     rng = np.random.default_rng(number)
     images = rng.integers(0, 256, (FRAMES, SIZE, SIZE, 3), dtype=np.uint8)
     shapes = {f.key: (FRAMES, len(f.names)) if len(f.names) > 1 else FRAMES for f in RECORDED}
-    return Frames(images, {f.key: np.zeros(shapes[f.key], f.dtype) for f in RECORDED})
+    columns = {f.key: np.zeros(shapes[f.key], f.dtype) for f in RECORDED}
+    return Frames(images, columns, CameraSpec(SIZE, SIZE, 1.2, 0.1))
 
 
 def instruction(folder: Path) -> Target:

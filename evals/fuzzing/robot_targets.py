@@ -14,7 +14,7 @@ from canter.control.vocab import Target as Goal
 from canter.evals.fuzzing.target import Target
 from canter.sim.isaacgym import gymapi
 from canter.sim.isaacgym.mesh_files import check_hull, read_mesh
-from canter.sim.scene_file import load_scene
+from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tune.files import read_recording, write_recording
 from canter.sim.tune.recording import Recording
 

@@ -6,12 +6,14 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rosbags.typesys import Stores, get_typestore
+from rosbags.typesys.store import Typestore
 
 from canter.control.gait.gait_chunk import GaitChunk
-from canter.control.loop.impedance import damping_command
+from canter.control.impedance import damping_command
 from canter.control.robot import GO2
 from canter.control.types import GaitCommand, RobotState
 from canter.control.unitree import low_cmd, low_state
@@ -22,7 +24,7 @@ from canter.evals.fuzzing.target import Target
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages.images import rgb
 from canter.ros_nodes.messages.packet import Packet
-from canter.ros_nodes.recording.bag_episode import read_episode
+from canter.ros_nodes.recording.bag_episode import read_episodes
 from canter.ros_nodes.recording.bag_writer import BagWriter
 
 HEIGHT, WIDTH = 64, 96
@@ -100,11 +102,10 @@ def ros(folder: Path) -> Target:
         decoders[kind](text.split("\n"), array("d", body))
 
     stamped = codec.StampedCommand(damping_command(GO2, 1.0), 1.0)
-    chunk = GaitChunk(1.0, np.tile(GaitCommand().to_array(), (3, 1)), 0.1)
     packets = (
         codec.encode_state(_state()),
         codec.encode_command(stamped),
-        codec.encode_chunk(chunk),
+        codec.encode_chunk(_chunk()),
     )
     seeds = [bytes([kind]) + _packed(packet) for kind, packet in enumerate(packets)]
     picture = f"{HEIGHT} {WIDTH} rgb8 {3 * WIDTH}".encode() + BETWEEN + bytes(3 * WIDTH * HEIGHT)
@@ -145,7 +146,7 @@ def bag(folder: Path) -> Target:
         changed = ".yaml" if data[:1] == b"m" else ".mcap"
         for suffix, content in files.items():
             (spoilt / names[suffix]).write_bytes(data[1:] if suffix == changed else content)
-        read_episode(spoilt)
+        read_episodes(spoilt)
 
     words = (
         b"message_count: ",
@@ -159,32 +160,56 @@ def bag(folder: Path) -> Target:
     return Target(read, (b"m" + files[".yaml"], b"c" + files[".mcap"]), words)
 
 
+TYPES = {
+    "joint_states": "sensor_msgs/msg/JointState",
+    "imu/data": "sensor_msgs/msg/Imu",
+    "instruction": "std_msgs/msg/String",
+    "gait_command": "std_msgs/msg/Float64MultiArray",
+    "camera/image_raw": "sensor_msgs/msg/Image",
+}
+PICTURES, PERIOD_NS = 3, 100_000_000
+
+
 def _write_bag(path: Path) -> None:
-    """Write a bag of a picture with the state before it."""
+    """Write a bag of some pictures, with state, words and a plan before them."""
     store = get_typestore(Stores.ROS2_JAZZY)
-    types = {
-        "joint_states": "sensor_msgs/msg/JointState",
-        "imu/data": "sensor_msgs/msg/Imu",
-        "camera/image_raw": "sensor_msgs/msg/Image",
-        "instruction": "std_msgs/msg/String",
-    }
-    made = {name: store.types[kind] for name, kind in types.items()}
-    stamp = store.types["builtin_interfaces/msg/Time"](1, 0)
-    header = store.types["std_msgs/msg/Header"](stamp, "base")
-    vector = store.types["geometry_msgs/msg/Vector3"](0.0, 0.0, 9.81)
-    turn = store.types["geometry_msgs/msg/Quaternion"](0.0, 0.0, 0.0, 1.0)
-    nine, twelve = np.zeros(9), np.zeros(12)
-    pixels = np.zeros(3 * WIDTH * HEIGHT, np.uint8)
-    messages = {
-        "instruction": made["instruction"]("go to the red ball"),
-        "joint_states": made["joint_states"](header, list(GO2.joint_names), twelve, twelve, twelve),
-        "imu/data": made["imu/data"](header, turn, nine, vector, nine, vector, nine),
-        "camera/image_raw": made["camera/image_raw"](
-            header, HEIGHT, WIDTH, "rgb8", 0, 3 * WIDTH, pixels
-        ),
-    }
-    writer = BagWriter(path, {f"/robot/{name}": kind for name, kind in types.items()}, 100)
-    for number, (name, message) in enumerate(messages.items()):
-        data = bytes(store.serialize_cdr(message, types[name]))
+    topics = {f"/robot/{name}": kind for name, kind in TYPES.items()}
+    writer = BagWriter(path, topics, 100)
+    made = _messages(store, 0)
+    first = [(name, made[name]) for name in TYPES if name != "camera/image_raw"]
+    pictures = [
+        ("camera/image_raw", _messages(store, number * PERIOD_NS)["camera/image_raw"])
+        for number in range(PICTURES)
+    ]
+    for number, (name, message) in enumerate([*first, *pictures]):
+        data = bytes(store.serialize_cdr(message, TYPES[name]))
         writer.put(f"/robot/{name}", 10**9 + number, data)
     writer.close()
+
+
+def _messages(store: Typestore, nanoseconds: int) -> dict[str, object]:
+    """Return a message of each topic, stamped one second and some nanoseconds."""
+    types = store.types
+    stamp = types["builtin_interfaces/msg/Time"](1, nanoseconds)
+    header = types["std_msgs/msg/Header"](stamp, "base")
+    vector = types["geometry_msgs/msg/Vector3"](0.0, 0.0, 9.81)
+    turn = types["geometry_msgs/msg/Quaternion"](0.0, 0.0, 0.0, 1.0)
+    nine, twelve = np.zeros(9), np.zeros(12)
+    pixels = np.zeros(3 * WIDTH * HEIGHT, np.uint8)
+    packet = codec.encode_chunk(_chunk())
+    dimension = types["std_msgs/msg/MultiArrayDimension"]
+    dims = [dimension(label, 1, 1) for label in packet.labels]
+    layout = types["std_msgs/msg/MultiArrayLayout"](dims, 0)
+    picture = (header, HEIGHT, WIDTH, "rgb8", 0, 3 * WIDTH, pixels)
+    contents: dict[str, tuple[Any, ...]] = {
+        "joint_states": (header, list(GO2.joint_names), twelve, twelve, twelve),
+        "imu/data": (header, turn, nine, vector, nine, vector, nine),
+        "instruction": ("go to the red ball",),
+        "gait_command": (layout, np.array(packet.data)),
+        "camera/image_raw": picture,
+    }
+    return {name: types[TYPES[name]](*content) for name, content in contents.items()}
+
+
+def _chunk() -> GaitChunk:
+    return GaitChunk(1.0, np.tile(GaitCommand().to_array(), (3, 1)), 0.1)

@@ -8,8 +8,8 @@ import yaml
 
 from canter.control.errors import SceneError
 from canter.control.vocab import Target
-from canter.sim.scene_file import load_scene
 from canter.sim.strict_yaml import MOST_BYTES, read_yaml
+from canter.sim.tasks.go_to.scene_file import load_scene
 
 
 def levels(first: str, each: str) -> str:

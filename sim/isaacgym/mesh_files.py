@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.sim.isaacgym.errors import AssetError
-from canter.sim.isaacgym.urdf_document import read_file
+from canter.sim.xml_file import FileError, read_file
 
 Float = NDArray[np.float64]
 Faces = NDArray[np.int32]
@@ -45,8 +45,8 @@ def read_mesh(path: Path, where: str) -> tuple[Float, Faces]:
     try:
         vertices, faces = reader(read_file(path, MOST_BYTES, where))
     except (ValueError, IndexError) as error:
-        if isinstance(error, AssetError):
-            raise
+        if isinstance(error, FileError):
+            raise AssetError(str(error)) from error
         raise AssetError(
             f"{where}: the mesh {path} is broken: {error}; export it again."
         ) from error

@@ -17,10 +17,10 @@ from canter.sim.isaacgym.errors import AssetError
 from canter.sim.isaacgym.inertia import massless, of_shapes, placed, repaired, with_mass
 from canter.sim.isaacgym.link_tree import Link, link_tree
 from canter.sim.isaacgym.structs import AssetOptions
-from canter.sim.isaacgym.urdf_document import is_file, read_document
 from canter.sim.isaacgym.urdf_joints import read_connection
 from canter.sim.isaacgym.urdf_shapes import ShapeReader
 from canter.sim.isaacgym.urdf_xml import number, origin, shown, text
+from canter.sim.xml_file import FileError, is_file, read_document
 
 MOST_LINKS = 1000
 XACRO = "xacro"
@@ -61,7 +61,10 @@ def _parse(path: Path) -> Element:
         near = sorted(other.name for other in path.parent.glob("*.urdf"))
         has = f"that folder has {', '.join(near)}" if near else "that folder has no .urdf"
         raise AssetError(f"no asset file {path}; {has}; name another.")
-    robot = read_document(path)
+    try:
+        robot = read_document(path)
+    except FileError as error:
+        raise AssetError(str(error)) from error
     if robot.tag != "robot":
         raise AssetError(
             f"{path}: the root element is <{shown(robot.tag)}>, not <robot>; only URDF is read. "

@@ -12,8 +12,8 @@ from canter.sim.isaacgym.asset import Shape, ShapeKind
 from canter.sim.isaacgym.errors import AssetError
 from canter.sim.isaacgym.frames import Pose
 from canter.sim.isaacgym.mesh_files import check_hull, read_mesh
-from canter.sim.isaacgym.urdf_document import is_file
 from canter.sim.isaacgym.urdf_xml import SMALLEST, numbers, origin, positive, shown, text
+from canter.sim.xml_file import is_file
 
 GEOMETRIES = ("box", "sphere", "cylinder", "capsule", "mesh")
 PLACES_SHOWN, LONGEST_PATH = 6, 200

@@ -10,8 +10,8 @@ import numpy as np
 
 from canter.control.errors import CanterError, did_you_mean
 from canter.control.robot import JOINT_NAMES, Vector
-from canter.sim.isaacgym.urdf_document import read_document
 from canter.sim.robots.robot_file import RobotFile
+from canter.sim.xml_file import read_document
 
 BASE, ROOT = "base", "root"
 """Names of the trunk's body and of its free joint, of every robot."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from canter.sim.isaacgym.errors import AssetError
+from canter.control.errors import CanterError
 
 MOST_BYTES = 16 << 20
 MOST_BYTES_WITH_ENTITIES = 1 << 20
@@ -39,11 +39,15 @@ _NO_FILE_ENCODINGS = ("idna", "punycode", "raw-unicode-escape", "unicode-escape"
 _LFS = b"version https://git-lfs"
 
 
+class FileError(CanterError):
+    """A file of a robot cannot be read: says which, why and what to do."""
+
+
 def read_document(path: Path) -> Element:
     """Return the root element of an XML file.
 
     Raises:
-        AssetError: the file cannot be read, is no XML, or holds what could exhaust the machine.
+        FileError: the file cannot be read, is no XML, or holds what could exhaust the machine.
     """
     data = read_file(path, MOST_BYTES, str(path))
     text = _decoded(data, path)
@@ -51,7 +55,7 @@ def read_document(path: Path) -> Element:
         return _Reader(path, len(data)).read(text)
     except expat.ExpatError as error:
         message = expat.ErrorString(error.code)
-        raise AssetError(
+        raise FileError(
             f"{path}: broken XML at line {error.lineno}, column {error.offset}: {message}; correct "
             "it there, or export the robot again."
         ) from error
@@ -66,22 +70,22 @@ def read_file(path: Path, most: int, where: str) -> bytes:
         where: what needs it, for the error message.
 
     Raises:
-        AssetError: it cannot be read, is larger, or is a pointer of git LFS.
+        FileError: it cannot be read, is larger, or is a pointer of git LFS.
     """
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
-        raise AssetError(
+        raise FileError(
             f"{where}: {path} cannot be read ({error.strerror}); name a file that you may read."
         ) from error
     if len(data) > most:
-        raise AssetError(
+        raise FileError(
             f"{where}: {path} is larger than {most >> 20} MiB; simplify it, as collisions need no "
             "detail."
         )
     if data.startswith(_LFS):
-        raise AssetError(
+        raise FileError(
             f"{where}: {path} is a pointer of git LFS, not the file itself; fetch it: git lfs pull"
         )
     return data
@@ -100,7 +104,7 @@ def _decoded(data: bytes, path: Path) -> str:
     found = _DECLARED.match(data)
     name = mark or (found[1].decode("ascii") if found else "utf-8")
     if mark is None and _WIDE.search(name):
-        raise AssetError(
+        raise FileError(
             f"{path}: <?xml> declares the encoding {name}, but the file has one byte a character; "
             "write encoding='UTF-8' there."
         )
@@ -109,13 +113,13 @@ def _decoded(data: bytes, path: Path) -> str:
             raise LookupError(name)
         text = data.decode(name)
     except LookupError as error:
-        raise AssetError(
+        raise FileError(
             f"{path}: <?xml> declares the unknown encoding {name}; save the file as UTF-8."
         ) from error
     except UnicodeError as error:
         at = f"byte {error.start} " if isinstance(error, UnicodeDecodeError) else ""
         told = "declared" if found else "assumed, as <?xml> declares none"
-        raise AssetError(
+        raise FileError(
             f"{path}: {at}is no {name}, the encoding {told}; save the file as UTF-8, or declare "
             "the encoding that it has."
         ) from error
@@ -152,7 +156,7 @@ class _Reader:
         self._elements += 1
         self._depth += 1
         if self._elements > MOST_ELEMENTS or self._depth > DEEPEST:
-            raise AssetError(
+            raise FileError(
                 f"{self._path}: <{tag[:40]}> is one of more than {MOST_ELEMENTS} elements, or "
                 f"lies more than {DEEPEST} deep; no robot needs so many: export it again."
             )
@@ -174,7 +178,7 @@ class _Reader:
     ) -> None:
         grows = value is None or "&" in value or "%" in value or len(value) > LONGEST_ENTITY
         if is_parameter or grows or self._size > MOST_BYTES_WITH_ENTITIES:
-            raise AssetError(
+            raise FileError(
                 f"{self._path}: <!DOCTYPE> defines the entity '{name[:40]}' by a file, by other "
                 f"entities or by more than {LONGEST_ENTITY} characters; such entities can fill the "
                 "memory: write their text where they stand, and delete them."

@@ -17,12 +17,11 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.errors import CanterError
 from canter.control.gait.observation import observation_layout
 from canter.control.robot import DEFAULT_ROBOT
 from canter.sim.gym_registration import TROT_ID, register_envs
 from canter.sim.locomotion.action_check import checked_action
-from canter.sim.locomotion.follow_view import FollowView
+from canter.sim.locomotion.follow_view import RENDER_MODES, RobotViews, checked_render_mode
 from canter.sim.locomotion_config import ACTION_CLIP, LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
@@ -51,20 +50,17 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     """
 
     metadata = {  # noqa: RUF012
-        "render_modes": ["rgb_array"],
+        "render_modes": list(RENDER_MODES),
         "render_fps": round(1 / CONTROL_PERIOD),
     }
 
     def __init__(
         self, config: LocomotionConfig | None = None, render_mode: str | None = None
     ) -> None:
-        modes = self.metadata["render_modes"]
-        if render_mode is not None and render_mode not in modes:
-            raise CanterError(f"no render_mode '{render_mode}'; it may be {', '.join(modes)}")
-        self.render_mode = render_mode
+        self.render_mode = checked_render_mode(render_mode)
         self._config = config or LocomotionConfig()
         self._core: LocomotionEnv | None = None
-        self._view: FollowView | None = None
+        self._views: RobotViews | None = None
         self._outputs = self._config.action_map(DEFAULT_ROBOT).size
         self._seen_size = observation_layout(self._config.terms(DEFAULT_ROBOT)).size
         self.observation_space = gymnasium.spaces.Box(
@@ -107,12 +103,10 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def render(self) -> Image | None:
         """Return a view of the robot, uint8 RGB, (360, 480, 3); None without a render mode."""
-        if self.render_mode is None:
-            return None
-        sim = self._running().sim
-        if self._view is None:
-            self._view = FollowView(sim.models[0], sim.robot)
-        return self._view.draw(sim.qpos[0], float(sim.truth().yaw().item()))
+        core = self._running()
+        if self._views is None:
+            self._views = RobotViews(core.sim, self.render_mode)
+        return self._views.draw(0)
 
     def close(self) -> None:
         """Stop the simulation's threads; reset() starts them again."""
@@ -128,7 +122,7 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def _fresh_core(self, seed: int) -> LocomotionEnv:
         self.close()
-        self._core, self._view = LocomotionEnv(1, self._config, seed=seed, threads=1), None
+        self._core, self._views = LocomotionEnv(1, self._config, seed=seed, threads=1), None
         return self._core
 
     def _seen(self, observation: NDArray[np.float32]) -> Observation:

@@ -4,7 +4,7 @@ A policy trained on it can be evaluated on it; only `canter train locomotion` wr
 robots yet (docs/policies.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import gymnasium
@@ -14,8 +14,10 @@ from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvStepReturn
 
 from canter.control.errors import CanterError
+from canter.sim.locomotion.follow_view import RENDER_MODES, RobotViews, checked_render_mode
 from canter.sim.locomotion_config import ACTION_CLIP
 from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.rendering.camera import Image
 
 Indices = int | Iterable[int] | None
 
@@ -30,12 +32,21 @@ class LocomotionVecEnv(VecEnv):
 
     Args:
         env: the robots.
+        render_mode: "rgb_array": ``get_images()`` and ``render()`` draw the robots; None: no views.
         spread_ends: ``reset()`` gives robots random ages, so that their first episodes end at
             different times: for training, where resets of all at once would come in waves.
+
+    Raises:
+        CanterError: another render mode.
     """
 
-    def __init__(self, env: LocomotionEnv, *, spread_ends: bool = False) -> None:
+    metadata = {"render_modes": list(RENDER_MODES)}  # noqa: RUF012
+
+    def __init__(
+        self, env: LocomotionEnv, *, render_mode: str | None = None, spread_ends: bool = False
+    ) -> None:
         self.env = env
+        self._views = RobotViews(env.sim, checked_render_mode(render_mode))
         self._spread_ends = spread_ends
         outputs = env.actions.size
         super().__init__(
@@ -91,9 +102,14 @@ class LocomotionVecEnv(VecEnv):
         """Stop the simulation."""
         self.env.close()
 
+    def get_images(self) -> Sequence[Image | None]:
+        """Return a view of each robot, uint8 RGB, (360, 480, 3); None without a render mode."""
+        return [self._views.draw(i) for i in range(self.num_envs)]
+
     def get_attr(self, attr_name: str, indices: Indices = None) -> list[Any]:
-        """Return an attribute, the same for every robot; ``render_mode`` is None."""
-        value = None if attr_name == "render_mode" else getattr(self.env, attr_name)
+        """Return an attribute, the same for every robot."""
+        of_views = attr_name == "render_mode"
+        value = self._views.render_mode if of_views else getattr(self.env, attr_name)
         return [value] * len(list(self._get_indices(indices)))
 
     def set_attr(self, attr_name: str, value: object, indices: Indices = None) -> None:

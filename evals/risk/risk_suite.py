@@ -20,8 +20,8 @@ from canter.evals.options import EvalRisk
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.risk.risk_figures import Interval, calibration, lead, poisson
 from canter.evals.risk.risk_response import RESPONSES, responses
-from canter.sim.locomotion.fall_alarms import confirmed, falls_within, judge
-from canter.sim.locomotion.risky_walks import CONFIGS, WARM_UP, Terrain, walks
+from canter.sim.locomotion.fall_alarms import confirmed, falls_within, score_alarms
+from canter.sim.locomotion.risky_walks import CONFIGS, WARM_UP, Hardship, walks
 
 HELD_OUT = 7_000_000
 """Added to seeds, so that they are none of training's."""
@@ -30,16 +30,16 @@ LEAD_S, FALSE_PER_10_MIN = 0.3, 1.0
 
 
 def measure(
-    session: OnnxSession, model: PostureRisk, terrain: Terrain, options: EvalRisk
+    session: OnnxSession, model: PostureRisk, hardship: Hardship, options: EvalRisk
 ) -> dict[str, Any]:
     """Return the figures of one kind of walk."""
-    place = list(CONFIGS).index(terrain)
+    place = list(CONFIGS).index(hardship)
     seed = HELD_OUT + 10 * options.seed + place
-    record = walks(session, terrain, options.robots, options.seconds, seed)
+    record = walks(session, hardship, options.robots, options.seconds, seed)
     probability = model.probability(record.seen)
     probability[:WARM_UP] = 0.0
     warned = confirmed(probability > model.contract.alarm)
-    alarms = judge(warned, record.fallen, record.ended, PERIOD_S)
+    alarms = score_alarms(warned, record.fallen, record.ended, PERIOD_S)
     soon = falls_within(record.fallen, record.ended, round(model.contract.horizon_s / PERIOD_S))
     rng = np.random.default_rng(seed)
     return {
@@ -66,8 +66,8 @@ def main(options: EvalRisk) -> int:
     figures: dict[str, Any] = {}
     with Progress(transient=True) as bar:
         task = bar.add_task("walks", total=len(CONFIGS) + 1)
-        for terrain in CONFIGS:
-            figures[terrain] = measure(session, model, terrain, options)
+        for hardship in CONFIGS:
+            figures[hardship] = measure(session, model, hardship, options)
             bar.advance(task)
         use = responses(session, model, options.robots, HELD_OUT + 10 * options.seed)
         bar.advance(task)

@@ -12,14 +12,14 @@ from canter.control.session import OnnxSession
 from canter.rl.progress import progress_bar
 from canter.rl.risk.risk_settings import RiskTraining
 from canter.sim.locomotion.fall_alarms import falls_within
-from canter.sim.locomotion.risky_walks import WARM_UP, Terrain, Walks, walks
+from canter.sim.locomotion.risky_walks import WARM_UP, Hardship, Walks, walks
 
 HORIZON_S = 0.5
 MOST_BYTES = 1 << 32
 """Bytes that a piece may take."""
 KEPT = 0.2
 """Share of the moments without a fall ahead that are kept; they weigh the more."""
-KINDS: tuple[Terrain, ...] = ("harsh", "shoved", "harsh", "pushed", "shoved", "normal")
+KINDS: tuple[Hardship, ...] = ("harsh", "shoved", "harsh", "pushed", "shoved", "normal")
 """What the pieces hold, in turn."""
 Arrays = dict[str, NDArray[np.float32]]
 

@@ -25,7 +25,7 @@ from canter.rl.progress import progress_bar
 from canter.rl.risk.risk_data import HORIZON_S, Arrays, gather
 from canter.rl.risk.risk_settings import RiskTraining
 from canter.rl.run_config import refuse_other_settings, save_config
-from canter.sim.locomotion.fall_alarms import confirmed, judge
+from canter.sim.locomotion.fall_alarms import confirmed, score_alarms
 from canter.sim.locomotion.risky_walks import WARM_UP, walks
 
 ALARMS = np.linspace(0.1, 0.99, 90)
@@ -79,7 +79,7 @@ def choose_alarm(
     probability = model.probability(piece.seen)
     probability[:WARM_UP] = 0.0
     for alarm in ALARMS:
-        found = judge(confirmed(probability > alarm), piece.fallen, piece.ended, PERIOD_S)
+        found = score_alarms(confirmed(probability > alarm), piece.fallen, piece.ended, PERIOD_S)
         rate = 600 * found.false / found.seconds
         if rate <= how.false_per_10_min:
             break

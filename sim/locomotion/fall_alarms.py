@@ -28,7 +28,7 @@ class Alarms:
     seconds: float
 
 
-def judge(warned: Flags, fallen: Flags, ended: Flags, period_s: float) -> Alarms:
+def score_alarms(warned: Flags, fallen: Flags, ended: Flags, period_s: float) -> Alarms:
     """Return how good the warnings of N walks were.
 
     Args:

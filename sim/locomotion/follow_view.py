@@ -1,16 +1,20 @@
-"""A view of one robot from behind and above, for people who watch an environment."""
+"""Views of robots from behind and above, for people who watch an environment."""
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.errors import CanterError
 from canter.control.robot import RobotSpec
+from canter.sim.physics.batched_sim import BatchedSim
 from canter.sim.physics.terrain import add_field
 from canter.sim.rendering.appearance import Appearance
 from canter.sim.rendering.camera import Camera, Image
 from canter.sim.robots.equip import robot_model_spec
 from canter.sim.scenes.surroundings import add_surroundings
 
+RENDER_MODES = ("rgb_array",)
+"""Ways in which an environment can show itself, by Gymnasium's names."""
 HEIGHT, WIDTH = 360, 480
 """Size of the view, px."""
 FLOOR_FIELDS = ("type", "size", "quat", "rbound", "sameframe")
@@ -52,3 +56,39 @@ class FollowView:
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)
         return self._camera.follow(self._model, self._data, yaw)
+
+
+class RobotViews:
+    """Draws the robots of a simulation; where all stand on planes, they share one view.
+
+    Args:
+        sim: the simulation.
+        render_mode: one of RENDER_MODES, or None: nothing is drawn.
+    """
+
+    def __init__(self, sim: BatchedSim, render_mode: str | None) -> None:
+        self.render_mode = render_mode
+        self._sim = sim
+        self._views: dict[int, FollowView] = {}
+
+    def draw(self, i: int) -> Image | None:
+        """Return a view of robot ``i``, uint8 RGB, (HEIGHT, WIDTH, 3); None without a mode.
+
+        Raises:
+            CanterError: there is no OpenGL.
+        """
+        if self.render_mode is None:
+            return None
+        model = self._sim.models[i]
+        ground = i if model.nhfield or model.geom("floor").quat[2] else -1
+        if ground not in self._views:
+            self._views[ground] = FollowView(model, self._sim.robot)
+        yaw = float(self._sim.truth().yaw()[i])
+        return self._views[ground].draw(self._sim.qpos[i], yaw)
+
+
+def checked_render_mode(mode: str | None) -> str | None:
+    """Return a render mode, or None; raises CanterError where there is no such mode."""
+    if mode is not None and mode not in RENDER_MODES:
+        raise CanterError(f"no render_mode '{mode}'; it may be {', '.join(RENDER_MODES)}")
+    return mode

@@ -17,7 +17,7 @@ from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.physics.ranges import DynamicsRanges
 
-Terrain = Literal["normal", "pushed", "harsh", "shoved"]
+Hardship = Literal["normal", "pushed", "harsh", "shoved"]
 NOISE: dict[str, float] = {"q": 0.002, "qd": 0.1, "gyro": 0.05, "quat": 0.005}
 """Standard deviation of what is measured: rad, rad/s, rad/s, 1."""
 WEAK_SHARE, WEAKEST = 0.3, 0.3
@@ -26,7 +26,7 @@ WEAK_SHARE, WEAKEST = 0.3, 0.3
 WARM_UP = 10
 """Frames at a walk's start that count nowhere: the robot drops onto its feet."""
 
-CONFIGS: dict[Terrain, LocomotionConfig] = {
+CONFIGS: dict[Hardship, LocomotionConfig] = {
     "normal": LocomotionConfig(
         randomisation=DynamicsRanges(friction=(0.4, 1.2)), push_every_s=4.0, push_speed=0.5
     ),
@@ -67,20 +67,20 @@ class WalkStep:
 
 
 def risky_walk(
-    session: OnnxSession, terrain: Terrain, robots: int, seconds: float, seed: int
+    session: OnnxSession, hardship: Hardship, robots: int, seconds: float, seed: int
 ) -> Iterator[WalkStep]:
     """Let robots walk under random commands; they begin anew after a fall.
 
     Args:
         session: the locomotion policy.
-        terrain: the world.
+        hardship: the world.
         robots: N.
         seconds: how long, s.
         seed: of bodies, commands, pushes and noise.
     """
-    env = LocomotionEnv(robots, CONFIGS[terrain], seed=seed, threads=1)
+    env = LocomotionEnv(robots, CONFIGS[hardship], seed=seed, threads=1)
     rng = np.random.default_rng([seed, 9])
-    if terrain == "harsh":
+    if hardship == "harsh":
         weaken(env.sim.strength, rng)
     actor = env.layout["actor"]
     observation = env.observe()
@@ -108,11 +108,13 @@ class Walks:
     ended: NDArray[np.bool_]
 
 
-def walks(session: OnnxSession, terrain: Terrain, robots: int, seconds: float, seed: int) -> Walks:
+def walks(
+    session: OnnxSession, hardship: Hardship, robots: int, seconds: float, seed: int
+) -> Walks:
     """Return the walks of `risky_walk`."""
     history = History(robots)
     seen, fallen, ended = [], [], []
-    for step in risky_walk(session, terrain, robots, seconds, seed):
+    for step in risky_walk(session, hardship, robots, seconds, seed):
         seen.append(history.push(frame(step.state, GO2)))
         fallen.append(step.fallen)
         ended.append(step.ended)

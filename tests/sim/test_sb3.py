@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import gymnasium
@@ -12,6 +13,7 @@ from torch import nn
 from canter.control.errors import CanterError
 from canter.sim.locomotion_config import LocomotionConfig
 from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.physics.ranges import TerrainRanges
 from canter.sim.sb3 import LocomotionVecEnv
 
 CALM = LocomotionConfig(push_speed=0.0, episode_s=0.1)
@@ -140,6 +142,22 @@ def test_an_action_that_is_no_number_is_refused_by_environment(env: LocomotionVe
     _, reward, _, _ = step(env)
     assert np.isfinite(reward).all()
     assert np.isfinite(list(env.term_means.values())).all()
+
+
+def test_robots_are_drawn_on_their_own_grounds_or_not_at_all() -> None:
+    steep = TerrainRanges(slope=0.3, shares=(1.0, 0.0, 0.0))
+    core = LocomotionEnv(2, replace(CALM, terrain=steep), threads=1)
+    env = LocomotionVecEnv(core, render_mode="rgb_array")
+    reset(env)
+    one, other = env.get_images()
+    assert one is not None and other is not None
+    assert one.shape == (360, 480, 3) and np.abs(one.astype(int) - other).max() > 20
+    assert env.render_mode == "rgb_array" and env.get_attr("render_mode") == ["rgb_array"] * 2
+    assert env.render() is not None
+    assert LocomotionVecEnv(core).get_images() == [None, None]
+    with pytest.raises(CanterError, match="no render_mode 'human'"):
+        LocomotionVecEnv(core, render_mode="human")
+    env.close()
 
 
 def test_robots_cannot_be_set_one_by_one(env: LocomotionVecEnv) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from canter.sim.locomotion.fall_alarms import confirmed, falls_within, judge
+from canter.sim.locomotion.fall_alarms import confirmed, falls_within, score_alarms
 
 T, DT = 400, 0.02
 
@@ -35,7 +35,7 @@ def test_falls_within_marks_the_steps_before_a_fall_alone() -> None:
 )
 def test_lead_and_false_warnings(warned: tuple[int, ...], lead: float, false: int) -> None:
     fallen = ended = timeline(100)
-    found = judge(timeline(*warned), fallen, ended, DT)
+    found = score_alarms(timeline(*warned), fallen, ended, DT)
     assert found.leads == pytest.approx([lead])
     assert found.false == false
     assert found.seconds == pytest.approx(T * DT)

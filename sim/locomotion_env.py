@@ -38,6 +38,8 @@ Flags = NDArray[np.bool_]
 
 PRIVILEGED = Layout({"velocity": 3, "height_error": 1, "foot_contact": 4})
 """What the critic sees in training beyond the actor's observation."""
+EPISODE_STREAM = 0xE9
+"""Keeps the draws of a reseeded environment apart from those of its robots' dynamics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class LocomotionEnv:
 
     def reseed(self, seed: int) -> None:
         """Draw commands, starts, pushes and noise by this seed from now on; dynamics stay."""
-        self.rng = np.random.default_rng(seed)
+        self.rng = np.random.default_rng([seed, EPISODE_STREAM])
 
     def set_commands(self, commands: Float) -> None:
         """Hold these commands, (N, 12), instead of random ones from now on."""

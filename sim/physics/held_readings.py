@@ -24,6 +24,9 @@ was put into the floor does not push it out."""
 STIFF_SOLIMP = 0.9999
 """Impedance of contacts, the largest that MuJoCo takes: what stands does not sink."""
 
+TOUCHES = 2.0e-3
+"""What is closer to the floor than this stands on it, m: robots are put there by their standing
+height, and rounding decides on which side of the floor."""
 ROOT_DOFS = 6
 """Degrees of freedom of the base, which come first."""
 
@@ -65,13 +68,14 @@ class HeldReadings:
 
     @contextmanager
     def _held(self, model: mujoco.MjModel) -> Iterator[None]:
-        """Lock the robot's joints and stiffen contacts, and undo both, bit for bit."""
-        fields = (model.dof_armature, model.geom_solref, model.geom_solimp)
+        """Lock the robot's joints, stiffen and widen contacts, and undo it all, bit for bit."""
+        fields = (model.dof_armature, model.geom_solref, model.geom_solimp, model.geom_margin)
         kept = [field.copy() for field in fields]
         try:
             model.dof_armature[self._locked] = BRAKE_INERTIA
             model.geom_solref[:] = STIFF_SOLREF
             model.geom_solimp[:, :2] = STIFF_SOLIMP
+            model.geom_margin[:] = TOUCHES
             yield
         finally:
             for field, value in zip(fields, kept, strict=True):

@@ -14,6 +14,9 @@ from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST, BatchedSim
 from canter.sim.physics.bodies import Body, Start
 from canter.sim.physics.body_worlds import make_world
 from canter.sim.physics.held_readings import HeldReadings
+from canter.sim.robots import registry
+from canter.sim.robots.equip import robot_model_spec
+from canter.sim.robots.registry import robot_names
 from canter.sim.unitree.plant import Plant
 
 MODEL = go2_spec().compile()
@@ -45,6 +48,19 @@ def test_a_robot_that_stands_feels_its_weight_and_balances_it(sim: BatchedSim) -
     assert force.sum() == pytest.approx(WEIGHT, rel=1e-3)
     com, feet = centre_of_mass(sim.qpos[0])
     np.testing.assert_allclose(force @ feet[:, :2] / force.sum(), com[:2], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", robot_names())
+def test_every_robot_that_stands_at_its_height_feels_its_weight(name: str) -> None:
+    robot = registry.robot(name)
+    model = robot_model_spec(robot).compile()
+    with BatchedSim([model] * 3, robot, threads=1) as sim:
+        above = np.array([0.0, -1e-5, 1e-5])  # as rounding may have it
+        sim.qpos[:, ROOT_POSE["pos_w"].start + 2] = robot.standing_height + above
+        state, force = sim.measured(), sim.truth().foot_force
+    assert state.foot_contact.all()
+    np.testing.assert_allclose(state.accel, np.tile([0.0, 0.0, G], (3, 1)), atol=0.02)
+    np.testing.assert_allclose(force.sum(axis=-1), model.body_mass.sum() * G, rtol=1e-3)
 
 
 def test_its_torques_are_those_of_inverse_dynamics_under_its_contact_forces() -> None:
@@ -94,7 +110,7 @@ def test_a_reset_robot_reads_anew_and_the_others_keep_their_readings(sim: Batche
 
 
 def test_reading_leaves_model_and_state_as_they_are(sim: BatchedSim) -> None:
-    fields = ("dof_armature", "geom_solref", "geom_solimp")
+    fields = ("dof_armature", "geom_solref", "geom_solimp", "geom_margin")
     kept, state = [getattr(MODEL, name).copy() for name in fields], sim.state.copy()
     sim.measured()
     for name, value in zip(fields, kept, strict=True):

@@ -7,6 +7,7 @@ from typing import Any
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
+from canter.control.locomotion import GAIT
 from canter.control.types import GAIT_RANGES
 from canter.control.vocab import COLOURS, SHAPES
 
@@ -16,6 +17,8 @@ IMAGE_SHAPE = CAMERA.shape
 """Height, width, channels of the camera image, uint8 RGB."""
 NANO_TASKS = ("go_to",)
 """What the model is trained for; the contract of its file names it."""
+LOCOMOTION = GAIT.stem
+"""Locomotion policy that the model drives in training; the contract of its file names it."""
 MAX_TOKENS = 24
 PAD_TOKEN = 0
 COLOUR_CLASSES: tuple[str, ...] = (*COLOURS, "any")

@@ -21,7 +21,7 @@ from canter.control.policy.golden import GoldenSample
 from canter.control.robot import GO2, RobotSpec
 from canter.control.types import GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser
-from canter.vla.config import CAMERA, IMAGE_SHAPE, MAX_TOKENS, NANO_TASKS
+from canter.vla.config import CAMERA, IMAGE_SHAPE, LOCOMOTION, MAX_TOKENS, NANO_TASKS
 from canter.vla.model import VlaModel
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import FACTS
@@ -112,6 +112,7 @@ def vla_contract(
             **FACTS,
             "camera": asdict(CAMERA),
             "tasks": list(NANO_TASKS),
+            "locomotion": LOCOMOTION,
             "words": list(tokeniser.words),
             "vocabulary_sha256": tokeniser.digest,
         },

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError, ContractError, InstructionError
+from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
 from canter.control.policy.contract import PolicyContract
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
@@ -58,6 +59,7 @@ class VlaRuntime:
         contract: the policy's contract.
         camera: whose pictures the model takes, and how often.
         tasks: names of the tasks that it was trained for.
+        locomotion: the shipped locomotion policy that it was trained to drive.
         tokeniser: over the words in the policy's file.
     """
 
@@ -77,6 +79,7 @@ class VlaRuntime:
         self.contract: PolicyContract = self._session.contract
         words = _check_contract(self.contract, str(path))
         self.camera = camera_of(self.contract, str(path))
+        self.locomotion = shipped_locomotion(self.contract.extra.get("locomotion"), str(path))
         self.tasks: tuple[str, ...] = tuple(self.contract.extra.get("tasks", NANO_TASKS))
         self._input_shapes: dict[str, tuple[int, ...]] = {
             "image": self.camera.shape,
@@ -197,6 +200,23 @@ def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
         f"{source}: contract names no camera; it needs 'extra.camera' with height, width, fovy and "
         "period"
     )
+
+
+def shipped_locomotion(name: object, source: str) -> Path:
+    """Return the locomotion policy of a name in a model's contract; the first models name none.
+
+    Raises:
+        ContractError: there is none of this name.
+    """
+    if name is None:
+        return SHIPPED_LOCOMOTION
+    found = SHIPPED_LOCOMOTION.with_name(f"{name}.onnx")
+    if not found.is_file():
+        raise ContractError(
+            f"{source}: contract field 'extra.locomotion' is {name!r}, which Canter does not have; "
+            "export the model again, or give its locomotion policy with --locomotion"
+        )
+    return found
 
 
 def _check_contract(contract: PolicyContract, source: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from canter.control.errors import CanterError, ContractError
+from canter.control.locomotion import GAIT
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
 EXPERT, MODEL = "expert", "vla"
@@ -50,3 +51,10 @@ def known_tasks(path: Path) -> tuple[str, ...]:
         return VlaRuntime(path).tasks
     except ContractError as error:
         raise ContractError(f"{error}; {LEAVE_OUT}") from error
+
+
+def locomotion_file(given: Path | None, vla: Path | None) -> Path:
+    """Return the locomotion policy: the one given, else the model's own, else the whole gait's."""
+    if given is not None:
+        return given
+    return GAIT if vla is None else VlaRuntime(vla).locomotion

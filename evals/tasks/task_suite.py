@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.clock import StageTimers
 from canter.control.session import OnnxSession
 from canter.evals import workers
@@ -27,7 +27,7 @@ from canter.evals.tasks.episode_group import (
     open_policy,
     run_group,
 )
-from canter.evals.tasks.policy_choice import vla_file
+from canter.evals.tasks.policy_choice import locomotion_file, vla_file
 from canter.sim.instructions import instruction_of
 from canter.sim.rollout import Rollout, RolloutOptions
 from canter.sim.scene_env import SceneEnv
@@ -79,13 +79,14 @@ def main(name: str, options: EvalTask) -> int:
 def groups_of(name: str, level: int, options: EvalTask, vla: Path | None) -> list[EpisodeGroup]:
     """Share out the seeds of one level by their order alone."""
     seeds = episode_seeds(options.seed, options.episodes)
+    locomotion = locomotion_file(options.locomotion, vla)
     return [
         EpisodeGroup(
             task=name,
             level=level,
             seeds=tuple(seeds[start : start + GROUP_SIZE]),
             split=options.split,
-            locomotion=options.locomotion or GAIT,
+            locomotion=locomotion,
             vla=vla,
             video_dir=options.video_dir,
         )

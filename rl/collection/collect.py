@@ -28,6 +28,7 @@ from canter.rl.collection.episode_group import GroupJob, GroupReport, GroupSetti
 from canter.rl.collection.episode_plan import groups_of, identity, plan_episodes
 from canter.rl.collection.worker_pool import run_local
 from canter.rl.progress import progress_bar
+from canter.vla.runtime import VlaRuntime
 
 PLAN = "plan.json"
 OWN = (layout.SPOOL, LOCK)
@@ -63,7 +64,8 @@ def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupRep
         raise CanterError(f"{options.workers} workers asked for; give 1 or more, or 0 for all")
     check_policy(options)
     plan, camera = plan_episodes(options), camera or camera_of(options)
-    locomotion = options.locomotion or GAIT
+    own = GAIT if options.policy == EXPERT else VlaRuntime(options.policy).locomotion
+    locomotion = options.locomotion or own
     LocomotionPolicy(OnnxSession(locomotion))
     spool_folder = options.out / layout.SPOOL
     notes = _begin(options.out, identity(options, camera, locomotion))

@@ -3,14 +3,15 @@
 import io
 import time
 from contextlib import closing, redirect_stdout
+from pathlib import Path
 
 import viser
 
-from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.stop import StopRequest
 from canter.control.types import GaitCommand
-from canter.evals.tasks.policy_choice import EXPERT, vla_file
+from canter.evals.tasks.policy_choice import EXPERT, locomotion_file, vla_file
 from canter.play.address import check_port, shown
 from canter.play.live_episode import SceneChoice
 from canter.play.options import PlayOptions
@@ -32,29 +33,33 @@ def main(options: PlayOptions) -> int:
             that cannot be served on.
     """
     task(options.task)
-    policy = OnnxSession(options.locomotion or GAIT)
+    person = options.policy == TELEOP
+    vla = vla_file(EXPERT if person else options.policy, (options.task,))
+    policy = OnnxSession(locomotion_file(options.locomotion, vla))
     LocomotionPolicy(policy)
     check_port(options.host, options.port)
     with StopRequest() as stop:
         with redirect_stdout(io.StringIO()):  # its banner; the address is printed once all is ready
             server = viser.ViserServer(options.host, options.port, verbose=False)
         try:
-            _serve(options, policy, server, stop)
+            _serve(options, vla, policy, server, stop)
         finally:
             server.stop()
         return stop.exit_code if stop.asked else 0
 
 
 def _serve(
-    options: PlayOptions, policy: OnnxSession, server: viser.ViserServer, stop: StopRequest
+    options: PlayOptions,
+    vla: Path | None,
+    policy: OnnxSession,
+    server: viser.ViserServer,
+    stop: StopRequest,
 ) -> None:
     """Run the session on the server's page."""
     requests = RequestQueue()
     page = Page(server, requests, policy.contract.command_ranges)
-    person = options.policy == TELEOP
-    vla = vla_file(EXPERT if person else options.policy, (options.task,))
     choice = SceneChoice(options.task, options.seed, options.level, options.split, vla)
-    manual = GaitCommand() if person else None
+    manual = GaitCommand() if options.policy == TELEOP else None
     with closing(Session(choice, policy, page, requests, manual)) as session:
         print(f"open http://{shown(options.host)}:{options.port} (Ctrl-C ends it)", flush=True)
         end = time.monotonic() + options.seconds

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError, ContractError, InstructionError
-from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.vocab import Target
 from canter.datasets.language.understanding import TaskInstruction
-from canter.evals.tasks.policy_choice import vla_file
+from canter.evals.tasks.policy_choice import locomotion_file, vla_file
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.sim.rendering import opengl as gl
@@ -98,7 +98,7 @@ def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
     driver = "expert" if options.policy == TELEOP else options.policy
     vla_path = vla_file(driver, (wanted.name,))
     vla = None if vla_path is None else _open_vla(options, vla_path)
-    locomotion_path = options.locomotion or GAIT
+    locomotion_path = locomotion_file(options.locomotion, vla_path)
     locomotion = _open_locomotion(options, locomotion_path)
     gl.context()
     return Job(

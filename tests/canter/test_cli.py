@@ -195,7 +195,7 @@ WRITES = {
     if option in {"out", "video_dir", "log"}
 }
 FILES_TO_WRITE = {
-    *("dataset view", "dataset export-mcap", "tune plan", "tune record", "ros bag"),
+    *("dataset view", "dataset export-mcap", "tune plan", "tune record"),
 }
 """Commands whose option out is a file, written at the end."""
 

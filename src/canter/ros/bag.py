@@ -1,4 +1,4 @@
-"""``canter ros bag``: a recorded bag as a data set, in the format of ``canter collect``."""
+"""``canter ros bag``: a recorded bag as a data set like ``canter collect``'s, or mended."""
 
 import shutil
 from pathlib import Path
@@ -22,13 +22,20 @@ from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.spool import Spool
 from canter.ros.options import RosBag
 from canter.ros_nodes.recording.bag_episode import BagEpisode, read_episodes
+from canter.ros_nodes.recording.bag_repair import repair
 
 DRIVER, SPLIT, REASON = "robot", "recorded", "not judged"
 """Of episodes that nobody judges, whose driver the bag does not name."""
 
 
 def main(options: RosBag) -> int:
-    """Convert and say how much there is; returns 0."""
+    """Mend and convert what is asked for, and say how much there is; returns 0."""
+    if options.repair:
+        print(f"{options.bag}: whole again, {repair(options.bag)} messages")
+    if options.out is None:
+        if not options.repair:
+            raise CanterError("give the new folder of the data set after the bag, or --repair")
+        return 0
     episodes = convert(options.bag, options.out)
     pictures = sum(len(episode.frames) for episode in episodes)
     print(

@@ -15,6 +15,7 @@ from rosbags.typesys import Stores, get_typestore
 
 from canter.control.errors import CanterError
 from canter.ros_nodes.messages.mounts import mounts
+from canter.ros_nodes.recording.bag_episode import read_episodes
 from canter.ros_nodes.recording.bag_repair import repair
 from canter.ros_nodes.recording.bag_writer import FLUSH_S, BagWriter
 from canter.ros_nodes.recording.derived_transforms import KIND, ODOMETRY, DerivedTransforms
@@ -56,8 +57,8 @@ def killed(tmp_path: Path) -> Path:
 
 
 def test_what_reached_the_disk_is_read_again(killed: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="metadata"):
-        read(killed)
+    with pytest.raises(CanterError, match="canter ros bag --repair"):
+        read_episodes(killed)
     assert repair(killed) == 10
     assert read(killed) == [
         ("/robot_description", "<robot/>"), *(("/words", f"word {n}") for n in range(9)),

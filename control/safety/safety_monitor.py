@@ -22,6 +22,7 @@ from canter.control.safety.safety_rules import (
     TIME_RULES,
     Rule,
     Tick,
+    silence,
     untrusted_joints,
     without_batch,
 )
@@ -114,7 +115,7 @@ class SafetyMonitor:
             self.fault = self._find_fault(tick)
         self._now = now
         if self.fault is None:
-            passed = self._passed(command, now)
+            passed = self._passed(tick)
             self._ask_watches(state, passed, now)
             if self.fault is None:
                 return passed
@@ -142,12 +143,18 @@ class SafetyMonitor:
             watch.forget()
         return fault
 
-    def _passed(self, command: JointCommand, now: float) -> JointCommand:
-        """Return the command to pass on; trips where it expired and was held already."""
+    def _passed(self, tick: Tick) -> JointCommand:
+        """Return the command to pass on; trips where it expired and was held already.
+
+        Where measurements ceased, no command can have been made: then that is the fault's name.
+        """
+        command, now = tick.command, tick.now
         if command.valid_until < now:
             if self.holding:
                 late = f"expired {1e3 * (now - command.valid_until):.0f} ms ago"
-                self.fault = Fault("expired command", late, now)
+                silent = silence(tick)
+                rule, reason = ("stale state", silent) if silent else ("expired command", late)
+                self.fault = Fault(rule, reason, now)
                 return command
             self.holding = True
             command = hold_command(command.q_target, command.kp, command.kd, now)

@@ -35,6 +35,8 @@ class Tick:
 STATE_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(RobotState))
 COMMAND_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(JointCommand))
 
+LATE_PERIODS = 1.5
+"""Age, in periods, from which a measurement is missed."""
 Rule = Callable[[Tick], str | None]
 """Returns what was seen and what is allowed, None where all is well."""
 
@@ -81,6 +83,17 @@ def stale_state(tick: Tick) -> str | None:
     if abs(age) <= allowed:
         return None
     return f"the state is {1e3 * age:.0f} ms old, allowed are {1e3 * allowed:.0f} ms"
+
+
+def silence(tick: Tick) -> str:
+    """Return why no command can be new: no measurement came lately; empty where one did."""
+    age = max(tick.now - tick.state.time, tick.arrival_age_s)
+    if age <= LATE_PERIODS * tick.limits.state_period_s:
+        return ""
+    return (
+        f"no measurement for {1e3 * age:.0f} ms, and so no command either: the robot's driver or "
+        "simulator is silent, or gone"
+    )
 
 
 def validity(tick: Tick) -> str | None:

@@ -1,5 +1,6 @@
 """What stops or rests the robot: lost processes, faults, watches, a person, no operator. No ROS."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -54,16 +55,21 @@ class StopLogic:
         self.beats, self.operator = beats, operator
         self.reason = ""
         self.heard: dict[str, Heard] = {}
+        self._heard_at: dict[str, float] = {}
         self._now = now
         self._deaf_until = -1.0
 
     def hear(self, name: str, heard: Heard) -> None:
         """Take a heartbeat; a critical node's error stops the robot."""
-        self.heard[name] = heard
+        self.heard[name], self._heard_at[name] = heard, self._now()
         if name in self.beats.status():
             self.beats.beat(name)
         if name == CRITICAL and heard.level >= 2 and self._now() > self._deaf_until:
             self.stop(f"{name} {heard.message}")
+
+    def silent_s(self, name: str) -> float:
+        """Return the time since a node was heard, s; infinite where it never was."""
+        return self._now() - self._heard_at.get(name, -math.inf)
 
     def stop(self, reason: str) -> None:
         """Damp from now on; the first reason is kept."""

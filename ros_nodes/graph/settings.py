@@ -135,7 +135,8 @@ RECORDER: Table = {
     "folder": Setting("bags", "where bags are written, one folder each"),
     "topics": Setting(
         "robot_state,joint_states,imu/data,odom,camera/image_raw,camera/camera_info,cmd_vel,"
-        "gait_command,joint_command,instruction,vla_node/feedback,heartbeat",
+        "gait_command,joint_command,instruction,vla_node/feedback,heartbeat,tf,tf_static,"
+        "robot_description",
         "what is recorded, relative names",
     ),
     "queue": Setting(2000, "messages that may wait for the disk", 10, 1_000_000),

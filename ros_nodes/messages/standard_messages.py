@@ -1,5 +1,6 @@
 """Typed values <-> standard messages; quaternions are wxyz here and xyzw there."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,8 +17,25 @@ from canter.control.types import Array, RobotState
 from canter.ros_nodes.messages.codec import Packet
 
 Vector = NDArray[np.float64]
-UNKNOWN = -1.0
-"""First element of a covariance that says: not measured (sensor_msgs/Imu)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """Standard deviations of what odometry and inertial sensor say, alike on all axes.
+
+    Attributes:
+        position: m.
+        orientation: rad.
+        linear: of the velocity, m/s.
+        angular: of the angular velocity, rad/s.
+        accel: of the specific force, m/s^2.
+    """
+
+    position: float
+    orientation: float
+    linear: float
+    angular: float
+    accel: float
 
 
 def time_of(seconds: float) -> Time:
@@ -52,24 +70,38 @@ def joint_state(state: RobotState, spec: RobotSpec) -> JointState:
     )
 
 
-def imu(state: RobotState) -> Imu:
+def imu(state: RobotState, uncertainty: Uncertainty) -> Imu:
     """Return orientation, angular velocity and specific force in imu_link (REP 145)."""
-    message = Imu(header=header(state.time, "imu_link"), orientation=quaternion(state.quat))
+    message = Imu(
+        header=header(state.time, "imu_link"),
+        orientation=quaternion(state.quat),
+        orientation_covariance=_covariance(uncertainty.orientation),
+        angular_velocity_covariance=_covariance(uncertainty.angular),
+        linear_acceleration_covariance=_covariance(uncertainty.accel),
+    )
     fill(message.angular_velocity, state.gyro)
     fill(message.linear_acceleration, state.accel)
     return message
 
 
-def odometry(stamp: float, pos: Vector, quat: Array, twist_b: tuple[Array, Array]) -> Odometry:
+def odometry(
+    stamp: float,
+    pose: tuple[Vector, Array],
+    twist_b: tuple[Array, Array],
+    uncertainty: Uncertainty,
+) -> Odometry:
     """Return the pose of base_link in odom and its twist in base_link.
 
     Args:
         stamp: s.
-        pos: m, (3,).
-        quat: wxyz, (4,).
+        pose: position, m, (3,), and orientation, wxyz, (4,).
         twist_b: linear (m/s) and angular velocity (rad/s) in the base frame, (3,) each.
+        uncertainty: of all four.
     """
     message = Odometry(header=header(stamp, "odom"), child_frame_id="base_link")
+    pos, quat = pose
+    message.pose.covariance = _covariance(uncertainty.position, uncertainty.orientation)
+    message.twist.covariance = _covariance(uncertainty.linear, uncertainty.angular)
     fill(message.pose.pose.position, pos)
     message.pose.pose.orientation = quaternion(quat)
     linear, angular = twist_b
@@ -121,6 +153,14 @@ def quaternion(wxyz: Array) -> Quaternion:
 def fill(point: Any, values: Array) -> None:  # noqa: ANN401 - Point or Vector3
     """Set x, y and z of a Point or a Vector3 from (3,)."""
     point.x, point.y, point.z = map(float, values)
+
+
+@lru_cache(maxsize=16)
+def _covariance(*deviations: float) -> NDArray[np.float64]:
+    """Return a diagonal covariance, row by row, of three axes for each standard deviation."""
+    made = np.diag(np.repeat(np.square(deviations), 3)).ravel()
+    made.flags.writeable = False
+    return made
 
 
 @lru_cache(maxsize=16)

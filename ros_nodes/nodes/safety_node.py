@@ -107,10 +107,11 @@ class SafetyNode(LifecycleNodeBase):
         header = messages.header(self.seconds(), "")
         own = self.report()
         found = [_status("safety_node", own.level, own.message, {})]
-        beats = self._logic.beats.status()
+        beats, patience = self._logic.beats.status(), self.settings["heartbeat_timeout_s"]
         for name in beats.keys() | self._logic.heard.keys():
             heard = self._logic.heard.get(name, Heard(1, "not heard yet", {}))
             lost = name in beats and beats[name].pulse is Pulse.LOST
+            lost |= name in self._logic.heard and self._logic.silent_s(name) > patience
             level, message = (2, "silent") if lost else (heard.level, heard.message)
             if warning := heard.values.get(WARNING, ""):
                 message = f"{message}; {warning}"

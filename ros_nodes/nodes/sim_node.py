@@ -18,15 +18,21 @@ from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
+from canter.ros_nodes.messages.mounts import mounts
 from canter.ros_nodes.messages.transforms import TransformPublisher
 from canter.ros_nodes.simulator.ground_truth_publisher import GroundTruthPublisher
 from canter.ros_nodes.simulator.physics_pace import Burst, PhysicsPace
 from canter.ros_nodes.simulator.sim_camera import CameraThread
-from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, description, mounts
+from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, description
 from canter.sim.rendering.camera import Image as Picture
 
 CLOCK_STEPS, STATE_STEPS = 5, 10
 """Physics steps between two messages of a kind: 100 and 50 Hz."""
+SENSORS = messages.Uncertainty(
+    position=1e-3, orientation=1.5e-3, linear=6e-3, angular=0.04, accel=1.0
+)
+"""The simulated sensors have no noise: these are what a walking robot's quantities change by within
+one physics step, by which a state and its stamp may disagree (docs/ros2.md)."""
 OF_THE_WORLD = (
     *("scene_task", "scene_level", "scene_seed", "scene_split", "scene_file", "target", "start"),
     *("camera_height", "camera_width", "camera_fovy_deg", "camera_period_s", "command_timeout_s"),
@@ -186,10 +192,10 @@ class SimNode(LifecycleNodeBase):
         world = self._world
         state = world.state(stamp)
         self._joints.publish(messages.joint_state(state, GO2))
-        self._imu.publish(messages.imu(state))
-        pos, quat = world.from_start()
-        self._odom.publish(messages.odometry(stamp, pos, quat, world.twist_b()))
-        self._transforms.publish(stamp, (pos, quat))
+        self._imu.publish(messages.imu(state, SENSORS))
+        pose = world.from_start()
+        self._odom.publish(messages.odometry(stamp, pose, world.twist_b(), SENSORS))
+        self._transforms.publish(stamp, pose)
 
     def _show(self, stamp: float, picture: Picture) -> None:
         """Publish a picture, in the camera's thread."""

@@ -96,7 +96,8 @@ def read_episodes(bag: Path, robot: RobotSpec = GO2) -> list[BagEpisode]:
     except _BROKEN as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise CanterError(
-            f"{bag} is no bag that can be read ({reason}); record it again"
+            f"{bag} is no bag that can be read ({reason}); where its recorder was killed, give "
+            f"canter ros bag --repair {bag}"
         ) from error
     if not streams.frames:
         raise CanterError(f"{bag} holds no picture with joint_states and imu/data before it")

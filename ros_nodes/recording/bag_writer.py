@@ -1,12 +1,25 @@
-"""Writes serialised messages into a rosbag2 of MCAP files, in a thread of its own; needs no ROS."""
+"""Writes serialised messages into a rosbag2 of MCAP files, in a thread of its own; needs no ROS.
+
+What came until a second ago is on the disk as whole records, so that a recorder which is killed
+leaves a bag that `bag_repair` can mend.
+"""
 
 import queue
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from rosbags.interfaces import (
+    Qos,
+    QosDurability,
+    QosHistory,
+    QosLiveliness,
+    QosReliability,
+    QosTime,
+)
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
 
@@ -15,6 +28,21 @@ from canter.control.errors import CanterError
 VERSION: Final = 9
 """Of rosbag2's metadata: that of ROS 2 Jazzy."""
 CLOSE_S = 10.0
+FLUSH_S = 1.0
+"""Longest time that a message waits for the disk, s."""
+FOREVER = QosTime(2147483647, 4294967295)
+LATCHED = Qos(
+    history=QosHistory.KEEP_LAST,
+    depth=1,
+    reliability=QosReliability.RELIABLE,
+    durability=QosDurability.TRANSIENT_LOCAL,
+    deadline=FOREVER,
+    lifespan=FOREVER,
+    liveliness=QosLiveliness.AUTOMATIC,
+    liveliness_lease_duration=FOREVER,
+    avoid_ros_namespace_conventions=False,
+)
+"""What a player of the bag must offer, so that readers who come late hear it too."""
 Record = tuple[str, int, bytes]
 
 
@@ -36,13 +64,16 @@ class BagWriter:
         problem: why writing ended early; empty if it did not.
     """
 
-    def __init__(self, path: Path, topics: Mapping[str, str], waiting: int) -> None:
+    def __init__(
+        self, path: Path, topics: Mapping[str, str], waiting: int, latched: Collection[str] = ()
+    ) -> None:
         """Open the bag.
 
         Args:
             path: of the bag's folder, which must not exist.
             topics: message type of each topic, such as "std_msgs/msg/String".
             waiting: messages that may wait for the disk.
+            latched: topics whose newest message counts for readers that come late.
 
         Raises:
             CanterError: the folder cannot be made.
@@ -58,7 +89,12 @@ class BagWriter:
         except OSError as error:
             raise CanterError(f"{path}: no bag can be written there ({error})") from error
         self._connections = {
-            name: self._writer.add_connection(name, kind, typestore=store)
+            name: self._writer.add_connection(
+                name,
+                kind,
+                typestore=store,
+                offered_qos_profiles=[LATCHED] if name in latched else [],
+            )
             for name, kind in topics.items()
         }
         self._thread = threading.Thread(target=self._run, name="bag", daemon=True)
@@ -77,11 +113,30 @@ class BagWriter:
         self._records.put(None)
         self._thread.join(CLOSE_S)
 
+    def _next(self) -> Record | tuple[()] | None:
+        """Return the next message; an empty one where none came for a while, None at the end."""
+        try:
+            return self._records.get(timeout=FLUSH_S)
+        except queue.Empty:
+            return ()
+
+    def _flush(self) -> None:
+        """Write what waits in memory as whole records."""
+        storage: Any = self._writer.storage
+        if storage.chunk.bio.tell():
+            storage.close_chunk()
+        storage.bio.flush()
+
     def _run(self) -> None:
         try:
-            while (record := self._records.get()) is not None:
-                topic, stamp, data = record
-                self._writer.write(self._connections[topic], stamp, data)
+            flushed = time.monotonic()
+            while (record := self._next()) is not None:
+                if record:
+                    topic, stamp, data = record
+                    self._writer.write(self._connections[topic], stamp, data)
+                if time.monotonic() - flushed > FLUSH_S:
+                    self._flush()
+                    flushed = time.monotonic()
             self._writer.close()
         except OSError as error:
             self.problem = f"{self.path}: {error.strerror or error}"

@@ -1,6 +1,6 @@
 """The simulated robot in its scene, and the checker that sees the truth. No ROS here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import mujoco
@@ -92,8 +92,13 @@ class World:
         self._plant.step(command)
 
     def state(self, stamp: float) -> RobotState:
-        """Return what the robot measures, fields (n,), with this time stamp."""
-        return self._plant.measure(stamp).state
+        """Return what the robot measures, fields (n,), with this time stamp.
+
+        The yaw of an inertial sensor without a compass begins at zero where it is switched on; so
+        the orientation is that in the start's frame, as odometry's.
+        """
+        state = self._plant.measure(stamp).state
+        return replace(state, quat=self._from_start(state.quat))
 
     def pose(self) -> Pose:
         """Return x, y (m) and yaw (rad) of the base in the scene."""
@@ -128,12 +133,21 @@ class World:
 
         It lies on the floor beneath the robot's start and is turned with it.
         """
-        x, y, yaw = self.scene.start
-        back = np.array([np.cos(yaw / 2), 0.0, 0.0, -np.sin(yaw / 2)])
-        pos, quat = np.zeros(3), np.zeros(4)
-        mujoco.mju_rotVecQuat(pos, self.position - [x, y, 0.0], back)
-        mujoco.mju_mulQuat(quat, back, self.quat)
-        return pos, quat
+        x, y, _ = self.scene.start
+        pos = np.zeros(3)
+        mujoco.mju_rotVecQuat(pos, self.position - [x, y, 0.0], self._back())
+        return pos, self._from_start(self.quat)
+
+    def _back(self) -> Float:
+        """Return the turn from the world's frame to the start's, wxyz, (4,)."""
+        _, _, yaw = self.scene.start
+        return np.array([np.cos(yaw / 2), 0.0, 0.0, -np.sin(yaw / 2)])
+
+    def _from_start(self, quat: NDArray[np.floating]) -> Float:
+        """Return an orientation in the world as one in the start's frame, wxyz, (4,)."""
+        turned = np.zeros(4)
+        mujoco.mju_mulQuat(turned, self._back(), quat)
+        return turned
 
     def twist_b(self) -> tuple[Float, Float]:
         """Return linear (m/s) and angular velocity (rad/s) in the base frame, (3,) each."""
@@ -205,18 +219,3 @@ class Photographer:
 def description() -> str:
     """Return the robot's URDF."""
     return robot_urdf(GO2).read_text(encoding="utf-8")
-
-
-def mounts() -> dict[str, tuple[Float, Float]]:
-    """Return where frames are mounted on base_link: origin, m, (3,), and orientation, wxyz, (4,).
-
-    ``base`` is the root of the URDF; the camera's optical frame looks along z, with x to the right.
-    """
-    upright = np.array([1.0, 0.0, 0.0, 0.0])
-    half = GO2.camera_pitch / 2
-    small, large = (np.cos(half) - np.sin(half)) / 2, (np.cos(half) + np.sin(half)) / 2
-    return {
-        "base": (np.zeros(3), upright),
-        "imu_link": (GO2.imu_pos_b, upright),
-        "camera_optical_frame": (GO2.camera_pos_b, np.array([small, -large, large, -small])),
-    }

@@ -3,6 +3,7 @@
 import importlib
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -66,7 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _obey(words: list[str]) -> int:
     """Do what the words say, and report in one sentence what a person can mend."""
     try:
-        return _dispatch(words)
+        code = _dispatch(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_has_left()
     except CanterError as error:
         return _refuse(str(error))
     except ModuleNotFoundError as error:
@@ -81,6 +85,13 @@ def _obey(words: list[str]) -> int:
         if error.filename is None:
             raise
         return _refuse(f"cannot use '{error.filename}' ({error.strerror}); choose another path")
+    return code
+
+
+def _reader_has_left() -> int:
+    """End quietly where nobody reads on, as after ``| head``; what is left is not printed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
 
 
 def _dispatch(words: list[str]) -> int:

@@ -322,6 +322,7 @@ COMMANDS: dict[str, Command] = {
             "canter bench fuzz --seconds 600 --json fuzz.json",
             "canter bench fuzz --target urdf scene --seconds 60 --seed 7",
         ),
+        folders=("out",),
     ),
     "unitree sim": Command(
         UnitreeSim,

@@ -99,10 +99,12 @@ class RosBag:
     Attributes:
         bag: Folder of the bag, as the recorder wrote it.
         out: New folder of the data set.
+        repair: Mend the bag of a recorder that was killed, in place; the broken one is kept beside.
     """
 
     bag: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="BAG")]
-    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
+    out: Annotated[Path | None, tyro.conf.Positional, tyro.conf.arg(metavar="[OUT]")] = None
+    repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)

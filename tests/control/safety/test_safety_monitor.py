@@ -112,6 +112,16 @@ def test_an_expired_command_is_held_one_tick_then_damped() -> None:
     assert monitor.fault.rule == "expired command"
 
 
+def test_commands_that_expire_for_want_of_measurements_are_named_so() -> None:
+    monitor = SafetyMonitor(GO2)
+    expired = command(valid_until=NOW - 0.001)
+    for tick in range(2):
+        monitor.check(standing(time=NOW - 0.05), expired, NOW + 0.002 * tick)
+    assert monitor.fault is not None
+    assert monitor.fault.rule == "stale state"
+    assert "no measurement for 52 ms" in monitor.fault.reason
+
+
 def test_a_fresh_command_ends_the_hold() -> None:
     monitor = SafetyMonitor(GO2)
     expired = command(valid_until=NOW - 0.001)

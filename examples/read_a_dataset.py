@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from canter.cli import main as canter
+from canter.datasets.lerobot.features import values_of
 from canter.datasets.lerobot.reader import Dataset
 
 
@@ -22,8 +23,8 @@ def main(folder: Path) -> bool:
         frames, images = dataset.frames(entry), dataset.images(entry)
         said = entry.record.instruction
         print(f"{entry.index}: “{said}”, {len(images)} pictures {images.shape[1:]}")
-        for name, values in frames.items():
-            print(f"   {name}: {values.shape}")
+        for name in frames.column_names:
+            print(f"   {name}: {values_of(frames, name).shape}")
         whole &= len(images) == entry.length and entry.record.strict
     return whole
 

@@ -38,7 +38,11 @@ MORE_FOR: dict[str, set[str]] = {
         "simulator/ground_truth_publisher",
     )
 } | {
-    "evals/fuzzing/training_targets.py": {"rl.run_config", "vla.checkpoint_file"},
+    "evals/fuzzing/training_targets.py": {
+        "rl.locomotion.checkpoint_pickles",
+        "rl.run_config",
+        "vla.checkpoint_file",
+    },
     "evals/fuzzing/wire_targets.py": {"ros_nodes.messages", "ros_nodes.recording"},
 }
 """What single files may import beyond their room's row."""

@@ -97,7 +97,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
                 raise truncated(path, "nothing here decodes its pictures")
             stream.codec_context.thread_count = 1
             yield container, stream
-    except (av.FFmpegError, OSError) as error:
+    except (av.FFmpegError, OSError, UnicodeDecodeError) as error:  # the last: of its tags
         raise truncated(path, str(error)) from error
 
 

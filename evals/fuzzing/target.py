@@ -29,6 +29,7 @@ TARGETS: dict[str, str] = {
     "policy": f"{ROOM}.policy_targets:policy",
     "risk": f"{ROOM}.policy_targets:risk",
     "checkpoint": f"{ROOM}.training_targets:checkpoint",
+    "learner": f"{ROOM}.training_targets:learner",
     "settings": f"{ROOM}.training_targets:settings",
     "urdf": f"{ROOM}.robot_targets:urdf",
     "mesh": f"{ROOM}.robot_targets:mesh",

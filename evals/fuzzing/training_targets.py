@@ -1,12 +1,19 @@
 """Targets: what trainings leave and read again, their checkpoints and their settings."""
 
+import base64
 import io
+import json
+import pickle
+import zipfile
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from canter.evals.fuzzing.target import Target
+from canter.rl.locomotion.checkpoint_pickles import DATA, PICKLED, refuse_programs
 from canter.rl.run_config import load_config, to_yaml
 from canter.vla.checkpoint_file import read_checkpoint
 
@@ -28,6 +35,26 @@ def checkpoint(folder: Path) -> Target:
         b"data.pkl",
         b"PK\x01\x02",
     )
+    return Target(read, (file.getvalue(),), words)
+
+
+def learner(folder: Path) -> Target:
+    """Return the target of what SB3 pickles beside the weights."""
+    path = folder / "checkpoint.zip"
+
+    def read(data: bytes) -> None:
+        path.write_bytes(data)
+        refuse_programs(path)
+
+    contents = (OrderedDict(a=1, b=[2.5, None]), {"tensor": torch.zeros(3)}, np.float64(0.1))
+    entries = {
+        str(number): {PICKLED: base64.b64encode(pickle.dumps(content)).decode()}
+        for number, content in enumerate(contents)
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(DATA, json.dumps({"n_steps": 24, **entries}))
+    words = (b":serialized:", *(base64.b64encode(pickle.dumps(content)) for content in contents))
     return Target(read, (file.getvalue(),), words)
 
 

@@ -12,6 +12,7 @@ from stable_baselines3.common.save_util import load_from_zip_file
 from canter.control.errors import CanterError
 from canter.control.layout import Layout
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
+from canter.rl.locomotion.checkpoint_pickles import refuse_programs
 
 ACTOR_INPUT = "mlp_extractor.actor.hidden.0.weight"
 CRITIC_INPUT = "mlp_extractor.critic.0.weight"
@@ -22,10 +23,12 @@ def read_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     """Return the policy's weights in an SB3 checkpoint, by name.
 
     Raises:
-        CanterError: there is no such file, or it holds no policy of this project.
+        CanterError: there is no such file, it holds no policy of this project, or pickles that
+            could run any program.
     """
     if not checkpoint.is_file():
         raise CanterError(f"no checkpoint '{checkpoint}'; train one: canter train locomotion")
+    refuse_programs(checkpoint)
     try:
         _, parameters, _ = load_from_zip_file(checkpoint, load_data=False, device="cpu")
     except (BadZipFile, ValueError, RuntimeError, UnpicklingError) as error:

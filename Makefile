@@ -1,4 +1,4 @@
-# Sets up what it needs, then runs it:  make demo | make test | make help
+# Sets up what it needs, then runs it:  make demo | make test | make docs | make help
 PYTHON ?= python3
 VENV ?= .venv
 ROS_VENV ?= .venv-ros
@@ -11,7 +11,7 @@ APT := DEBIAN_FRONTEND=noninteractive apt-get
 CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
-.PHONY: demo test lint types units test-ros setup setup-dev gl clean help
+.PHONY: demo test lint types units test-ros docs setup setup-dev gl clean help
 .DEFAULT_GOAL := help
 
 help:  ## show this help
@@ -23,6 +23,9 @@ demo: setup  ## go to the red ball, and film it (offline once set up)
 	$(BIN)/canter run "$(INSTRUCTION)" --seed $(SEED) --video "$(VIDEO)"
 
 test: lint types units test-ros  ## lint, type check and test, also the ROS 2 nodes over real DDS
+
+docs: $(VENV)/docs.stamp  ## the documentation as a site, in build/site; a broken link is an error
+	$(BIN)/mkdocs build --strict --site-dir build/site
 
 lint: setup-dev  ## ruff
 	$(BIN)/ruff check .
@@ -73,6 +76,10 @@ $(VENV)/core.stamp: pyproject.toml constraints.txt
 $(VENV)/dev.stamp: $(VENV)/core.stamp
 	@echo 'installing training and development tools into $(VENV) ...'
 	$(PIP_INSTALL) -e '.[train,data,web,unitree,tune,mpc,transfer,dev]'
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/core.stamp mkdocs.yml
+	$(PIP_INSTALL) -e '.[docs]'
 	@touch $@
 
 # The camera needs OpenGL without a screen: one of EGL and OSMesa, which Canter chooses by itself.

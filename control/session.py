@@ -88,12 +88,12 @@ class OnnxSession:
             metadata = self._session.get_modelmeta().custom_metadata_map
             self.input_shapes: dict[str, Shape] = {i.name: i.shape for i in inputs}
             self.output_shapes: dict[str, Shape] = {o.name: o.shape for o in outputs}
-            self._dtypes = {i.name: np.dtype(_dtype(i.type, i.name, self.path)) for i in inputs}
         except UnicodeDecodeError as error:
             raise ContractError(
                 f"{self.path}: a name in the file is no text ({error}); export it again"
             ) from error
         self.contract, self.golden = read_metadata(metadata, str(self.path))
+        self._dtypes = {i.name: np.dtype(_dtype(i.type, i.name, self.path)) for i in inputs}
         check_matches(self.contract, robot, str(self.path))
         check_graph(self.contract, self.input_shapes, self.output_shapes, str(self.path))
         for number, sample in enumerate(self.golden):

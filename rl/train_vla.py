@@ -42,8 +42,6 @@ LEVELS: tuple[Level, ...] = (2,)
 """Scenes of the model's own words; level 3 has things that it has no words for."""
 NOISY_SHARE = 0.7
 """Share of the expert's episodes that are driven with disturbed commands."""
-MAX_SECONDS = 26.0
-"""Longest recorded episode, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +161,7 @@ class VlaTrainer:
                 policy=policy,
                 noisy_share=NOISY_SHARE,
                 dynamics="varied",
-                max_seconds=MAX_SECONDS,
+                max_seconds=self.settings.max_seconds,
                 workers=self.settings.workers,
                 locomotion=self.locomotion,
             ),

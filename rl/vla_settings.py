@@ -1,12 +1,13 @@
 """Settings of ``canter train vla``; light to import, so that ``--help`` is quick."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import tyro
 
-from canter.rl.run_config import MAY_CHANGE, NOT_SAVED
+from canter.rl.run_config import MAY_CHANGE, NOT_SAVED, chosen, started_from
 from canter.vla.config import PRESETS as MODELS
 from canter.vla.config import VlaConfig
 
@@ -55,6 +56,7 @@ class VlaTraining:
         rounds: DAgger rounds: the model drives, the expert labels.
         round_episodes: Episodes driven in each round.
         round_steps: Optimiser steps after each round, on all episodes.
+        max_seconds: Longest recorded episode, s.
         seed: Seed of scenes, network and shuffling.
         locomotion: ONNX locomotion policy in place of the shipped one.
         model: Sizes of the model.
@@ -74,9 +76,10 @@ class VlaTraining:
     rounds: int = field(default=4, metadata=MAY_CHANGE)
     round_episodes: int = 300
     round_steps: int = 400
+    max_seconds: float = 26.0
     seed: int = 0
     locomotion: OptionalFile = None
-    model: VlaConfig = VlaConfig()
+    model: VlaConfig = MODELS["nano"]
     learning: VlaLearning = VlaLearning()
     workers: int = field(default=0, metadata=NOT_SAVED)
     out: Path = field(default=Path("runs/vla"), metadata=NOT_SAVED)
@@ -94,6 +97,13 @@ PRESETS: dict[Preset, VlaTraining] = {
         rounds=1,
         round_episodes=1,
         round_steps=2,
+        max_seconds=2.0,
         model=MODELS["debug"],
     ),
 }
+
+
+def options_from(words: Sequence[str]) -> VlaTraining:
+    """Return what the options of ``canter train vla`` start from; see `started_from`."""
+    base = PRESETS[chosen(words, "--preset", get_args(Preset), "nano")]
+    return started_from(base, words, base.out)

@@ -26,13 +26,14 @@ from canter.datasets.lerobot.features import (
     STATE_LAYOUT,
     values_of,
 )
+from canter.datasets.lerobot.metadata import old_format
 from canter.datasets.lerobot.reader import Dataset
 from canter.vla.config import CAMERA, COLOUR_CLASSES, SHAPE_CLASSES
 from canter.vla.data import Episode, target_classes
 from canter.vla.proprio import COMMAND_TERMS, build_proprio
 
-LABELS = ("expert", "referents")
-"""Groups of features that a model learns from."""
+LABELS = (EXPERT_CHUNK, REFERENTS)
+"""Features that a model learns from beside what it is shown."""
 SEEN = "seen"
 """The split to train on; all others are for evaluation."""
 LEAST_DISTANCE, NO_DISTANCE = 0.05, 1.0
@@ -124,7 +125,9 @@ class EpisodeReader:
             CanterError: it has no labels, or its camera does not fit.
         """
         dataset = Dataset(folder)
-        lacking = [group for group in LABELS if not dataset.info.has(group)]
+        if ACTION_CHUNK not in dataset.info.features:
+            raise old_format(folder)
+        lacking = [key for key in LABELS if key not in dataset.info.features]
         if lacking:
             raise CanterError(
                 f"'{dataset.root}' has no labels to learn from ({', '.join(lacking)}), as a "

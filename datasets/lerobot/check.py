@@ -29,8 +29,8 @@ from canter.datasets.lerobot.errors import (
     MixedVersionsError,
     UnfinishedError,
 )
-from canter.datasets.lerobot.features import schema_of
-from canter.datasets.lerobot.metadata import read_info, read_json, read_stats
+from canter.datasets.lerobot.features import ACTION_CHUNK, schema_of
+from canter.datasets.lerobot.metadata import old_format, read_info, read_json, read_stats
 from canter.datasets.lerobot.stats import missing
 from canter.datasets.lerobot.tables import column_names
 
@@ -105,7 +105,10 @@ def _check_finished(root: Path) -> Faults:
 
 def _check_versions(root: Path) -> Faults:
     """Find metadata and files of other formats than the one that the data set claims."""
-    expected = schema_of(read_info(root).recorded).names
+    info = read_info(root)
+    expected = schema_of(info.recorded).names
+    if ACTION_CHUNK not in info.features:
+        yield old_format(root)
     old = [root / name for name in layout.OLD_FILES if (root / name).exists()]
     for folder in ("data", "videos"):
         old += sorted((root / folder).rglob(layout.OLD_DATA))

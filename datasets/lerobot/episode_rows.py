@@ -65,6 +65,8 @@ _LIGHT = [
 ]
 LIGHT_COLUMNS = [name for name, _ in _LIGHT]
 """All but the statistics."""
+NEW_COLUMNS = frozenset({"words"})
+"""Columns that data sets of older versions lack."""
 
 
 def episode_schema(keys: Iterable[str]) -> pa.Schema:
@@ -124,15 +126,15 @@ def _pair(place: Place) -> tuple[int, int]:
 
 
 def entry_of(row: dict[str, Any], fps: int) -> Entry:
-    """Return the entry of a row with at least LIGHT_COLUMNS, with ``fps`` frames a second.
+    """Return the entry of a row with LIGHT_COLUMNS, at ``fps`` frames a second; new ones may lack.
 
     Raises:
         CanterError: a value has another type than the schema says.
     """
     try:
-        known = {name: row[name] for name in _RECORD_TYPES}
+        known = {"words": None} | {name: row[name] for name in _RECORD_TYPES if name in row}
         known["paraphrases"] = tuple(known["paraphrases"])
-        known["words"] = tuple((pair["name"], pair["word"]) for pair in known["words"])
+        known["words"] = tuple((pair["name"], pair["word"]) for pair in known["words"] or ())
         known["events"] = tuple(Event(**event) for event in known["events"])
         return Entry(
             index=row["episode_index"],

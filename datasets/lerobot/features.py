@@ -103,12 +103,9 @@ this picture on, and ``action.chunk`` all that the driver planned there, CHUNK_S
 disturbed or another; ``truth.base_pose`` is the base in the world (m, quaternion wxyz), which no
 robot knows: its name keeps it out of a policy's inputs."""
 
-OPTIONAL: dict[str, tuple[str, ...]] = {
-    "expert": (EXPERT_ACTION, EXPERT_CHUNK),
-    "referents": (REFERENTS,),
-    "truth": (BASE_POSE,),
-}
-"""Groups of features that a data set has whole or not at all: a real robot knows none of them."""
+OPTIONAL = frozenset({ACTION_CHUNK, EXPERT_ACTION, EXPERT_CHUNK, REFERENTS, BASE_POSE})
+"""What a data set may lack: a real robot knows neither expert, referents nor truth, and older
+versions of Canter recorded no plans."""
 
 COUNTED: tuple[Feature, ...] = (
     Feature("timestamp", ("timestamp",)),
@@ -126,19 +123,16 @@ def recorded_features(keys: Collection[str]) -> tuple[Feature, ...]:
     """Return the features of RECORDED with these keys, in order.
 
     Raises:
-        CanterError: a key is unknown, or missing, or a group of OPTIONAL is not whole.
+        CanterError: a key is unknown, or one that is not OPTIONAL is missing.
     """
     known = {feature.key for feature in RECORDED}
-    grouped = {key for group in OPTIONAL.values() for key in group}
-    halves = {key for group in OPTIONAL.values() if set(group) & set(keys) for key in group}
-    wanted = (known - grouped) | halves
-    if wanted != set(keys):
+    odd = (set(keys) - known) | (known - OPTIONAL - set(keys))
+    if odd:
         raise CanterError(
-            f"columns {sorted(wanted ^ set(keys))} are missing or unknown; "
-            f"an episode has {', '.join(sorted(known - grouped))}, and may have "
-            + ", ".join(" with ".join(group) for group in OPTIONAL.values())
+            f"columns {sorted(odd)} are missing or unknown; an episode has "
+            f"{', '.join(sorted(known - OPTIONAL))}, and may have {', '.join(sorted(OPTIONAL))}"
         )
-    return tuple(feature for feature in RECORDED if feature.key in wanted)
+    return tuple(feature for feature in RECORDED if feature.key in keys)
 
 
 def schema_of(features: Iterable[Feature]) -> pa.Schema:

@@ -1,5 +1,6 @@
 """A video of many episodes that grows by their packets, without encoding any picture again."""
 
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -72,6 +73,11 @@ class VideoJoiner:
             self._part.replace(self.path)
         except (av.FFmpegError, OSError) as error:
             raise refused(self.path, error) from error
+
+    def release(self) -> None:
+        """Let go of the file as it is; after `close` this does nothing."""
+        with suppress(av.FFmpegError, OSError):  # on a full disk, closing fails as writing did
+            self._container.close()
 
     def _begin(self, source: Path) -> VideoStream:
         with opened(source) as (_, stream):

@@ -1,6 +1,7 @@
 """The JSON files and the table of tasks in ``meta``: what a data set says of itself."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +26,13 @@ from canter.datasets.lerobot.features import (
     ACTION_CHUNK,
     CAMERA,
     COUNTED,
-    OPTIONAL,
     RECORDED,
     Feature,
 )
 from canter.datasets.lerobot.video import FOVY, codec_info
+
+OLD_FOVY = 2 * math.atan(96 / 64 * math.tan(math.radians(35)))
+"""Vertical field of view of the camera of older data sets, which do not name it, rad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,6 @@ class Info:
     def recorded(self) -> tuple[Feature, ...]:
         """What is recorded beside the pictures."""
         return tuple(feature for feature in RECORDED if feature.key in self.features)
-
-    def has(self, group: str) -> bool:
-        """Tell whether the data set has a group of `features.OPTIONAL`."""
-        return all(key in self.features for key in OPTIONAL[group])
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -107,11 +106,6 @@ def read_info(root: Path) -> Info:
             f"'{path}' says format {version}, Canter reads {layout.VERSION}; "
             "convert the data set with LeRobot's own tools"
         )
-    if ACTION_CHUNK not in described:
-        raise OldFormatError(
-            f"'{root}' is of an older Canter or of another tool: it has no {ACTION_CHUNK}; collect "
-            "it again, with the arguments in its meta/canter.json"
-        )
     camera = _camera(path, described, fps)
     return Info(version, fps, episodes, frames, tasks, described, camera)
 
@@ -120,9 +114,18 @@ def _camera(path: Path, described: Mapping[str, Any], fps: int) -> CameraSpec:
     """Return the camera of the pictures that ``info.json`` describes."""
     try:
         height, width, _ = described[CAMERA]["shape"]
-        return CameraSpec(height, width, float(described[CAMERA]["info"][FOVY]), 1 / fps)
+        fovy = float(described[CAMERA]["info"].get(FOVY, OLD_FOVY))
+        return CameraSpec(height, width, fovy, 1 / fps)
     except (KeyError, TypeError, ValueError, ZeroDivisionError, CanterError) as error:
         raise CorruptMetadataError(f"'{path}' lacks or spoils {error}; restore it") from error
+
+
+def old_format(root: Path) -> OldFormatError:
+    """Return what to tell of a data set without plans."""
+    return OldFormatError(
+        f"'{root}' is of an older version of Canter: it lacks {ACTION_CHUNK}, from which models "
+        "learn; collect it again, with the arguments in its meta/canter.json"
+    )
 
 
 def read_stats(root: Path) -> dict[str, Any]:

@@ -151,6 +151,12 @@ class Packer:
         totals = Info(layout.VERSION, fps, *counts, described, camera)
         self._write_json(layout.INFO, info_json(totals))
 
+    def release(self) -> None:
+        """Let go of files that an error has left open; they stay unfinished."""
+        for file in (self._table, self._joiner, self._episodes):
+            if file is not None:
+                file.release()
+
     def _counted(self, episode: Stored, index: int, form: "_Form") -> pa.Table:
         """Return an episode's frames with the columns that number them."""
         frames = np.arange(episode.table.num_rows)
@@ -229,7 +235,10 @@ def pack(
         DatasetError: the disk refuses a file, an episode is damaged, or there is none.
     """
     packer = Packer(root)
-    for episode in episodes:
-        packer.add(episode)
-        on_episode()
-    packer.finish(notes)
+    try:
+        for episode in episodes:
+            packer.add(episode)
+            on_episode()
+        packer.finish(notes)
+    finally:
+        packer.release()

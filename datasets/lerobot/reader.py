@@ -11,13 +11,20 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.datasets.lerobot import layout
-from canter.datasets.lerobot.episode_rows import COUNTS, LIGHT_COLUMNS, Entry, counts_of, entry_of
+from canter.datasets.lerobot.episode_rows import (
+    COUNTS,
+    LIGHT_COLUMNS,
+    NEW_COLUMNS,
+    Entry,
+    counts_of,
+    entry_of,
+)
 from canter.datasets.lerobot.errors import MissingFileError
 from canter.datasets.lerobot.features import CAMERA
 from canter.datasets.lerobot.layout import Place
 from canter.datasets.lerobot.metadata import read_info
 from canter.datasets.lerobot.spool import Stored
-from canter.datasets.lerobot.tables import corrupt, read_table
+from canter.datasets.lerobot.tables import column_names, corrupt, read_table
 from canter.datasets.lerobot.video import decode
 
 
@@ -51,7 +58,7 @@ class Dataset:
         """
         found: list[Entry] = []
         for path in self.episode_files():
-            rows = read_table(path, LIGHT_COLUMNS).to_pylist()
+            rows = read_table(path, _light_columns(path)).to_pylist()
             try:
                 found += [entry_of(row, self.info.fps) for row in rows]
             except CanterError as error:
@@ -121,13 +128,23 @@ class Dataset:
         """Yield all episodes in order, to be packed into another data set."""
         keys, camera = [feature.key for feature in self.info.recorded], self.info.camera
         for path in self.episode_files():
-            table = read_table(path, [*LIGHT_COLUMNS, COUNTS])
+            table = read_table(path, [*_light_columns(path), COUNTS])
             for row in table.to_pylist():
                 entry = entry_of(row, self.info.fps)
                 frames = self.frames(entry).select(keys)
                 counts = counts_of(row[COUNTS])
                 video = self.video_path(entry)
                 yield Stored(entry.record, frames, counts, video, entry.first, camera)
+
+
+def _light_columns(path: Path) -> list[str]:
+    """Return which LIGHT_COLUMNS to read of a file of ``meta/episodes``, of an older version too.
+
+    Raises:
+        DatasetError: it is missing or damaged.
+    """
+    lacking = NEW_COLUMNS - set(column_names(path))
+    return [name for name in LIGHT_COLUMNS if name not in lacking]
 
 
 def _open_table(path: Path) -> pq.ParquetFile:

@@ -119,9 +119,10 @@ def _frame(row: Row, image: NDArray[np.uint8], now: int) -> dict[str, Any]:
         "/joint_states": _new("sensor_msgs/msg/JointState", base, *joints),
         "/imu/data": _imu(state, now),
         "/gait_command": _labelled(row[ACTION], GAIT_LAYOUT),
-        "/gait_chunk": _labelled(row[ACTION_CHUNK], GAIT_LAYOUT),
         "/cmd_vel": _new("geometry_msgs/msg/TwistStamped", base, _twist(row[ACTION])),
     }
+    if ACTION_CHUNK in row:
+        found["/gait_chunk"] = _labelled(row[ACTION_CHUNK], GAIT_LAYOUT)
     if EXPERT_CHUNK in row:
         found["/expert/gait_chunk"] = _labelled(row[EXPERT_CHUNK], GAIT_LAYOUT)
     if REFERENTS in row:

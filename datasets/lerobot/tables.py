@@ -1,5 +1,6 @@
 """Parquet files that are whole or absent, and whose faults have names."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -90,6 +91,11 @@ class TableFile:
             self._part.replace(self.path)
         except (OSError, pa.ArrowException) as error:
             raise refused(self.path, error) from error
+
+    def release(self) -> None:
+        """Let go of the file as it is; after `close` this does nothing."""
+        with suppress(OSError, pa.ArrowException):  # on a full disk, closing fails as writing did
+            self._writer.close()
 
     def __enter__(self) -> Self:
         """Return self."""

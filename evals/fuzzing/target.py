@@ -40,6 +40,7 @@ TARGETS: dict[str, str] = {
     "unitree": f"{ROOM}.wire_targets:unitree",
     "ros": f"{ROOM}.wire_targets:ros",
     "bag": f"{ROOM}.wire_targets:bag",
+    "repair": f"{ROOM}.wire_targets:repair",
 }
 """Where the maker of each target lies, "module:function"; it is loaded in the target's process."""
 

@@ -24,6 +24,7 @@ from canter.evals.fuzzing.target import Target
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages.images import rgb
 from canter.ros_nodes.messages.packet import Packet
+from canter.ros_nodes.recording import bag_repair
 from canter.ros_nodes.recording.bag_episode import read_episodes
 from canter.ros_nodes.recording.bag_writer import BagWriter
 
@@ -158,6 +159,23 @@ def bag(folder: Path) -> Target:
         b"\x89MCAP0\r\n",
     )
     return Target(read, (b"m" + files[".yaml"], b"c" + files[".mcap"]), words)
+
+
+def repair(folder: Path) -> Target:
+    """Return the target of bags whose recorder was killed, and which are mended."""
+    whole = folder / "whole"
+    _write_bag(whole)
+    (content,) = (path.read_bytes() for path in whole.glob("*.mcap"))
+    room = folder / "room"
+
+    def read(data: bytes) -> None:
+        shutil.rmtree(room, ignore_errors=True)
+        (room / "bag").mkdir(parents=True)
+        (room / "bag" / "bag.mcap").write_bytes(data)
+        bag_repair.repair(room / "bag")
+
+    small = content[: len(content) // 2]
+    return Target(read, (content, small), (b"\x06", b"\x05", b"zstd", b"cdr", b"/robot/odom"))
 
 
 TYPES = {

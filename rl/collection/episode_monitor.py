@@ -7,6 +7,7 @@ import numpy as np
 from canter.control.types import GAIT_LAYOUT
 from canter.datasets.lerobot.episode import Event
 from canter.sim.rollout import DONE, Rollout, Subscriber, Tick
+from canter.sim.tasks.dwell_timer import CLOCK_SLACK
 from canter.sim.tasks.task import EpisodeResult
 from canter.sim.world_state import WorldState
 
@@ -53,7 +54,8 @@ class EpisodeMonitor(Subscriber):
         for i in map(int, np.flatnonzero(self._rollout.env.active)):
             world = tick.worlds[i]
             self._note_mishaps(i, world)
-            if world.time >= min(self._lost[i] + AFTERMATH, self._limit):
+            lost = world.time >= self._lost[i] + AFTERMATH
+            if lost or world.time + CLOCK_SLACK >= self._limit:
                 self._rollout.end(i)
 
     def ended(self, robot: int, result: EpisodeResult) -> None:

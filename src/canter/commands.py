@@ -30,7 +30,6 @@ from canter.evals.options import (
 )
 from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.collection.collect_options import BenchCollect, Collect
-from canter.rl.vla_settings import VlaTraining
 from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
@@ -188,10 +187,16 @@ COMMANDS: dict[str, Command] = {
         defaults="canter.rl.locomotion.presets:options_from",
     ),
     "train vla": Command(
-        VlaTraining,
+        "canter.rl.vla_settings:VlaTraining",
         "canter.rl.train_vla:main",
-        ("canter train vla", "canter train vla --data runs/dataset --rounds 0 --out runs/vla"),
+        (
+            "canter train vla",
+            "canter train vla --data runs/dataset --rounds 0",
+            "canter train vla --preset debug --model.d-model 32 --out runs/quick",
+            "canter train vla --config runs/vla/config.yaml --seed 1 --out runs/again",
+        ),
         folders=("out",),
+        defaults="canter.rl.vla_settings:options_from",
     ),
     "train risk": Command(
         "canter.rl.risk.risk_settings:RiskTraining",

@@ -155,3 +155,29 @@ def test_golden_vectors_stay_small() -> None:
 def test_golden_vectors_exist() -> None:
     with pytest.raises(ContractError, match="one sample at least"):
         encode_golden([])
+
+
+@pytest.mark.parametrize("place", ["../weights.bin", "/dev/zero"])
+def test_weights_outside_of_the_file_are_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "inside").mkdir()
+    path = write_policy(tmp_path / "inside" / "away.onnx")
+    model = onnx.load(path)
+    weights = model.graph.initializer[0]
+    (tmp_path / "weights.bin").write_bytes(weights.raw_data)
+    length = str(len(weights.raw_data))
+    weights.ClearField("raw_data")
+    weights.data_location = onnx.TensorProto.EXTERNAL
+    for key, value in (("location", place), ("offset", "0"), ("length", length)):
+        weights.external_data.add(key=key, value=value)
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ContractError, match=r"away\.onnx: not a readable ONNX policy"):
+        OnnxSession(path)
+
+
+def test_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = write_policy(tmp_path / "odd.onnx")
+    data = path.read_bytes()
+    at = data.rindex(b"canter_golden")
+    path.write_bytes(data[:at] + b"\xff" + data[at + 1 :])
+    with pytest.raises(ContractError, match=r"odd\.onnx"):
+        OnnxSession(path)

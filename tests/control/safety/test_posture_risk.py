@@ -101,6 +101,29 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
         PostureRisk.load(path)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"w1": np.zeros((3, 1), np.float32)},
+        {"w0": np.zeros((5, 5, 5), np.float32)},
+        {"b0": np.zeros(1, np.float32)},
+        {"w1": np.array([["a"]])},
+        {"golden_in": np.zeros(3, np.float32)},
+        {"golden_out": np.zeros(9, np.float32)},
+        {"w7": np.zeros((1, 1), np.float32)},
+    ],
+    ids="-".join,
+)
+def test_weights_that_do_not_fit_are_refused(tmp_path: Path, change: dict[str, np.ndarray]) -> None:
+    path = tmp_path / "risk.npz"
+    tilt_model().save(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    np.savez(path, **arrays | change)
+    with pytest.raises(ContractError, match="the file is damaged"):
+        PostureRisk.load(path)
+
+
 def test_the_watch_asks_at_fifty_hertz_and_warns_of_a_leaning_robot() -> None:
     watch = PostureWatch(GO2, tilt_model())
     command = damping_command(GO2, 0.0)

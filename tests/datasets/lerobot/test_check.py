@@ -195,3 +195,12 @@ def test_a_full_disk_has_a_name_and_leaves_what_was_complete(
     assert contents(tmp_path / "set") == contents(packed(tmp_path / "other", range(12)))
     with pytest.raises(DiskFullError, match="full"):
         spooled(small_disk / "spool", range(40))
+
+
+@pytest.mark.parametrize("name", ["../../secret", "/etc/hostname", "data/../../secret"])
+def test_a_checksum_of_a_file_outside_is_refused(root: Path, name: str) -> None:
+    edited(root / layout.CHECKSUMS, name, "0" * 64)
+    (fault,) = check(root)
+    assert fault.kind == "corrupt metadata"
+    assert name in fault.text
+    assert "leads out of the data set" in fault.text

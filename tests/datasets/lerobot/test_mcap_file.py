@@ -42,6 +42,10 @@ def test_another_reader_finds_the_same_values(tmp_path: Path) -> None:
     for k, (_, message) in enumerate(by_topic["/gait_command"]):
         assert list(message.data) == pytest.approx(frames.columns["action"][k])
         assert [part.label for part in message.layout.dim][:3] == ["vx", "vy", "wz"]
+    chunks = {"/gait_chunk": "action.chunk", "/expert/gait_chunk": "expert_action.chunk"}
+    for topic, key in (chunks | {"/referents": "referents"}).items():
+        for k, (_, message) in enumerate(by_topic[topic]):
+            assert list(message.data) == pytest.approx(frames.columns[key][k])
     pose = frames.columns["truth.base_pose"]
     turn = by_topic["/tf"][1][1].transforms[0].transform.rotation
     assert [turn.w, turn.x, turn.y, turn.z] == pytest.approx(pose[1, 3:])

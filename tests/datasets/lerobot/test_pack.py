@@ -5,17 +5,29 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from canter.control.errors import CanterError
 from canter.datasets.lerobot import layout
-from canter.datasets.lerobot.features import CAMERA, RECORDED, values_of
+from canter.datasets.lerobot.check import check
+from canter.datasets.lerobot.errors import MixedVersionsError
+from canter.datasets.lerobot.features import (
+    ACTION,
+    BASE_POSE,
+    CAMERA,
+    OPTIONAL,
+    RECORDED,
+    values_of,
+)
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.spool import Spool
+from tests.datasets.lerobot.made import CAMERA as CAMERA_SPEC
 from tests.datasets.lerobot.made import FPS, INSTRUCTIONS, contents, episode, packed, spooled
 
 COUNT = 9
@@ -44,6 +56,13 @@ def test_info_says_what_is_there(tmp_path: Path) -> None:
     assert info["features"]["action"]["shape"] == [12]
     assert info["features"]["action"]["names"][:3] == ["vx", "vy", "wz"]
     assert len(set(info["features"]["observation.state"]["names"])) == 49
+    chunk = info["features"]["action.chunk"]
+    assert (chunk["shape"], chunk["names"][:2], chunk["names"][-1]) == (
+        [120],
+        ["0.vx", "0.vy"],
+        "9.terminate",
+    )
+    assert info["features"]["referents"]["names"][:2] == ["0.present", "0.seen"]
     columns = pq.read_schema(root / "data/chunk-000/file-000.parquet").names
     assert set(columns) | {CAMERA} == set(info["features"])
 
@@ -93,6 +112,52 @@ def test_full_files_are_followed_by_others(tmp_path: Path, monkeypatch: pytest.M
         action = values_of(dataset.frames(entry), "action")
         assert np.array_equal(action, frames.columns["action"])
         assert np.abs(dataset.images(entry).astype(float) - frames.images).mean() < 8
+
+
+def test_what_a_data_set_may_lack_is_absent_everywhere(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    for number in range(2):
+        record, frames = episode(number)
+        kept = {k: v for k, v in frames.columns.items() if k not in OPTIONAL}
+        spool.write(number, record, replace(frames, columns=kept))
+    pack(tmp_path / "set", spool.read_all(range(2)), {})
+    info = json.loads((tmp_path / "set/meta/info.json").read_text())
+    assert not OPTIONAL & set(info["features"])
+    assert {fault.kind for fault in check(tmp_path / "set")} == {"old format"}
+    with pytest.raises(CanterError, match=r"observation\.state.*missing"):
+        spool.write(2, episode(2)[0], replace(frames, columns={ACTION: kept[ACTION]}))
+
+
+def test_pictures_of_another_pace_have_their_times(tmp_path: Path) -> None:
+    slow = replace(CAMERA_SPEC, period=0.5)
+    spool = Spool(tmp_path / "spool")
+    for number in range(3):
+        record, frames = episode(number)
+        spool.write(number, record, replace(frames, camera=slow))
+    pack(tmp_path / "set", spool.read_all(range(3)), {})
+    assert check(tmp_path / "set") == []
+    dataset = Dataset(tmp_path / "set")
+    assert (dataset.info.fps, dataset.info.camera) == (2, slow)
+    for entry in dataset.entries:
+        times = values_of(dataset.frames(entry), "timestamp")
+        assert times == pytest.approx(np.arange(entry.length) / 2)
+        images = episode(entry.index)[1].images
+        assert np.abs(dataset.images(entry).astype(float) - images).mean() < 8
+
+
+def test_episodes_of_different_kinds_are_kept_apart(tmp_path: Path) -> None:
+    record, frames = episode(0)
+    fewer = {k: v for k, v in frames.columns.items() if k != BASE_POSE}
+    others = [
+        replace(frames, camera=replace(CAMERA_SPEC, fovy=1.0)),
+        replace(frames, columns=fewer),
+    ]
+    for odd, named in zip(others, ("cameras", "truth.base_pose"), strict=True):
+        spool = Spool(tmp_path / named)
+        spool.write(0, record, frames)
+        spool.write(1, record, odd)
+        with pytest.raises(MixedVersionsError, match=named):
+            pack(tmp_path / f"{named}-set", spool.read_all(range(2)), {})
 
 
 def test_the_same_episodes_give_the_same_bytes(tmp_path: Path) -> None:

@@ -13,14 +13,19 @@ import pytest
 
 from canter.cli import main
 from canter.control.errors import CanterError
+from canter.datasets.language.tokens import default_tokeniser
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
 from canter.datasets.lerobot.errors import DatasetError
-from canter.datasets.lerobot.features import values_of
+from canter.datasets.lerobot.features import REFERENT_LAYOUT, values_of
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.spool import Spool
+from canter.rl.collection.camera_choice import camera_of
 from canter.rl.collection.collect import collect
 from canter.rl.collection.collect_options import Collect
+from canter.sim.scene_env import RECORDING_CAMERA
+from canter.vla.episode_reader import EpisodeReader
+from canter.vla.runtime import SHIPPED, VlaRuntime
 from tests.datasets.lerobot.made import contents
 
 OPTIONS = Collect(families=("go_to",), episodes=3, noisy_share=0.4, seed=5, workers=1)
@@ -100,6 +105,14 @@ def test_the_data_set_is_whole_and_says_what_happened(whole: Path) -> None:
         table, record = dataset.frames(entry), entry.record
         action, expert = values_of(table, "action"), values_of(table, "expert_action")
         assert np.array_equal(action, expert) == (record.driver == "expert")
+        for first, chunk in ((action, "action.chunk"), (expert, "expert_action.chunk")):
+            assert np.array_equal(values_of(table, chunk)[:, :12], first)
+        named = REFERENT_LAYOUT.unpack(values_of(table, "referents")[:, : REFERENT_LAYOUT.size])
+        assert named["present"].all()
+        assert named["seen"][-1] == 1
+        assert named["distance"][-1] < named["distance"][0]
+        assert not values_of(table, "referents")[:, REFERENT_LAYOUT.size :].any()
+        assert dict(record.words).keys() == {"colour", "shape"}
         assert values_of(table, "next.done").tolist() == [False] * (entry.length - 1) + [True]
         assert bool(values_of(table, "next.success")[-1]) == record.strict
         assert record.instruction not in record.paraphrases
@@ -117,6 +130,47 @@ def test_other_arguments_are_refused(whole: Path, tmp_path: Path) -> None:
         collect(replace(OPTIONS, out=tmp_path))
     with pytest.raises(CanterError, match="-1 workers"):
         collect(replace(OPTIONS, out=tmp_path / "new", workers=-1))
+
+
+def test_a_model_drives_while_the_expert_labels(tmp_path: Path) -> None:
+    out = tmp_path / "model"
+    options = replace(OPTIONS, episodes=2, levels=(2,), max_seconds=5.0, dynamics="varied")
+    collect(replace(options, out=out, policy=str(SHIPPED)))
+    assert check(out) == []
+    dataset = Dataset(out)
+    assert (dataset.info.fps, dataset.info.camera) == (5, VlaRuntime(SHIPPED).camera)
+    for entry in dataset.entries:
+        table = dataset.frames(entry)
+        assert entry.length == 25
+        assert entry.record.driver.startswith(f"{SHIPPED.name} ")
+        assert entry.record.sub_optimal
+        action, expert = (values_of(table, f"{key}.chunk") for key in ("action", "expert_action"))
+        assert not np.array_equal(action, expert)
+    assert len(EpisodeReader(default_tokeniser(), ("go_to",)).read(out)) == 2
+    with pytest.raises(DatasetError, match="driver"):
+        collect(replace(options, out=out))
+
+
+def test_cameras_are_chosen_by_a_model_or_by_their_figures() -> None:
+    assert camera_of(Collect()) == RECORDING_CAMERA
+    assert camera_of(Collect(camera_of=SHIPPED)) == VlaRuntime(SHIPPED).camera
+    assert camera_of(Collect(policy=str(SHIPPED))) == VlaRuntime(SHIPPED).camera
+    chosen = camera_of(Collect(height=64, fovy=90.0, period=0.5))
+    assert (chosen.height, chosen.width, chosen.period) == (64, RECORDING_CAMERA.width, 0.5)
+    assert chosen.fovy == pytest.approx(np.pi / 2)
+    with pytest.raises(CanterError, match="whole number"):
+        camera_of(Collect(period=0.3))
+    with pytest.raises(CanterError, match="even"):
+        camera_of(Collect(height=63))
+    with pytest.raises(CanterError, match="leave out --camera-of"):
+        camera_of(Collect(policy=str(SHIPPED), period=0.1))
+
+
+def test_a_policy_that_cannot_drive_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CanterError, match="no policy 'experts'"):
+        collect(replace(OPTIONS, out=tmp_path, policy="experts"))
+    with pytest.raises(CanterError, match="knows go_to, not crawl"):
+        collect(replace(OPTIONS, out=tmp_path, families=("crawl",), policy=str(SHIPPED)))
 
 
 def test_ray_gives_the_same_bytes(whole: Path, tmp_path: Path) -> None:

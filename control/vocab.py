@@ -24,9 +24,9 @@ HELD_OUT_PAIRS: frozenset[tuple[str, str]] = frozenset(
 WIDE_SHAPES: tuple[str, ...] = (
     *SHAPES, "pyramid", "arch", "table", "steps", "mushroom", "snowman", "dumbbell", "chair",
 )  # fmt: skip
-"""Shapes of the families of tasks; the model of ``canter run`` knows SHAPES alone."""
+"""Shapes of the tasks; the model of ``canter run`` knows SHAPES alone."""
 WIDE_COLOURS: tuple[str, ...] = (*COLOURS, "pink", "brown")
-"""Colours of the families of tasks."""
+"""Colours of the tasks."""
 WIDE_HELD_OUT_PAIRS: frozenset[tuple[str, str]] = HELD_OUT_PAIRS | {
     ("pink", "pyramid"),
     ("brown", "ball"),
@@ -40,7 +40,7 @@ WIDE_HELD_OUT_PAIRS: frozenset[tuple[str, str]] = HELD_OUT_PAIRS | {
     ("pink", "cube"),
     ("brown", "pole"),
 }
-"""(colour, shape) pairs of the families that appear in the split ``unseen_object`` alone."""
+"""(colour, shape) pairs of the tasks that appear in the split ``unseen_object`` alone."""
 
 GLYPHS: tuple[str, ...] = tuple("ABCDEFGHJKLMNPRSTUVXYZ23456789")
 """Letters and digits on boards, without those that look like others (I, O, Q, W, 0, 1)."""

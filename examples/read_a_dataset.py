@@ -14,7 +14,7 @@ from canter.datasets.lerobot.reader import Dataset
 
 def main(folder: Path) -> bool:
     """Record and read; returns whether every episode is whole."""
-    words = ["collect", "--families", "go_to", "crawl", "--episodes", "2", "--out", str(folder)]
+    words = ["collect", "--tasks", "go_to", "crawl", "--episodes", "2", "--out", str(folder)]
     if canter([*words, "--levels", "1", "--workers", "1"]) != 0:
         return False
     dataset = Dataset(folder)

@@ -153,7 +153,7 @@ class VlaTrainer:
         """Record a stage's episodes as a data set, unless it is there."""
         collect(
             Collect(
-                families=NANO_TASKS,
+                tasks=NANO_TASKS,
                 episodes=episodes,
                 out=stage.dataset,
                 seed=self._seed(stage.name, 0),
@@ -192,7 +192,7 @@ class VlaTrainer:
         if not found:
             raise CanterError(
                 f"no episode to learn from in {', '.join(map(str, folders))}; this model learns "
-                f"{', '.join(NANO_TASKS)}: canter collect --families {NANO_TASKS[0]}"
+                f"{', '.join(NANO_TASKS)}: canter collect --tasks {NANO_TASKS[0]}"
             )
         return found
 

@@ -50,9 +50,9 @@ def check_policy(options: Collect) -> None:
             f"no policy '{options.policy}'; choose expert, or the path of an ONNX file"
         )
     known = VlaRuntime(options.policy).tasks
-    unknown = [name for name in tasks_of(options.families) if name not in known]
+    unknown = [name for name in tasks_of(options.tasks) if name not in known]
     if unknown:
         raise CanterError(
             f"the model {Path(options.policy).name} knows {', '.join(known)}, not "
-            f"{', '.join(unknown)}; choose --families {' '.join(known)}, or --policy expert"
+            f"{', '.join(unknown)}; choose --tasks {' '.join(known)}, or --policy expert"
         )

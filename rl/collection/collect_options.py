@@ -12,6 +12,7 @@ OptionalPixels = Annotated[int | None, tyro.conf.arg(metavar="PX")]
 Split = Literal["seen", "unseen_object", "unseen_instruction"]
 Level = Literal[1, 2, 3]
 Ray = Annotated[str | None, tyro.conf.arg(metavar="local|ADDRESS")]
+TaskNames = Annotated[tuple[str, ...], tyro.conf.arg(aliases=["--families"])]
 Policy = Annotated[str, tyro.conf.arg(metavar="expert|FILE")]
 Dynamics = Literal["nominal", "varied"]
 
@@ -24,7 +25,7 @@ class Collect:
     --width, --fovy and --period choose another camera.
 
     Attributes:
-        families: Tasks by name; "all" takes every one.
+        tasks: Tasks by name; "all" takes every one.
         episodes: Number of episodes, shared evenly by tasks and levels.
         out: Folder of the data set.
         seed: Seed of scenes, words and noise. Same arguments, same bits on one machine.
@@ -46,7 +47,7 @@ class Collect:
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
     """
 
-    families: tuple[str, ...] = ("all",)
+    tasks: TaskNames = ("all",)
     episodes: int = 100
     out: Path = Path("runs/dataset")
     seed: int = 0
@@ -71,7 +72,7 @@ class BenchCollect:
     """Measure how many expert episodes with 10 Hz pictures are recorded in a minute, and why.
 
     Attributes:
-        families: Tasks by name; "all" takes every one.
+        tasks: Tasks by name; "all" takes every one.
         episodes: Number of episodes, recorded into a passing folder.
         seed: Seed of scenes, words and noise.
         workers: Processes that share the episodes; 0 takes one for each core.
@@ -79,7 +80,7 @@ class BenchCollect:
         json: JSON file to write.
     """
 
-    families: tuple[str, ...] = ("all",)
+    tasks: TaskNames = ("all",)
     episodes: int = 180
     seed: int = 0
     workers: int = 0

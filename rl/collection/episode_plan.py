@@ -54,7 +54,7 @@ class EpisodePlan:
 
 
 def tasks_of(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the tasks of the option ``--families``, each known to the registry.
+    """Return the tasks of the option ``--tasks``, each known to the registry.
 
     Raises:
         SceneError: there is no such task.
@@ -64,7 +64,7 @@ def tasks_of(names: Sequence[str]) -> tuple[str, ...]:
     for name in chosen:
         task(name)
     if not chosen or len(set(chosen)) != len(chosen):
-        raise CanterError(f"families {list(names)}: name each at most once, and at least one")
+        raise CanterError(f"tasks {list(names)}: name each at most once, and at least one")
     return chosen
 
 
@@ -84,7 +84,7 @@ def plan_episodes(options: Collect) -> list[EpisodePlan]:
         )
     if not options.levels or not set(options.levels) <= set(LEVELS):
         raise CanterError(f"levels {list(options.levels)}: choose some of 1, 2 and 3")
-    tasks, driver = tasks_of(options.families), driver_name(options.policy)
+    tasks, driver = tasks_of(options.tasks), driver_name(options.policy)
     return [_episode(number, tasks, driver, options) for number in range(options.episodes)]
 
 
@@ -125,7 +125,7 @@ def identity(options: Collect, camera: CameraSpec, locomotion: Path) -> dict[str
         locomotion: ONNX file of the locomotion policy.
     """
     return {
-        "families": list(tasks_of(options.families)),
+        "tasks": list(tasks_of(options.tasks)),
         "episodes": options.episodes,
         "seed": options.seed,
         "split": options.split,

@@ -1,4 +1,4 @@
-"""Textured walls and printed boards, drawn once and equal in every model of every family."""
+"""Textured walls and printed boards, drawn once and equal in every model of every task."""
 
 import functools
 

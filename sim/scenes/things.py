@@ -1,4 +1,4 @@
-"""The geom things of the families: every shape of the wide vocabulary, drawn and built."""
+"""The geoms of things: every shape of the wide vocabulary, drawn and built."""
 
 import math
 from collections.abc import Sequence

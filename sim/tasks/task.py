@@ -91,7 +91,7 @@ class Task:
         capacity: room in its models.
         time_limit_s: within which the strict criterion must be met, s.
         reasons: what each of its own reasons of failure means, in words that follow "the robot".
-        quard: whether it is one of the six families of the QUARD benchmark.
+        quard: whether it is one of the six tasks of the QUARD benchmark.
     """
 
     name: str

@@ -233,8 +233,8 @@ COMMANDS: dict[str, Command] = {
         "canter.rl.collection.collect:main",
         (
             "canter collect --episodes 900 --out runs/dataset",
-            "canter collect --families go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
-            "canter collect --families go_to --policy runs/vla/policy.onnx --out runs/corrected",
+            "canter collect --tasks go_to crawl --episodes 60 --noisy-share 0.5 --seed 7",
+            "canter collect --tasks go_to --policy runs/vla/policy.onnx --out runs/corrected",
             "canter collect --episodes 10000 --out runs/large --ray local",
         ),
         folders=("out",),

@@ -54,7 +54,7 @@ def test_the_command_saves_its_settings_and_refuses_others(
 
 
 def test_data_of_other_tasks_alone_teach_this_model_nothing(tmp_path: Path) -> None:
-    words = ["collect", "--families", "move", "--episodes", "1", "--workers", "1"]
+    words = ["collect", "--tasks", "move", "--episodes", "1", "--workers", "1"]
     assert main([*words, "--out", str(tmp_path / "data")]) == 0
     settings = replace(PRESETS["debug"], workers=1, out=tmp_path / "run", data=(tmp_path / "data",))
     with pytest.raises(CanterError, match="learns go_to"):

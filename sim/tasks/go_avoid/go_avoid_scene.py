@@ -84,7 +84,7 @@ def draw_go_avoid(request: SceneRequest) -> Scene:
 
 
 def goal_of(scene: Scene) -> GoAvoidGoal:
-    """Return the goal of a scene of this family."""
+    """Return the goal of a scene of this task."""
     assert isinstance(scene.goal, GoAvoidGoal)
     return scene.goal
 

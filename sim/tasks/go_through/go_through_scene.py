@@ -90,7 +90,7 @@ def draw_go_through(request: SceneRequest) -> Scene:
 
 
 def goal_of(scene: Scene) -> GoThroughGoal:
-    """Return the goal of a scene of this family."""
+    """Return the goal of a scene of this task."""
     assert isinstance(scene.goal, GoThroughGoal)
     return scene.goal
 

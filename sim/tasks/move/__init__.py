@@ -25,7 +25,7 @@ PLACE_SHARE, PLACE_LEAST, FREE_LEAST = 0.2, 0.2, 0.6
 leave the distance open."""
 HEADING = math.radians(12.0)
 LOOSE_SHARE, LOOSE_LEAST, LOOSE_HEADING = 0.5, 0.4, math.radians(30.0)
-"""The loose criterion, own design for the benchmark has no such family: at any tick this near to
+"""The loose criterion, own design, for the benchmark has no such task: at any tick this near to
 the asked pose, whatever the pace and the posture; for a pose, the pose itself."""
 MIDDLE = (0.2, 0.8)
 """Shares of the way between which pace and posture count."""

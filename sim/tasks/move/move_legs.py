@@ -1,4 +1,4 @@
-"""What the family move asks for: walks, turns and poses, as words and as figures."""
+"""What the task move asks for: walks, turns and poses, as words and as figures."""
 
 import math
 from collections.abc import Mapping, Sequence

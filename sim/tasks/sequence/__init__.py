@@ -26,7 +26,7 @@ PAUSE_SPEED, PAUSE_TIME = 0.15, 0.4
 class SequenceSuccess:
     """Follows one robot's episode: did it go to the first thing, then stop before the second?
 
-    QUARD has no such family; its loose verdict here: base within 1.0 m of the first, then of the
+    QUARD has no such task; its loose verdict here: base within 1.0 m of the first, then of the
     second, in this order.
 
     Args:

@@ -72,7 +72,7 @@ def draw_sequence(request: SceneRequest) -> Scene:
 
 
 def goal_of(scene: Scene) -> SequenceGoal:
-    """Return the goal of a scene of this family."""
+    """Return the goal of a scene of this task."""
     assert isinstance(scene.goal, SequenceGoal)
     return scene.goal
 

@@ -26,7 +26,7 @@ def main(options: BenchCollect) -> int:
     check_writable(options.json)
     with tempfile.TemporaryDirectory() as folder:
         wanted = Collect(
-            families=options.families,
+            tasks=options.tasks,
             episodes=options.episodes,
             out=Path(folder) / "dataset",
             seed=options.seed,
@@ -36,7 +36,7 @@ def main(options: BenchCollect) -> int:
         start = time.perf_counter()
         reports = collect(wanted)
         seconds = time.perf_counter() - start
-    names = ("families", "episodes", "seed", "locomotion")
+    names = ("tasks", "episodes", "seed", "locomotion")
     command = command_line("bench collect", {name: getattr(options, name) for name in names})
     report = document("collect", command, **figures(reports, seconds, options.workers))
     _show(report)

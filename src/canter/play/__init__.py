@@ -1,1 +1,1 @@
-"""``canter play``: a family of tasks live in the web browser."""
+"""``canter play``: a task live in the web browser."""

@@ -1,4 +1,4 @@
-"""Instructions of the body families: what they name, and what of them is held out."""
+"""Instructions of the body tasks: what they name, and what of them is held out."""
 
 import numpy as np
 import pytest

@@ -28,7 +28,7 @@ from canter.vla.episode_reader import EpisodeReader
 from canter.vla.runtime import SHIPPED, VlaRuntime
 from tests.datasets.lerobot.made import contents
 
-OPTIONS = Collect(families=("go_to",), episodes=3, noisy_share=0.4, seed=5, workers=1)
+OPTIONS = Collect(tasks=("go_to",), episodes=3, noisy_share=0.4, seed=5, workers=1)
 WORDS = ("--episodes", "3", "--noisy-share", "0.4", "--seed", "5", "--workers", "1")
 PATIENCE_S = 120.0
 
@@ -64,7 +64,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(whole: Path, tmp_path: Path) -> 
         "-m",
         "canter",
         "collect",
-        "--families",
+        "--tasks",
         "go_to",
         *WORDS,
         "--out",
@@ -170,7 +170,7 @@ def test_a_policy_that_cannot_drive_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CanterError, match="no policy 'experts'"):
         collect(replace(OPTIONS, out=tmp_path, policy="experts"))
     with pytest.raises(CanterError, match="knows go_to, not crawl"):
-        collect(replace(OPTIONS, out=tmp_path, families=("crawl",), policy=str(SHIPPED)))
+        collect(replace(OPTIONS, out=tmp_path, tasks=("crawl",), policy=str(SHIPPED)))
 
 
 def test_ray_gives_the_same_bytes(whole: Path, tmp_path: Path) -> None:

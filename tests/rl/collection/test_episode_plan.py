@@ -22,9 +22,7 @@ THREE = ("go_to", "crawl", "follow")
 
 
 def planned(count: int, seed: int = 0, noisy_share: float = 0.2) -> list[EpisodePlan]:
-    return plan_episodes(
-        Collect(families=THREE, episodes=count, seed=seed, noisy_share=noisy_share)
-    )
+    return plan_episodes(Collect(tasks=THREE, episodes=count, seed=seed, noisy_share=noisy_share))
 
 
 def test_tasks_and_levels_get_even_shares() -> None:
@@ -34,7 +32,7 @@ def test_tasks_and_levels_get_even_shares() -> None:
 
 
 def test_levels_can_be_chosen() -> None:
-    episodes = plan_episodes(Collect(families=("go_to",), episodes=6, levels=(2, 1)))
+    episodes = plan_episodes(Collect(tasks=("go_to",), episodes=6, levels=(2, 1)))
     assert [episode.level for episode in episodes] == [2, 1, 2, 1, 2, 1]
 
 
@@ -58,7 +56,7 @@ def test_the_noisy_share_is_what_was_asked_for() -> None:
 def test_drivers_are_called_by_what_they_are() -> None:
     for episode in planned(40, noisy_share=0.5):
         assert episode.driver == ("noisy" if episode.noise else "expert")
-    model = Collect(families=("go_to",), episodes=40, policy=str(SHIPPED), noisy_share=0.5)
+    model = Collect(tasks=("go_to",), episodes=40, policy=str(SHIPPED), noisy_share=0.5)
     episodes = plan_episodes(model)
     assert not any(episode.noise for episode in episodes)
     (driver,) = {episode.driver for episode in episodes}

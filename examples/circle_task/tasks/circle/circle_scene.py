@@ -51,7 +51,5 @@ def draw_circle(request: SceneRequest) -> Scene:
             placed = replace(thing, x=found[0][0].x, y=found[0][0].y, yaw=found[0][0].yaw)
             words = {"colour": thing.colour, "shape": thing.shape}
             goal = CircleGoal(placed)
-            return request.scene(
-                "circle", draw_appearance(rng), found[:2], words, goal, "pair"
-            )
+            return request.scene("circle", draw_appearance(rng), found[:2], words, goal, "pair")
     raise request.no_layout("circle", TRIES)

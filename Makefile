@@ -25,7 +25,7 @@ demo: setup  ## go to the red ball, and film it (offline once set up)
 test: lint types units test-ros  ## lint, type check and test, also the ROS 2 nodes over real DDS
 
 docs: $(VENV)/docs.stamp  ## the documentation as a site, in build/site; a broken link is an error
-	$(BIN)/mkdocs build --strict --site-dir build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
 
 lint: setup-dev  ## ruff
 	$(BIN)/ruff check .

@@ -42,6 +42,11 @@ def read_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     return dict(weights)
 
 
+def other_kind(checkpoint: Path, kind: str) -> str:
+    """Return what to say of a checkpoint whose weights do not fit a policy of this kind."""
+    return f"'{checkpoint}' does not hold a policy of kind {kind}; pass its --policy"
+
+
 def warm_start(policy: AsymmetricPolicy, donor: Mapping[str, torch.Tensor], layout: Layout) -> None:
     """Copy weights of a policy with a part of this one's inputs and outputs.
 

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import onnx
 import torch
-from stable_baselines3 import PPO
 
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
@@ -27,12 +26,14 @@ from canter.control.robot import RobotSpec
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.command_calibration import CalibratedActor, calibrate
-from canter.rl.locomotion.locomotion_variants import VARIANTS
+from canter.rl.locomotion.locomotion_variants import VARIANTS, policy_arguments
 from canter.rl.locomotion.presets import preset
-from canter.rl.locomotion.warm_start import read_weights
+from canter.rl.locomotion.warm_start import other_kind, read_weights
 from canter.rl.settings import LocomotionTraining, PolicyKind
 from canter.sim.locomotion_config import ACTION_CLIP
+from canter.sim.locomotion_env import observed
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
+from canter.sim.sb3 import policy_spaces
 
 GOLDEN_SAMPLES = 4
 
@@ -86,16 +87,27 @@ def graph_bytes(actor: torch.nn.Module, inputs: int) -> bytes:
         return path.read_bytes()
 
 
-def trained_actor(checkpoint: Path) -> AsymmetricPolicy:
-    """Return the policy of an SB3 checkpoint.
+def trained_actor(
+    checkpoint: Path, settings: LocomotionTraining, robot: RobotSpec
+) -> AsymmetricPolicy:
+    """Return the policy of an SB3 checkpoint that was trained with these settings.
+
+    Only its weights are read: what else lies in such a file could be any code.
 
     Raises:
-        CanterError: the checkpoint does not hold a policy of this project.
+        CanterError: the checkpoint does not hold a policy of this project and of these settings.
     """
-    read_weights(checkpoint)
-    policy = PPO.load(checkpoint, device="cpu").policy
-    if not isinstance(policy, AsymmetricPolicy):
-        raise CanterError(f"'{checkpoint}' holds a {type(policy).__name__}, not AsymmetricPolicy")
+    weights, config = read_weights(checkpoint), settings.environment
+    layout = observed(config, robot)
+    policy = AsymmetricPolicy(
+        *policy_spaces(layout.size, config.action_map(robot).size),
+        lambda _: 0.0,  # nothing is learnt here
+        **policy_arguments(settings, layout.widths, robot),
+    )
+    try:
+        policy.load_state_dict(weights)
+    except RuntimeError as error:
+        raise CanterError(other_kind(checkpoint, settings.policy)) from error
     return policy
 
 
@@ -123,7 +135,8 @@ def export_trained(
     Raises:
         CanterError: see `trained_actor`.
     """
-    actor, config = trained_actor(checkpoint).actor_network().eval(), settings.environment
+    config = settings.environment
+    actor = trained_actor(checkpoint, settings, robot).actor_network().eval()
     if config.whole_command:
         lines = calibrate(actor, config, settings.calibration)
         actor = CalibratedActor(actor, config, lines)

@@ -42,6 +42,13 @@ EPISODE_STREAM = 0xE9
 """Keeps the draws of a reseeded environment apart from those of its robots' dynamics."""
 
 
+def observed(config: LocomotionConfig, robot: RobotSpec) -> Layout:
+    """Return the order of what actor and critic see: actor, privileged, and dynamics if shown."""
+    widths = {"actor": observation_layout(config.terms(robot)).size, "privileged": PRIVILEGED.size}
+    shown = {"dynamics": DYNAMICS_VIEW.size} if config.dynamics_shown else {}
+    return Layout(widths | shown)
+
+
 @dataclass(frozen=True, slots=True)
 class StepResult:
     """Outcome of one control step for N robots.
@@ -92,9 +99,7 @@ class LocomotionEnv:
         )
         self.actions = config.action_map(robot)
         self.terms = config.terms(robot)
-        widths = {"actor": observation_layout(self.terms).size, "privileged": PRIVILEGED.size}
-        shown = {"dynamics": DYNAMICS_VIEW.size} if config.dynamics_shown else {}
-        self.layout = Layout(widths | shown)
+        self.layout = observed(config, robot)
         base_mass = float(nominal.body("base").mass.item())
         self._dynamics_view = dynamics_view(self.dynamics, base_mass)
         self.limit = round(config.episode_s / CONTROL_PERIOD)

@@ -22,6 +22,12 @@ from canter.sim.rendering.camera import Image
 Indices = int | Iterable[int] | None
 
 
+def policy_spaces(size: int, outputs: int) -> tuple[gymnasium.spaces.Box, gymnasium.spaces.Box]:
+    """Return the spaces of observations of this size and of actions of so many outputs."""
+    seen = gymnasium.spaces.Box(-np.inf, np.inf, (size,), np.float32)
+    return seen, gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (outputs,), np.float32)
+
+
 class LocomotionVecEnv(VecEnv):
     """N robots in one process.
 
@@ -49,11 +55,8 @@ class LocomotionVecEnv(VecEnv):
         self._views = RobotViews(env.sim, checked_render_mode(render_mode))
         self._spread_ends = spread_ends
         outputs = env.actions.size
-        super().__init__(
-            env.n,
-            gymnasium.spaces.Box(-np.inf, np.inf, (env.layout.size,), np.float32),
-            gymnasium.spaces.Box(-ACTION_CLIP, ACTION_CLIP, (outputs,), np.float32),
-        )
+        seen, acted = policy_spaces(env.layout.size, outputs)
+        super().__init__(env.n, seen, acted)
         self.term_means: dict[str, float] = {}
         self._actions = np.zeros((env.n, outputs), np.float32)
         self._returns, self._lengths = np.zeros(env.n), np.zeros(env.n, np.int64)

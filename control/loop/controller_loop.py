@@ -87,7 +87,7 @@ class ControllerLoop:
         self._spec, self._send, self._recorder = spec, send, recorder
         self._period = 1 / rate_hz
         self._clocks = clocks or Clocks()
-        self._state: tuple[RobotState, float] | None = None  # with its time of arrival
+        self._state: tuple[RobotState, float, bool] | None = None  # with arrival, and obeyed
         self._command: JointCommand | None = None
         self._stamp = self._clocks.stamp()
         self._lock = threading.Lock()  # around the monitor alone; the hand-over needs none
@@ -105,9 +105,14 @@ class ControllerLoop:
         """Whether the thread runs."""
         return self._thread is not None and self._thread.is_alive()
 
-    def put_state(self, state: RobotState) -> None:
-        """Hand over a measurement that arrived now; from any thread, never blocks."""
-        self._state = (state, self._clocks.now())
+    def put_state(self, state: RobotState, *, obeyed: bool = True) -> None:
+        """Hand over a measurement that arrived now; from any thread, never blocks.
+
+        Args:
+            state: the measurement.
+            obeyed: the motors followed a command of this loop's, and a prompt one, at that time.
+        """
+        self._state = (state, self._clocks.now(), obeyed)
 
     def put_command(self, command: JointCommand) -> None:
         """Hand over a joint command; from any thread, never blocks."""
@@ -175,7 +180,7 @@ class ControllerLoop:
         """Return what the loop did since `start`."""
         return self._counts.statistics()
 
-    def _decide(self, given: tuple[RobotState, float] | None) -> JointCommand:
+    def _decide(self, given: tuple[RobotState, float, bool] | None) -> JointCommand:
         """Return what to send now, of what was handed over."""
         counts, now = self._counts, self._clocks.stamp()
         self._stamp = now
@@ -184,10 +189,10 @@ class ControllerLoop:
             if given is None or command is None:
                 counts.waiting += 1
                 return self._rest(now)
-            state, arrived = given
+            state, arrived, obeyed = given
             command = self._adapted(state, command, now)
             age = self._clocks.now() - arrived
-            decided = self.monitor.check(state, command, now, age)
+            decided = self.monitor.check(state, command, now, age, obeyed=obeyed)
             if self.monitor.fault is not None:
                 counts.damped += 1
             elif self.monitor.holding:

@@ -75,6 +75,16 @@ class MotorWatch:
         self._sent = Ring(self._kept, 3 * joints)
         self._delay = MotorDelay(self._kept)
 
+    def rest(self) -> None:
+        """Forget what the motors were told: they follow something else, or late commands.
+
+        The delay that was learnt stays; no torque is missed before each command that may act was
+        sent after this.
+        """
+        joints = len(self._spec.joint_names)
+        self._missing = np.zeros(joints)
+        self._sent = Ring(self._kept, 3 * joints)
+
     def look(self, state: RobotState, command: JointCommand, now: float) -> Finding | None:
         """Take one tick."""
         last = self._time

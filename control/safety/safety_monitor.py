@@ -6,7 +6,7 @@ need no memory stand in `safety_rules`; those that do are watches (`safety_watch
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -50,6 +50,14 @@ class Watch(Protocol):
         """Begin anew."""
 
 
+@runtime_checkable
+class ComparingWatch(Watch, Protocol):
+    """A watch that compares what motors do with what they were told."""
+
+    def rest(self) -> None:
+        """Forget what they were told: they follow something else."""
+
+
 class SafetyMonitor:
     """Passes commands on, or damps; the first fault is kept until `reset`.
 
@@ -72,6 +80,7 @@ class SafetyMonitor:
         self.spec = spec
         self.limits = limits or SafetyLimits()
         self.watches = tuple(watches)
+        self._comparing = tuple(it for it in self.watches if isinstance(it, ComparingWatch))
         self.fault: Fault | None = None
         self.holding = False
         self.notice: Finding | None = None
@@ -94,7 +103,13 @@ class SafetyMonitor:
         return Reaction.SETTLE if recent else Reaction.GO
 
     def check(
-        self, state: RobotState, command: JointCommand, now: float, arrival_age_s: float = 0.0
+        self,
+        state: RobotState,
+        command: JointCommand,
+        now: float,
+        arrival_age_s: float = 0.0,
+        *,
+        obeyed: bool = True,
     ) -> JointCommand:
         """Return the command if nothing speaks against it, else a hold or damping.
 
@@ -104,6 +119,8 @@ class SafetyMonitor:
             now: monotonic time of this tick on the clock of state and command, s.
             arrival_age_s: time since the measurement arrived, on this machine's monotonic clock,
                 which goes on where the clock of the stamps (simulated time) stops, s.
+            obeyed: the motors followed prompt commands from here when this was measured; where
+                these came late, or another process overrode them, watches compare nothing.
 
         Returns:
             The command itself, its gains slowed where they change too fast; for one tick after it
@@ -116,6 +133,9 @@ class SafetyMonitor:
         self._now = now
         if self.fault is None:
             passed = self._passed(tick)
+            if not obeyed:
+                for watch in self._comparing:
+                    watch.rest()
             self._ask_watches(state, passed, now)
             if self.fault is None:
                 return passed

@@ -33,6 +33,10 @@ class TookTooLongError(BaseException):
     """Reading one input took longer than `MOST_SECONDS` of processor time."""
 
 
+class TimeIsOverError(BaseException):
+    """The target's time is over; hypothesis lets what is no Exception pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An input that broke something.
@@ -77,9 +81,12 @@ class Worker:
         _limit_memory()
         signal.signal(signal.SIGPROF, _too_long)
         batch = first_seed
-        while time.monotonic() < self._end:
-            self._batch(batch)
-            batch += 1
+        try:
+            while True:
+                self._batch(batch)
+                batch += 1
+        except TimeIsOverError:
+            return
 
     def _batch(self, number: int) -> None:
         target = self._target
@@ -94,8 +101,9 @@ class Worker:
         )
         @given(spoilt(target.seeds, target.words))
         def each(data: bytes) -> None:
-            if time.monotonic() < self._end:
-                self._read(data)
+            if self._executions and time.monotonic() >= self._end:
+                raise TimeIsOverError
+            self._read(data)
 
         each()
 

@@ -60,16 +60,29 @@ _BROKEN = (
 """What is raised where a checkpoint is not what SB3 writes."""
 
 
+def refuse_bomb(checkpoint: Path) -> None:
+    """Refuse a checkpoint that would take too much room unpacked.
+
+    Raises:
+        CanterError: it would, or it is no archive.
+    """
+    try:
+        with zipfile.ZipFile(checkpoint) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
+                raise ValueError(f"unpacked it takes more than {MOST_BYTES >> 30} GiB")
+    except _BROKEN as error:
+        raise CanterError(f"'{checkpoint}' is no whole checkpoint ({error})") from error
+
+
 def refuse_programs(checkpoint: Path) -> None:
     """Refuse a checkpoint whose pickles name more than a checkpoint of ours is made of.
 
     Raises:
         CanterError: it does, or it is no whole checkpoint.
     """
+    refuse_bomb(checkpoint)
     try:
         with zipfile.ZipFile(checkpoint) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
-                raise ValueError(f"unpacked it takes more than {MOST_BYTES >> 30} GiB")
             entries: dict[str, Any] = parse_json(archive.read(DATA))
         for entry in entries.values():
             if isinstance(entry, dict) and PICKLED in entry:

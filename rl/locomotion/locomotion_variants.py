@@ -1,7 +1,8 @@
 """What only the code knows of each kind of locomotion policy; its numbers are in `presets`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from torch import nn
 
@@ -39,6 +40,28 @@ VARIANTS: dict[PolicyKind, Variant] = {
     "stiffness": _TROT,
     "rma": _TROT,
 }
+
+
+def policy_arguments(
+    settings: LocomotionTraining, widths: Mapping[str, int], robot: RobotSpec
+) -> dict[str, Any]:
+    """Return the arguments of an `AsymmetricPolicy` of these settings.
+
+    Args:
+        settings: of its training.
+        widths: of the parts of an observation, by name.
+        robot: the robot.
+    """
+    network = settings.network
+    return {
+        "actor_size": widths["actor"],
+        "widths": network.widths,
+        "prior": VARIANTS[settings.policy].prior(robot),
+        "log_std_init": settings.ppo.initial_log_std,
+        "dynamics": widths["dynamics"] if network.latent else 0,
+        "code": network.latent,
+        "mirror": mirror_of(settings, robot),
+    }
 
 
 def mirror_of(settings: LocomotionTraining, robot: RobotSpec) -> Mirror | None:

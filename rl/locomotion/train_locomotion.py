@@ -1,9 +1,11 @@
 """``canter train locomotion``: SB3 PPO over the batched simulation, with checkpoint and resume."""
 
 import io
+import json
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 from rich.console import Console
 from stable_baselines3 import PPO
@@ -16,10 +18,10 @@ from canter.control.robot import GO2
 from canter.control.stop import exit_code
 from canter.rl.export_locomotion import export_trained
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
-from canter.rl.locomotion.locomotion_variants import VARIANTS, mirror_of
+from canter.rl.locomotion.locomotion_variants import policy_arguments
 from canter.rl.locomotion.presets import checked
 from canter.rl.locomotion.train_student import export_student
-from canter.rl.locomotion.warm_start import read_weights, warm_start
+from canter.rl.locomotion.warm_start import other_kind, read_weights, warm_start
 from canter.rl.progress import progress_bar
 from canter.rl.run_config import refuse_other_settings, save_config
 from canter.rl.settings import LocomotionTraining
@@ -106,31 +108,29 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
 
 
 def resumed(path: Path, env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
-    """Return the checkpoint's learner; raises CanterError where it is of another kind."""
-    other = f"'{path}' does not hold a policy of kind {settings.policy}; pass its --policy"
+    """Return the checkpoint's learner; raises CanterError where it is of another kind.
+
+    Only weights, the optimiser's state and counts are read: what else lies in such a file could
+    be any code.
+    """
+    model = fresh(env, settings)
     try:
-        model = PPO.load(path, env=env, device="cpu", custom_objects=_rates(settings))
-    except ValueError as error:  # what SB3 raises for other spaces
-        raise CanterError(f"{other} ({error})") from error
-    if model.policy_kwargs.get("code", 0) != settings.network.latent:
-        raise CanterError(other)
+        model.set_parameters(str(path), device="cpu")
+    except (ValueError, RuntimeError) as error:  # what SB3 and torch raise for other shapes
+        raise CanterError(other_kind(path, settings.policy)) from error
+    with ZipFile(path) as parts:
+        counts = json.loads(parts.read("data"))
+    model.num_timesteps, model._n_updates = counts["num_timesteps"], counts["_n_updates"]
     return model
-
-
-def _rates(settings: LocomotionTraining) -> dict[str, FallingRate]:
-    """Return the schedule by SB3's names for it."""
-    rate = FallingRate(settings.ppo.learning_rate, settings.ppo.final_learning_rate)
-    return {"learning_rate": rate, "lr_schedule": rate}
 
 
 def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
     """Return an untrained PPO learner."""
-    ppo, network, widths = settings.ppo, settings.network, env.env.layout.widths
-    robot = env.env.robot
+    ppo, robot = settings.ppo, env.env.robot
     return PPO(
         AsymmetricPolicy,
         env,
-        learning_rate=_rates(settings)["learning_rate"],
+        learning_rate=FallingRate(ppo.learning_rate, ppo.final_learning_rate),
         n_steps=ppo.horizon,
         batch_size=ppo.horizon * settings.envs // ppo.minibatches,
         n_epochs=ppo.epochs,
@@ -142,15 +142,7 @@ def fresh(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
         max_grad_norm=ppo.max_gradient,
         seed=settings.seed,
         device="cpu",
-        policy_kwargs={
-            "actor_size": widths["actor"],
-            "widths": network.widths,
-            "prior": VARIANTS[settings.policy].prior(robot),
-            "log_std_init": ppo.initial_log_std,
-            "dynamics": widths["dynamics"] if network.latent else 0,
-            "code": network.latent,
-            "mirror": mirror_of(settings, robot),
-        },
+        policy_kwargs=policy_arguments(settings, env.env.layout.widths, robot),
     )
 
 

@@ -116,7 +116,7 @@ def train_student(settings: LocomotionTraining, teacher: Path, robot: RobotSpec)
 
     A checkpoint ``student.pt`` of the same teacher in the training's folder is gone on from.
     """
-    training = StudentTraining(settings, trained_actor(teacher), robot)
+    training = StudentTraining(settings, trained_actor(teacher, settings, robot), robot)
     with progress_bar() as bar:
         task = bar.add_task("student", total=training.rounds, completed=training.done, report="")
         while training.done < training.rounds:

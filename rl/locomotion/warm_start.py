@@ -12,7 +12,7 @@ from stable_baselines3.common.save_util import load_from_zip_file
 from canter.control.errors import CanterError
 from canter.control.layout import Layout
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
-from canter.rl.locomotion.checkpoint_pickles import refuse_programs
+from canter.rl.locomotion.checkpoint_pickles import refuse_bomb, refuse_programs
 
 ACTOR_INPUT = "mlp_extractor.actor.hidden.0.weight"
 CRITIC_INPUT = "mlp_extractor.critic.0.weight"
@@ -28,7 +28,7 @@ def read_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
     """
     if not checkpoint.is_file():
         raise CanterError(f"no checkpoint '{checkpoint}'; train one: canter train locomotion")
-    refuse_programs(checkpoint)
+    refuse_bomb(checkpoint)
     try:
         _, parameters, _ = load_from_zip_file(checkpoint, load_data=False, device="cpu")
     except (BadZipFile, ValueError, RuntimeError, UnpicklingError) as error:
@@ -39,7 +39,13 @@ def read_weights(checkpoint: Path) -> dict[str, torch.Tensor]:
             f"'{checkpoint}' holds no policy of canter train locomotion, and no other can be gone "
             "on with or exported; train one, or see docs/policies.md for other programs' policies"
         )
+    refuse_programs(checkpoint)
     return dict(weights)
+
+
+def other_kind(checkpoint: Path, kind: str) -> str:
+    """Return what to say of a checkpoint whose weights do not fit a policy of this kind."""
+    return f"'{checkpoint}' does not hold a policy of kind {kind}; pass its --policy"
 
 
 def warm_start(policy: AsymmetricPolicy, donor: Mapping[str, torch.Tensor], layout: Layout) -> None:

@@ -29,6 +29,7 @@ class MotorInbox:
     Attributes:
         follows: whom the motors followed at the last choice.
         since: when that became so, monotonic, s.
+        stamp: of the controller's command that they followed, on its own clock, s; 0 for no such.
     """
 
     def __init__(
@@ -51,29 +52,31 @@ class MotorInbox:
         self._stance = JointCommand(
             np.array(posture), STANCE_KP * ones, STANCE_KD * ones, 0 * ones, np.inf
         )
-        self._newest: dict[Follows, tuple[float, JointCommand]] = {}
+        self._newest: dict[Follows, tuple[float, float, JointCommand]] = {}
         self._taken_over = False
         self.follows = Follows.STANCE
         self.since = now()
+        self.stamp = 0.0
 
-    def put(self, sender: Follows, command: JointCommand) -> None:
-        """Take a command that arrived now from the controller or the override."""
-        self._newest[sender] = (self._now(), command)
+    def put(self, sender: Follows, command: JointCommand, stamp: float = 0.0) -> None:
+        """Take a command that arrived now from the controller or the override, with its stamp."""
+        self._newest[sender] = (self._now(), stamp, command)
         self._taken_over = True
 
     def choose(self) -> JointCommand:
         """Return the command of this physics step, with gains that brake and never drive apart."""
         now = self._now()
-        follows, command = self._choice(now)
+        follows, stamp, command = self._choice(now)
+        self.stamp = stamp if follows is Follows.CONTROLLER else 0.0
         if follows is not self.follows:
             self.follows, self.since = follows, now
         return command
 
-    def _choice(self, now: float) -> tuple[Follows, JointCommand]:
+    def _choice(self, now: float) -> tuple[Follows, float, JointCommand]:
         for sender in (Follows.OVERRIDE, Follows.CONTROLLER):
-            arrived, command = self._newest.get(sender, (-np.inf, self._stance))
+            arrived, stamp, command = self._newest.get(sender, (-np.inf, 0.0, self._stance))
             if now - arrived <= self._timeout:
-                return sender, command
+                return sender, stamp, command
         if not self._taken_over:
-            return Follows.STANCE, self._stance
-        return Follows.DAMPING, damping_command(self._spec, now + JOINT_VALID_S)
+            return Follows.STANCE, 0.0, self._stance
+        return Follows.DAMPING, 0.0, damping_command(self._spec, now + JOINT_VALID_S)

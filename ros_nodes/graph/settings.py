@@ -102,7 +102,7 @@ CONTROLLER: Table = {
         "fixed", "what adapts gains and torque on line; fixed for nothing", choices=ADAPTERS
     ),
     "watches": Setting(
-        default=False,
+        default=True,
         description="watch motors, encoders, torque over time and the policy's trained range too",
     ),
     "require_safety": Setting(

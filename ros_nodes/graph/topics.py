@@ -31,7 +31,8 @@ STATUS = "diagnostic_msgs/DiagnosticStatus"
 
 TOPICS: dict[str, Topic] = {
     "low_state": Topic(
-        PACKET, "newest", "500 Hz", "robot", "controller_node", "RobotState, for the motor loop"
+        PACKET, "newest", "500 Hz", "robot", "controller_node",
+        "RobotState, for the motor loop, and the motor command that was followed",
     ),
     "robot_state": Topic(
         PACKET, "newest", "50 Hz", "robot", "locomotion_node, vla_node", "RobotState"

@@ -18,13 +18,16 @@ from canter.control.types import GAIT_RANGES, JointCommand, RobotState
 from canter.ros_nodes.messages.packet import Names, Packet, Quantity, Schema
 
 __all__ = [
+    "LowState",
     "Packet",
     "StampedCommand",
     "decode_chunk",
     "decode_command",
+    "decode_low_state",
     "decode_state",
     "encode_chunk",
     "encode_command",
+    "encode_low_state",
     "encode_state",
 ]
 
@@ -46,6 +49,7 @@ STATE = Schema(
         "foot_contact": Quantity(-10.0, 10.0, per="feet"),
     },
 )
+LOW_STATE = Schema("canter.LowState/1", STATE.quantities | {"follows": Quantity(0.0, LATEST_S)})
 COMMAND = Schema(
     "canter.JointCommand/1",
     {
@@ -66,6 +70,20 @@ CHUNK = Schema(
         **{name: Quantity(-100.0, 100.0, per="steps") for name in GAIT_RANGES},
     },
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LowState:
+    """A measurement for the motor loop.
+
+    Attributes:
+        state: the measurement.
+        follows: time stamp of the motor command that the motors followed then, s; 0 where they
+            followed none: an override, their own damping, or a driver that cannot tell.
+    """
+
+    state: RobotState
+    follows: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +132,22 @@ def decode_state(
     time = _time(STATE, values, after)
     arrays = {name: value for name, value in values.items() if name != "time"}
     return RobotState(time=time, **arrays)
+
+
+def encode_low_state(low: LowState, spec: RobotSpec = GO2) -> Packet:
+    """Return the packet of one robot's measurement for the motor loop; see `encode_state`."""
+    values = {name: getattr(low.state, name) for name in STATE.quantities}
+    return LOW_STATE.encode(values | {"follows": low.follows}, _names(spec))
+
+
+def decode_low_state(
+    labels: Sequence[str], data: Sequence[float], spec: RobotSpec = GO2
+) -> LowState:
+    """Return the measurement of a packet; args and errors as for `decode_state`."""
+    values = LOW_STATE.decode(labels, data, _names(spec))
+    follows = float(values.pop("follows")[0])
+    time = float(values.pop("time")[0])
+    return LowState(RobotState(time=time, **values), follows)
 
 
 def encode_command(stamped: StampedCommand, spec: RobotSpec = GO2) -> Packet:

@@ -24,6 +24,10 @@ from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
 
+PROMPT_S = 0.008
+"""Age of the command that the motors follow, when a measurement of it arrives, up to which the
+watches compare the two; they learn a steady delay, not one that jumps, s."""
+
 
 class ControllerNode(LifecycleNodeBase):
     """The motor loop has a thread of its own, which also takes its messages itself."""
@@ -58,7 +62,7 @@ class ControllerNode(LifecycleNodeBase):
         self._states = self.polled_subscription("low_state", Float64MultiArray)
         self._commands = self.polled_subscription("joint_command", Float64MultiArray)
         self._motors = self.publisher("motor_command", Float64MultiArray)
-        self._looked, self._flow = False, SteadyFlow()
+        self._looked, self._flow, self._disobeyed = False, SteadyFlow(), 0
         self.subscription("safety/level", UInt8, self._take_level)
         self.subscription("safety/reset", Empty, self._reset)
         self.every(0.05, self._watch)
@@ -82,6 +86,7 @@ class ControllerNode(LifecycleNodeBase):
             "held": found.held_fraction, "late p99 ms": found.lateness_ms["p99"],
             "late max ms": found.lateness_ms["max"], "passed": found.passed,
             "damped": found.damped, "waiting": found.waiting, "errors": found.errors,
+            "followed late": self._disobeyed,
         }  # fmt: skip
         if fault is not None:
             values["fault at"] = f"{fault.time:.3f}"
@@ -118,9 +123,12 @@ class ControllerNode(LifecycleNodeBase):
         self._looked = True
         for message in self._states.take_all():
             with self.refusing("low_state"):
-                state = codec.decode_state(messages.labels_of(message), message.data)
-                self._state_gate.check(state.time, self.seconds())
-                self._running.put_state(state)
+                low = codec.decode_low_state(messages.labels_of(message), message.data)
+                now = self.seconds()
+                self._state_gate.check(low.state.time, now)
+                obeyed = self._link.lets_go and now - low.follows <= PROMPT_S
+                self._disobeyed += not obeyed
+                self._running.put_state(low.state, obeyed=obeyed)
         for message in self._commands.take_all():
             with self.refusing("joint_command"):
                 stamped = codec.decode_command(messages.labels_of(message), message.data)

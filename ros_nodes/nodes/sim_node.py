@@ -160,8 +160,8 @@ class SimNode(LifecycleNodeBase):
         override = sender is Follows.OVERRIDE
         for message in (self._override if override else self._motor).take_all():
             with self.refusing("motor_command/override" if override else "motor_command"):
-                labels = messages.labels_of(message)
-                self._inbox.put(sender, codec.decode_command(labels, message.data).command)
+                stamped = codec.decode_command(messages.labels_of(message), message.data)
+                self._inbox.put(sender, stamped.command, stamped.time)
 
     def _advance(self, due: Burst) -> None:
         """Make some physics steps and publish what is due after each; low_state after the last."""
@@ -175,10 +175,11 @@ class SimNode(LifecycleNodeBase):
     def _publish(self, world: World, stamp: float) -> None:
         if self._clocked and self._steps % CLOCK_STEPS == 0:
             self._time.publish(Clock(clock=messages.time_of(stamp)))
-        packet = messages.packet_message(codec.encode_state(world.state(stamp)))
-        self._low.publish(packet)
+        state = world.state(stamp)
+        low = codec.encode_low_state(codec.LowState(state, self._inbox.stamp))
+        self._low.publish(messages.packet_message(low))
         if self._steps % STATE_STEPS == 0:
-            self._state.publish(packet)
+            self._state.publish(messages.packet_message(codec.encode_state(state)))
             self._publish_standard(stamp)
             self._truth.publish(world, stamp)
         if self._steps % self._picture_steps == 0 and self._camera is not None:

@@ -111,6 +111,20 @@ class TestMotorInbox:
         hands.now += 0.03
         assert inbox.choose().kp == pytest.approx(30.0)
 
+    def test_it_tells_which_of_the_controllers_commands_the_motors_follow(
+        self, hands: Hands
+    ) -> None:
+        inbox = MotorInbox(GO2, GO2.default_q, 0.1, hands)
+        told = []
+        for sender, stamp in ((None, 0.0), (Follows.CONTROLLER, 7.0), (Follows.OVERRIDE, 8.0)):
+            if sender is not None:
+                inbox.put(sender, stiff(), stamp)
+            inbox.choose()
+            told.append(inbox.stamp)
+        hands.now += 1.0
+        inbox.choose()
+        assert [*told, inbox.stamp] == [0.0, 7.0, 0.0, 0.0]
+
 
 class TestSteadyFlow:
     def test_enough_in_a_row_are_needed_and_a_gap_begins_anew(self) -> None:

@@ -13,8 +13,8 @@ from canter.control.safety.encoder_watch import EncoderWatch
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.load_watch import LoadWatch, RangeWatch
 from canter.control.safety.motor_watch import GO2_MOTORS, MotorWatch
-from canter.control.safety.safety_limits import Finding
-from canter.control.safety.safety_monitor import Watch
+from canter.control.safety.safety_limits import Fault, Finding
+from canter.control.safety.safety_monitor import SafetyMonitor, Watch
 from canter.control.safety.stuck_watch import GO2_STUCK, StuckWatch
 from canter.control.safety.watches import robot_watches
 from canter.control.types import JointCommand, RobotState
@@ -94,6 +94,44 @@ def test_a_broken_joint_is_found_by_name(
     assert found is not None
     assert (found.reaction, found.rule, found.limp) == (Reaction.DAMP, rule, limp)
     assert GO2.joint_names[JOINT] in found.reason
+
+
+def overridden(monitor: SafetyMonitor, *, told: bool) -> Fault | None:
+    """Let another process damp a swinging joint from 1.5 s on for 0.2 s; return the fault."""
+    for tick in range(1, 1000):
+        time = 1.0 + 0.002 * tick
+        state, command = swinging(time)
+        other = 1.5 < time < 1.7
+        if other:
+            state = replace(state, tau=np.zeros(12))
+        monitor.check(
+            state, replace(command, valid_until=time + 0.05), time, obeyed=not (other and told)
+        )
+    return monitor.fault
+
+
+def test_a_motor_that_follows_somebody_else_is_not_dead() -> None:
+    assert overridden(SafetyMonitor(GO2, watches=[MotorWatch(GO2)]), told=True) is None
+    fault = overridden(SafetyMonitor(GO2, watches=[MotorWatch(GO2)]), told=False)
+    assert fault is not None
+    assert fault.rule == "torque missing"
+
+
+def test_a_dead_motor_is_found_again_soon_after_a_rest() -> None:
+    watch = MotorWatch(GO2)
+    for tick in range(1, 1000):
+        time = 1.0 + 0.002 * tick
+        state, command = swinging(time)
+        if time < 1.5:
+            watch.rest()
+        else:
+            state = replace(state, tau=np.zeros(12))
+        found = watch.look(state, command, time)
+        if found is not None:
+            assert found.rule == "torque missing"
+            assert 0.0 < time - 1.5 < 0.6
+            return
+    raise AssertionError("a dead motor was not found")
 
 
 @pytest.mark.parametrize("watts", [120.0, 250.0, 2000.0])

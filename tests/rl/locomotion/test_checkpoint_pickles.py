@@ -11,12 +11,15 @@ import pytest
 import torch
 
 from canter.control.errors import CanterError
+from canter.control.robot import GO2
 from canter.rl.export_locomotion import trained_actor
 from canter.rl.locomotion.checkpoint_pickles import DATA, PICKLED, refuse_programs
 from canter.rl.locomotion.presets import preset
 from canter.rl.locomotion.train_locomotion import fresh, save_checkpoint
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.sb3 import LocomotionVecEnv
+
+SETTINGS = preset("gait", "debug")
 
 
 class Program:
@@ -32,10 +35,9 @@ class Program:
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint of the kind with a mirror, which pickles most."""
-    settings = preset("gait", "debug")
-    env = LocomotionVecEnv(LocomotionEnv(settings.envs, settings.environment, seed=0, threads=1))
+    env = LocomotionVecEnv(LocomotionEnv(SETTINGS.envs, SETTINGS.environment, seed=0, threads=1))
     folder = tmp_path_factory.mktemp("ours")
-    save_checkpoint(fresh(env, settings), folder)
+    save_checkpoint(fresh(env, SETTINGS), folder)
     env.close()
     return folder / "checkpoint.zip"
 
@@ -55,7 +57,7 @@ def spoilt(source: Path, out: Path, content: bytes) -> Path:
 
 def test_our_own_are_read(ours: Path) -> None:
     refuse_programs(ours)
-    assert trained_actor(ours) is not None
+    assert trained_actor(ours, SETTINGS, GO2) is not None
 
 
 def test_a_program_is_refused_by_name_and_does_not_run(ours: Path, tmp_path: Path) -> None:
@@ -67,7 +69,7 @@ def test_a_program_is_refused_by_name_and_does_not_run(ours: Path, tmp_path: Pat
     for content, said in ((plain, "could run any program"), (inside, "no whole checkpoint")):
         bad = spoilt(ours, tmp_path / "bad.zip", content)
         with pytest.raises(CanterError, match=rf"bad\.zip.*{said}"):
-            trained_actor(bad)
+            trained_actor(bad, SETTINGS, GO2)
     assert not made.exists()
 
 

@@ -46,7 +46,9 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> LocomotionTraining:
 
 
 def training(settings: LocomotionTraining) -> StudentTraining:
-    return StudentTraining(settings, trained_actor(checkpoint_path(settings.out)), GO2)
+    return StudentTraining(
+        settings, trained_actor(checkpoint_path(settings.out), settings, GO2), GO2
+    )
 
 
 def test_the_reader_looks_at_the_past_and_not_at_the_command() -> None:
@@ -80,7 +82,7 @@ def test_the_exported_graph_is_the_student_and_walks(options: LocomotionTraining
 
 
 def test_told_the_code_the_student_acts_as_its_teacher(options: LocomotionTraining) -> None:
-    teacher = trained_actor(checkpoint_path(options.out))
+    teacher = trained_actor(checkpoint_path(options.out), options, GO2)
     body, head = teacher.actor_parts()
     assert body.encoder is not None
     student = training(options).student
@@ -110,7 +112,7 @@ def test_a_training_in_pieces_ends_as_in_one(options: LocomotionTraining) -> Non
 
 
 def test_another_teachers_student_is_not_gone_on_from(options: LocomotionTraining) -> None:
-    teacher = trained_actor(checkpoint_path(options.out))
+    teacher = trained_actor(checkpoint_path(options.out), options, GO2)
     with torch.no_grad():
         teacher.actor_parts()[1].weight += 0.1
     assert StudentTraining(options, teacher, GO2).done == 0
@@ -118,7 +120,7 @@ def test_another_teachers_student_is_not_gone_on_from(options: LocomotionTrainin
 
 
 def test_practice_on_one_sight_teaches_it(options: LocomotionTraining, tmp_path: Path) -> None:
-    teacher = trained_actor(checkpoint_path(options.out))
+    teacher = trained_actor(checkpoint_path(options.out), options, GO2)
     practice = StudentTraining(replace(options, out=tmp_path), teacher, GO2)
     size = LAYOUT.size + PRIVILEGED.size + DYNAMICS_VIEW.size
     seen = torch.randn(16, size, generator=torch.Generator().manual_seed(3)).clamp(-1, 1)

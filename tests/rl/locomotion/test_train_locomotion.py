@@ -1,5 +1,10 @@
+import base64
+import json
+import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -12,7 +17,7 @@ from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.policy.compatibility import OBSERVATION_INPUT
 from canter.control.robot import GO2
 from canter.control.session import OnnxSession
-from canter.rl.export_locomotion import export
+from canter.rl.export_locomotion import export, trained_actor
 from canter.rl.locomotion import train_locomotion
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.presets import options_from, preset
@@ -100,6 +105,45 @@ def test_a_seed_fixes_the_weights(tmp_path: Path) -> None:
         first.state_dict().items(), second.state_dict().values(), strict=True
     ):
         np.testing.assert_array_equal(weight, other, err_msg=name)
+
+
+def test_a_checkpoint_runs_no_code_of_its_own(trained: Path, tmp_path: Path) -> None:
+    """SB3 keeps pickles beside the weights; ours are not opened."""
+    source, spoilt = checkpoint_path(trained), tmp_path / "checkpoint.zip"
+    with ZipFile(source) as parts, ZipFile(spoilt, "w") as out:
+        for name in parts.namelist():
+            content = parts.read(name)
+            if name == "data":
+                data = json.loads(content)
+                bomb = base64.b64encode(pickle.dumps(_Bomb())).decode()
+                pickled = [key for key, value in data.items() if isinstance(value, dict)]
+                data |= {key: {":type:": "x", ":serialized:": bomb} for key in pickled}
+                content = json.dumps(data).encode()
+            out.writestr(name, content)
+    options = load_config(preset(), config_path(trained))
+    with pytest.raises(CanterError, match="could run any program"):
+        trained_actor(spoilt, options, GO2)
+    with pytest.raises(CanterError, match="could run any program"):
+        train_locomotion.train(replace(options, out=tmp_path, resume=True))
+
+
+class _Bomb:
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return pytest.fail, ("a pickle was opened",)
+
+
+def test_a_resumed_training_goes_on_with_weights_optimiser_and_counts(trained: Path) -> None:
+    options = replace(load_config(preset(), config_path(trained)), out=trained, resume=True)
+    env = LocomotionVecEnv(LocomotionEnv(ENVS, options.environment, threads=1))
+    ours = train_locomotion.build(env, options)
+    theirs = PPO.load(checkpoint_path(trained), env=env, device="cpu")
+    assert (ours.num_timesteps, ours._n_updates) == (theirs.num_timesteps, theirs._n_updates)
+    for one, other in (
+        (ours.policy, theirs.policy),
+        (ours.policy.optimizer, theirs.policy.optimizer),
+    ):
+        torch.testing.assert_close(one.state_dict(), other.state_dict(), atol=0, rtol=0)
+    env.close()
 
 
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:

@@ -16,13 +16,16 @@ from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.robot import GO2
 from canter.control.types import GAIT_RANGES, GaitCommand, JointCommand, RobotState
 from canter.ros_nodes.messages.codec import (
+    LowState,
     Packet,
     StampedCommand,
     decode_chunk,
     decode_command,
+    decode_low_state,
     decode_state,
     encode_chunk,
     encode_command,
+    encode_low_state,
     encode_state,
 )
 
@@ -109,6 +112,19 @@ def assert_same(first: object, second: object) -> None:
 def test_a_state_comes_back_exactly(state: RobotState) -> None:
     packet = encode_state(state)
     assert_same(state, decode_state(packet.labels, packet.data))
+
+
+@settings(deadline=None)
+@given(STATES, TIME)
+def test_a_measurement_for_the_motor_loop_comes_back_exactly(
+    state: RobotState, follows: float
+) -> None:
+    packet = encode_low_state(LowState(state, follows))
+    found = decode_low_state(packet.labels, packet.data)
+    assert_same(state, found.state)
+    assert found.follows == follows
+    with pytest.raises(CanterError, match="RobotState"):
+        decode_state(packet.labels, packet.data)
 
 
 @settings(deadline=None)

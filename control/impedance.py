@@ -6,7 +6,7 @@ from canter.control.robot import RobotSpec
 from canter.control.types import Array, JointCommand
 
 DAMPING_KD = 8.0
-"""Damping of a limp robot that settles slowly on Go2-sized legs, Nm s/rad."""
+"""Damping of a limp robot that settles slowly on legs for 15 kg, Nm s/rad."""
 JOINT_VALID_S = 0.05
 """How long a joint command may be executed, s."""
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.errors import ContractError
+from canter.control.errors import CanterError, ContractError
 from canter.control.gait.action import ActionMap
 from canter.control.gait.arguments import bounds_of, command_by_name, with_batch
 from canter.control.gait.gait_clock import advance, clock_features, is_moving
@@ -18,12 +18,31 @@ from canter.control.gait.observation_history import ObservationHistory
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
 from canter.control.policy.contract import PolicyContract
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, DEFAULT_ROBOT_NAME, RobotSpec
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
-SHIPPED = Path(__file__).parent / "policies" / "go2_trot.onnx"
+POLICIES = Path(__file__).parent / "policies"
+
+
+def shipped_policy(robot: str, kind: str) -> Path:
+    """Return the locomotion policy of a kind, such as "trot", that comes with the package.
+
+    Raises:
+        CanterError: there is none for this robot.
+    """
+    path = POLICIES / f"{robot}_{kind}.onnx"
+    if not path.is_file():
+        others = sorted(p.stem.removesuffix(f"_{kind}") for p in POLICIES.glob(f"*_{kind}.onnx"))
+        raise CanterError(
+            f"no policy '{kind}' is shipped for robot '{robot}', only for {', '.join(others)}; "
+            "train one (canter train locomotion) and name its file"
+        )
+    return path
+
+
+SHIPPED = shipped_policy(DEFAULT_ROBOT_NAME, "trot")
 """The trot that comes with the package."""
-GAIT = SHIPPED.with_name("go2_gait.onnx")
+GAIT = shipped_policy(DEFAULT_ROBOT_NAME, "gait")
 """The policy for the whole GaitCommand that comes with the package."""
 COMMAND_TIMEOUT_S = 0.5
 """Age at which a command no longer moves the robot, s."""
@@ -51,7 +70,7 @@ class LocomotionPolicy:
         self,
         session: PolicySession,
         robots: int = 1,
-        spec: RobotSpec = GO2,
+        spec: RobotSpec = DEFAULT_ROBOT,
         command_timeout_s: float = COMMAND_TIMEOUT_S,
     ) -> None:
         """Prepare N robots at rest.

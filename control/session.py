@@ -12,7 +12,7 @@ from canter.control.errors import ContractError, ProviderError
 from canter.control.policy.compatibility import check_graph, check_matches
 from canter.control.policy.contract import read_metadata
 from canter.control.policy.golden import GoldenSample
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 
 Shape = list[int | str | None]
 
@@ -55,6 +55,7 @@ class OnnxSession:
         path: the file.
         contract: its contract.
         golden: its golden vectors, replayed at load.
+        robot: the robot that it was found to fit.
         input_shapes: shape of each graph input; a name or None where the size is free.
         output_shapes: shape of each graph output, likewise.
     """
@@ -65,7 +66,7 @@ class OnnxSession:
         provider: str = "cpu",
         threads: int = 1,
         *,
-        robot: RobotSpec = GO2,
+        robot: RobotSpec = DEFAULT_ROBOT,
         tolerance: float = GOLDEN_TOLERANCE,
     ) -> None:
         """Open, check and replay a policy.
@@ -81,7 +82,7 @@ class OnnxSession:
             ContractError: the file is missing, broken, foreign, changed, or does not fit the robot.
             ProviderError: the provider is unknown, not installed, or did not start.
         """
-        self.path = Path(path)
+        self.path, self.robot = Path(path), robot
         self._session = _open(self.path, provider, threads)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         try:

@@ -14,7 +14,7 @@ from rich.table import Table
 from canter.control.errors import CanterError
 from canter.control.files import not_written
 from canter.control.plain_json import parse_json
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.evals.options import EvalTune
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import wilson
@@ -56,7 +56,9 @@ def main(options: EvalTune) -> int:
     return 0 if all(row["relative"] <= WITHIN for row in rows) else 1
 
 
-def _robot(options: EvalTune, seed: int, asked: Mapping[str, object]) -> dict[str, Any]:
+def _robot(
+    options: EvalTune, seed: int, asked: Mapping[str, object], robot: RobotSpec = DEFAULT_ROBOT
+) -> dict[str, Any]:
     """Return one robot's rows, from the folder where they are there."""
     path = options.out / f"robot-{seed}.json"
     if path.exists():
@@ -76,15 +78,15 @@ def _robot(options: EvalTune, seed: int, asked: Mapping[str, object]) -> dict[st
     except OSError as error:
         raise not_written(f"folder '{options.out}'", error) from error
     begin = time.process_time(), time.perf_counter()
-    hidden = draw_hidden(GO2, seed, options.link_error)
-    plan = excitation(GO2, options.seconds, seed)
-    recording = usable(record(hidden, GO2, plan, seed), GO2)
+    hidden = draw_hidden(robot, seed, options.link_error)
+    plan = excitation(robot, options.seconds, seed)
+    recording = usable(record(hidden, robot, plan, seed), robot)
     settings = FitSettings(
         trials=options.trials, seed=seed, threads=options.threads or os.cpu_count() or 1
     )
     journal = options.out / f"robot-{seed}.journal"
-    found_fit = fit(hanging_spec(GO2).compile(), GO2, recording, settings, journal).result
-    wanted = unknowns(GO2, settings.grouping)
+    found_fit = fit(hanging_spec(robot).compile(), robot, recording, settings, journal).result
+    wanted = unknowns(robot, settings.grouping)
     rows = [
         _row(seed, unknown, true_value(hidden, unknown), asdict(estimate))
         for unknown, estimate in zip(wanted, found_fit.estimates, strict=True)

@@ -138,8 +138,8 @@ def export_trained(
     config = settings.environment
     actor = trained_actor(checkpoint, settings, robot).actor_network().eval()
     if config.whole_command:
-        lines = calibrate(actor, config, settings.calibration)
-        actor = CalibratedActor(actor, config, lines)
+        lines = calibrate(actor, config, settings.calibration, robot)
+        actor = CalibratedActor(actor, config.terms(robot), lines)
     write_policy(actor, locomotion_contract(robot, settings), out)
 
 

@@ -8,6 +8,7 @@ import tyro
 
 from canter.rl.run_config import INLINE, MAY_CHANGE, NOT_SAVED
 from canter.sim.locomotion_config import LocomotionConfig
+from canter.sim.robots.options import ROBOT, RobotOption
 
 PolicyKind = Literal["trot", "gait", "robust", "stiffness", "rma"]
 Size = Literal["full", "debug"]
@@ -119,6 +120,7 @@ class LocomotionTraining:
         seed: seed of simulation, exploration and network.
         out: folder for settings, checkpoints, TensorBoard logs and the exported policy.
         resume: go on from the newest checkpoint in ``out``, with its settings.
+        robot: robot's name, or the path of its robot.yaml.
         ppo: how it learns.
         network: what learns.
         student: the second half of rma.
@@ -136,6 +138,7 @@ class LocomotionTraining:
     seed: int = 0
     out: Path = field(default=Path("runs/locomotion"), metadata=NOT_SAVED)
     resume: bool = field(default=False, metadata=NOT_SAVED)
+    robot: RobotOption = ROBOT
     ppo: PpoSettings = PpoSettings()
     network: NetworkSettings = NetworkSettings()
     student: StudentSettings = StudentSettings()

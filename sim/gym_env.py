@@ -1,4 +1,4 @@
-"""One Go2 that follows velocity commands, as a Gymnasium environment: ``Canter/Go2Trot-v0``.
+"""One robot that follows velocity commands, as a Gymnasium environment: ``Canter/Go2Trot-v0``.
 
 Importing this module registers it::
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.gait.observation import observation_layout
-from canter.control.robot import DEFAULT_ROBOT
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.sim.gym_registration import TROT_ID, register_envs
 from canter.sim.locomotion.action_check import checked_action
 from canter.sim.locomotion.follow_view import RENDER_MODES, RobotViews, checked_render_mode
@@ -44,6 +44,7 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     Args:
         config: ranges of commands, dynamics, pushes and noise; those of training by default.
         render_mode: "rgb_array": ``render()`` returns a view from behind and above; None: no view.
+        robot: the robot.
 
     Raises:
         CanterError: another render mode.
@@ -55,14 +56,17 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
     }
 
     def __init__(
-        self, config: LocomotionConfig | None = None, render_mode: str | None = None
+        self,
+        config: LocomotionConfig | None = None,
+        render_mode: str | None = None,
+        robot: RobotSpec = DEFAULT_ROBOT,
     ) -> None:
-        self.render_mode = checked_render_mode(render_mode)
+        self.render_mode, self._robot = checked_render_mode(render_mode), robot
         self._config = config or LocomotionConfig()
         self._core: LocomotionEnv | None = None
         self._views: RobotViews | None = None
-        self._outputs = self._config.action_map(DEFAULT_ROBOT).size
-        self._seen_size = observation_layout(self._config.terms(DEFAULT_ROBOT)).size
+        self._outputs = self._config.action_map(robot).size
+        self._seen_size = observation_layout(self._config.terms(robot)).size
         self.observation_space = gymnasium.spaces.Box(
             -np.inf, np.inf, (self._seen_size,), np.float32
         )
@@ -122,7 +126,8 @@ class Go2TrotEnv(gymnasium.Env[Observation, NDArray[np.float32]]):
 
     def _fresh_core(self, seed: int) -> LocomotionEnv:
         self.close()
-        self._core, self._views = LocomotionEnv(1, self._config, seed=seed, threads=1), None
+        self._views = None
+        self._core = LocomotionEnv(1, self._config, seed=seed, threads=1, robot=self._robot)
         return self._core
 
     def _seen(self, observation: NDArray[np.float32]) -> Observation:

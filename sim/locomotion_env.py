@@ -10,7 +10,7 @@ from canter.control.gait.gait_slew import GaitSlew
 from canter.control.gait.observation import locomotion_values, observation_layout, observe
 from canter.control.gait.observation_history import ObservationHistory
 from canter.control.layout import Layout
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import GAIT_LAYOUT, Array, JointCommand
 from canter.sim.locomotion.action_check import checked_actions
 from canter.sim.locomotion.locomotion_commands import (
@@ -71,7 +71,7 @@ class StepResult:
 
 
 class LocomotionEnv:
-    """N Go2s on a plane that follow random commands; ``step`` takes raw policy actions.
+    """N robots on a plane that follow random commands; ``step`` takes raw policy actions.
 
     The same seed gives the same bits on one machine.
     """
@@ -83,7 +83,7 @@ class LocomotionEnv:
         *,
         seed: int = 0,
         threads: int | None = None,
-        robot: RobotSpec = GO2,
+        robot: RobotSpec = DEFAULT_ROBOT,
     ) -> None:
         self.n, self.config, self.robot = n, config, robot
         self.rng = np.random.default_rng(seed)

@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -15,8 +14,8 @@ from canter.control.adaptation.impedance import AdaptiveImpedance
 from canter.control.adaptation.laws import FootingLaw, GainLaw
 from canter.control.dynamics.correction import DynamicsCorrection, load_correction
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
-from canter.control.robot import GO2, RobotSpec
+from canter.control.locomotion import LocomotionPolicy, shipped_policy
+from canter.control.robot import RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
@@ -31,7 +30,7 @@ class Locomotion(Protocol):
         """Return the masked robots, (N,), or all, to rest."""
 
 
-POLICIES = SHIPPED.parent
+TROT, STIFFNESS, RMA = "trot", "stiffness", "rma"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,12 @@ class Arrangement:
 
     Attributes:
         summary: what it does, one line.
-        policy: ONNX file of the locomotion policy.
+        policy: kind of the shipped locomotion policy.
         adapter: makes the adapter for a robot and a count; None where nothing adapts.
     """
 
     summary: str
-    policy: Path = SHIPPED
+    policy: str = TROT
     adapter: Callable[[RobotSpec, int], GainAdapter] | None = None
 
 
@@ -64,8 +63,6 @@ def _torque_and_gains(spec: RobotSpec, robots: int) -> GainAdapter:
 def _gains_and_footing(spec: RobotSpec, robots: int) -> GainAdapter:
     return AdaptiveImpedance(spec, robots, torque=False, gains=GainLaw(), footing=FootingLaw())
 
-
-STIFFNESS, RMA = POLICIES / "go2_stiffness.onnx", POLICIES / "go2_rma.onnx"
 
 ARRANGEMENTS: dict[str, Arrangement] = {
     "fixed": Arrangement("the shipped policy with its constant gains"),
@@ -135,15 +132,16 @@ def make_adapter(name: str, spec: RobotSpec, robots: int = 1) -> GainAdapter | N
     return None if make is None else make(spec, robots)
 
 
-def make_locomotion(name: str, spec: RobotSpec = GO2, robots: int = 1) -> Locomotion:
+def make_locomotion(name: str, spec: RobotSpec, robots: int = 1) -> Locomotion:
     """Return what walks N robots: the policy of an arrangement, or one of `WALKERS`.
 
     Raises:
-        CanterError: there is no such choice, or the policy does not fit the robot.
+        CanterError: there is no such choice, or no policy of that kind for the robot.
         ModuleNotFoundError: it needs an extra that is not installed.
     """
     if name not in WALKERS:
-        return LocomotionPolicy(OnnxSession(arrangement(name).policy), robots, spec)
+        policy = shipped_policy(spec.name, arrangement(name).policy)
+        return LocomotionPolicy(OnnxSession(policy, robot=spec), robots, spec)
     module, _, function = WALKERS[name].partition(":")
     made: Locomotion = getattr(import_module(module), function)(spec, robots)
     return made

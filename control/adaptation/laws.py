@@ -64,8 +64,8 @@ class GainLaw(_Checked):
     Attributes:
         rate: how fast the factor on a leg's gains rises, 1/s, for an error of the nominal load.
         leak: how fast it returns to one, 1/s.
-        most: largest factor; a Go2's stiffness of 60 stays below the monitor's 150 Nm/rad.
-        slew: fastest change of the applied factor, 1/s; 600 Nm/rad/s on a Go2.
+        most: largest factor; a stiffness of 60 Nm/rad stays below the monitor's 150 Nm/rad.
+        slew: fastest change of the applied factor, 1/s; of 60 Nm/rad 600 Nm/rad/s.
         part: of the energy that a leg's damping took since the last tick, so much may go into
             stiffening it; below one, a leg that nothing drives never gains energy.
     """

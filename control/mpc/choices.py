@@ -1,8 +1,6 @@
 """The controller presets that need the MPC; see `canter.control.adaptation.controller_presets`."""
 
-from pathlib import Path
-
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import PolicyOverMpc
 from canter.control.robot import RobotSpec
@@ -19,7 +17,8 @@ def mpc_load(spec: RobotSpec, robots: int) -> MpcLocomotion:
     return MpcLocomotion(robots, spec, estimate_load=True)
 
 
-def rl_over_mpc(spec: RobotSpec, robots: int, policy: Path = SHIPPED) -> PolicyOverMpc:
-    """Return the policy that steps while both carry; its MPC knows the load."""
-    learnt = LocomotionPolicy(OnnxSession(policy), robots, spec)
+def rl_over_mpc(spec: RobotSpec, robots: int) -> PolicyOverMpc:
+    """Return the shipped trot that steps while both carry; its MPC knows the load."""
+    session = OnnxSession(shipped_policy(spec.name, "trot"), robot=spec)
+    learnt = LocomotionPolicy(session, robots, spec)
     return PolicyOverMpc(learnt, mpc_load(spec, robots))

@@ -10,7 +10,7 @@ from canter.control.types import JointCommand, RobotState
 LONGEST_TICK_S = 0.0101
 """Longest time between two looks of which one can be judged by the other, s."""
 JITTER_S = 0.001
-"""How far the time between two looks may be off: a Go2's own clock counts in ms, s."""
+"""How far the time between two looks may be off: a robot's own clock may count in ms, s."""
 
 
 class EncoderWatch:

@@ -43,12 +43,12 @@ class MotorLimits:
     delay_s: float = 0.044
 
 
-GO2_MOTORS = MotorLimits(
+MOTOR_LIMITS = MotorLimits(
     against_s=(0.03, 0.1),
     against_w=(per_joint(130, 170, 320), per_joint(70, 110, 170)),
     missing_nm=per_joint(2, 4.5, 3.5),
 )
-"""For a robot of the Go2's size."""
+"""For a robot of 15 kg, measured on the default one."""
 
 
 class MotorWatch:
@@ -58,7 +58,7 @@ class MotorWatch:
     - "torque missing": the impedance law asks for torque that the motor does not show.
     """
 
-    def __init__(self, spec: RobotSpec, limits: MotorLimits = GO2_MOTORS) -> None:
+    def __init__(self, spec: RobotSpec, limits: MotorLimits = MOTOR_LIMITS) -> None:
         self.limits = limits
         self._spec = spec
         self._allowed = np.stack(limits.against_w)

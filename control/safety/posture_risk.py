@@ -17,10 +17,10 @@ from canter.control.array_file import read_arrays, write_arrays
 from canter.control.errors import CanterError, ContractError
 from canter.control.layout import Layout
 from canter.control.policy.strict_json import decode, parse_object
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, DEFAULT_ROBOT_NAME, RobotSpec
 from canter.control.types import Array, RobotState
 
-SHIPPED_RISK = Path(__file__).parents[1] / "policies" / "go2_posture_risk.npz"
+SHIPPED_RISK = Path(__file__).parents[1] / "policies" / f"{DEFAULT_ROBOT_NAME}_posture_risk.npz"
 """The model that comes with the package."""
 SCHEMA = "canter.posture_risk/1"
 PERIOD_S = 0.02
@@ -128,7 +128,7 @@ class PostureRisk:
         write_arrays(path, arrays | {"golden_out": self.probability(golden)})
 
     @classmethod
-    def load(cls, path: Path = SHIPPED_RISK, spec: RobotSpec = GO2) -> Self:
+    def load(cls, path: Path = SHIPPED_RISK, spec: RobotSpec = DEFAULT_ROBOT) -> Self:
         """Read a model.
 
         Raises:

@@ -74,7 +74,7 @@ class SafetyMonitor:
 
         Args:
             spec: the robot.
-            limits: where to trip; the defaults fit a robot of the Go2's size.
+            limits: where to trip; the defaults fit a robot of 15 kg.
             watches: rules with a memory; `safety_watches.robot_watches` has those for a robot.
         """
         self.spec = spec

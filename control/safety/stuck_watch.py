@@ -51,20 +51,20 @@ class StuckLimits:
     lag: int = 3
 
 
-GO2_STUCK = StuckLimits(
+STUCK_LIMITS = StuckLimits(
     (
         Stillness(0.2, 0.008, per_joint(16, 14, 10)),
         Stillness(0.3, 0.008, per_joint(13, 12, 9)),
         Stillness(0.5, 0.009, per_joint(10, 12, 8)),
     )
 )
-"""For a robot of the Go2's size."""
+"""For a robot of 15 kg, measured on the default one."""
 
 
 class StuckWatch:
     """Torque that changes must move its joint, sooner the more it changes."""
 
-    def __init__(self, spec: RobotSpec, limits: StuckLimits = GO2_STUCK) -> None:
+    def __init__(self, spec: RobotSpec, limits: StuckLimits = STUCK_LIMITS) -> None:
         self.limits = limits
         self._spec = spec
         self.forget()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.layout import Layout
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import FOOT_NAMES, JOINT_NAMES
 from canter.control.types import CHUNK_STEPS, GAIT_RANGES
 
 CAMERA = "observation.images.front"
@@ -65,13 +65,13 @@ class Feature:
         return {"dtype": self.dtype, "shape": [len(self.names)], "names": names}
 
 
-def state_names(robot: RobotSpec = GO2) -> tuple[str, ...]:
+def state_names() -> tuple[str, ...]:
     """Return the names of the values of ``observation.state``, in order."""
-    joints = [name.removesuffix("_joint") for name in robot.joint_names]
+    joints = [name.removesuffix("_joint") for name in JOINT_NAMES]
     parts = {
         **{kind: joints for kind in ("q", "qd", "tau")},
         **{kind: AXES for kind in ("gyro", "gravity", "accel")},
-        "foot_contact": [name.removesuffix("_foot") for name in robot.foot_names],
+        "foot_contact": [name.removesuffix("_foot") for name in FOOT_NAMES],
     }
     return tuple(f"{kind}.{name}" for kind in STATE_LAYOUT for name in parts[kind])
 

@@ -46,6 +46,8 @@ def _different(one: Dataset, other: Dataset) -> str:
     """Return in what two data sets differ that keeps them apart, nothing if they may be merged."""
     if one.info.camera != other.info.camera:
         return f"their cameras ({_told(one)}, {_told(other)})"
+    if one.info.robot != other.info.robot:
+        return f"their robots ({one.info.robot}, {other.info.robot})"
     keys = one.info.features.keys() | other.info.features.keys()
 
     def form(of: Dataset, key: str) -> tuple[object, object]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.plain_json import parse_json
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT_NAME
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.errors import (
     CorruptMetadataError,
@@ -47,6 +47,7 @@ class Info:
         tasks: how many different instructions.
         features: description of each feature by its key.
         camera: that took the pictures.
+        robot: name of the robot.
     """
 
     version: str
@@ -56,6 +57,7 @@ class Info:
     tasks: int
     features: dict[str, dict[str, Any]]
     camera: CameraSpec
+    robot: str = DEFAULT_ROBOT_NAME
 
     @property
     def recorded(self) -> tuple[Feature, ...]:
@@ -98,7 +100,7 @@ def read_info(root: Path) -> Info:
         episodes, frames, tasks = (
             int(found[f"total_{name}"]) for name in ("episodes", "frames", "tasks")
         )
-        fps = int(found["fps"])
+        fps, robot = int(found["fps"]), str(found["robot_type"])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CorruptMetadataError(f"'{path}' lacks or spoils {error}; restore it") from error
     if version != layout.VERSION:
@@ -107,7 +109,7 @@ def read_info(root: Path) -> Info:
             "convert the data set with LeRobot's own tools"
         )
     camera = _camera(path, described, fps)
-    return Info(version, fps, episodes, frames, tasks, described, camera)
+    return Info(version, fps, episodes, frames, tasks, described, camera, robot)
 
 
 def _camera(path: Path, described: Mapping[str, Any], fps: int) -> CameraSpec:
@@ -146,7 +148,7 @@ def info_json(info: Info) -> dict[str, Any]:
     """Return the content of ``meta/info.json``."""
     return {
         "codebase_version": info.version,
-        "robot_type": GO2.name,
+        "robot_type": info.robot,
         "total_episodes": info.episodes,
         "total_frames": info.frames,
         "total_tasks": info.tasks,

@@ -13,7 +13,7 @@ from rosbags.typesys import Stores, get_typestore
 from rosbags.typesys.store import Typestore
 
 from canter.control.layout import Layout
-from canter.control.robot import GO2
+from canter.control.robot import JOINT_NAMES
 from canter.control.types import GAIT_LAYOUT
 from canter.datasets.lerobot.episode import EpisodeRecord
 from canter.datasets.lerobot.features import (
@@ -111,7 +111,7 @@ def _frame(row: Row, image: NDArray[np.uint8], now: int) -> dict[str, Any]:
         name: value.astype(np.float64) for name, value in STATE_LAYOUT.unpack(row[STATE]).items()
     }
     base = _header(now, "base_link")
-    joints = (list(GO2.joint_names), state["q"], state["qd"], state["tau"])
+    joints = (list(JOINT_NAMES), state["q"], state["qd"], state["tau"])
     found = {
         "/camera/image_raw/compressed": _new(
             "sensor_msgs/msg/CompressedImage", _header(now, CAMERA_FRAME), "png", _png(image)

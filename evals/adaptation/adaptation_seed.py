@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.adaptation.controller_presets import Locomotion
-from canter.control.robot import GO2
+from canter.control.robot import JOINT_NAMES
 from canter.control.types import GAIT_LAYOUT
 from canter.evals.locomotion.locomotion_suite import MAX_TILT, MIN_HEIGHT, cycle_average
 from canter.sim.locomotion.locomotion_commands import (
@@ -57,7 +57,7 @@ class Trial:
 def drawn(seed: int) -> tuple[Start, NDArray[np.float32]]:
     """Return starts and commands of a seed, (ROBOTS, 12); velocities uniform over the ranges."""
     rng = np.random.default_rng(seed)
-    start = Start.draw(ROBOTS, len(GO2.joint_names), rng)
+    start = Start.draw(ROBOTS, len(JOINT_NAMES), rng)
     commands, ranges = default_commands(ROBOTS), CommandRanges()
     for name, bounds in (("vx", ranges.vx), ("vy", ranges.vy), ("wz", ranges.wz)):
         commands[:, GAIT_LAYOUT[name]] = rng.uniform(*bounds, (ROBOTS, 1))

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from canter.control.adaptation.controller_presets import arrangement, make_adapter, make_locomotion
 from canter.control.errors import CanterError
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.evals.adaptation.adaptation_seed import ROBOTS, Trial, run_seeds
 from canter.evals.options import EvalAdaptation
 from canter.evals.report import check_writable, command_line, document, write_json
@@ -108,7 +108,11 @@ def main(options: EvalAdaptation) -> int:
 
 
 def _measure(
-    bodies: Sequence[str], names: Sequence[str], seeds: range, log: CellLog
+    bodies: Sequence[str],
+    names: Sequence[str],
+    seeds: range,
+    log: CellLog,
+    robot: RobotSpec = DEFAULT_ROBOT,
 ) -> dict[tuple[str, str], list[list[Trial]]]:
     """Return the trials of every body and arrangement; runs what the log does not hold."""
     cells = [(body, name) for body in bodies for name in names]
@@ -118,7 +122,10 @@ def _measure(
         missing = [seed for seed, key in keys.items() if key not in log.cells]
         if missing:
             robots = ROBOTS * len(missing)
-            walker, adapter = make_locomotion(name, GO2, robots), make_adapter(name, GO2, robots)
+            walker, adapter = (
+                make_locomotion(name, robot, robots),
+                make_adapter(name, robot, robots),
+            )
             made = run_seeds(body, missing, walker, adapter)
             for seed, trials in zip(missing, made, strict=True):
                 log.keep(keys[seed], [trial.as_dict() for trial in trials])

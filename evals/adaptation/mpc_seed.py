@@ -10,7 +10,7 @@ from canter.control.adaptation.controller_presets import Locomotion, make_adapte
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import PolicyOverMpc
 from canter.control.mpc.solver import QpSolver
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, JOINT_NAMES, RobotSpec
 from canter.control.types import GaitCommand
 from canter.evals.locomotion.locomotion_suite import MAX_TILT, MIN_HEIGHT, cycle_average
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
@@ -60,23 +60,24 @@ class Trial:
         return cls(**fields)
 
 
-def run_seed(body: str, name: str, seed: int) -> list[Trial]:
+def run_seed(body: str, name: str, seed: int, robot: RobotSpec = DEFAULT_ROBOT) -> list[Trial]:
     """Run all commands from one start side by side, on one thread.
 
     Args:
         body: name in `canter.sim.physics.bodies.BODIES`.
         name: who walks, as `canter.control.adaptation.controller_presets.make_locomotion` knows it.
         seed: of the start and the pushes, which the commands share.
+        robot: the robot.
     """
     commands = np.stack([command.to_array() for command in COMMANDS])
     robots = len(commands)
     rng = np.random.default_rng(seed)
-    start = _shared(Start.draw(1, len(GO2.joint_names), rng), robots)
+    start = _shared(Start.draw(1, len(JOINT_NAMES), rng), robots)
     angles = rng.uniform(-np.pi, np.pi, STEPS // PUSH)
-    walker, adapter = make_locomotion(name, GO2, robots), make_adapter(name, GO2, robots)
+    walker, adapter = make_locomotion(name, robot, robots), make_adapter(name, robot, robots)
     fallen = np.zeros(robots, bool)
     rows = []
-    with make_world(BODIES[body], start) as world:
+    with make_world(BODIES[body], start, robot) as world:
         for step in range(STEPS):
             world.step_adapted(walker.step(world.measured(), commands), adapter)
             fallen |= _down(world)

@@ -13,7 +13,7 @@ from canter.control.adaptation.adapter import GainAdapter
 from canter.control.adaptation.controller_presets import arrangement, make_adapter
 from canter.control.errors import CanterError
 from canter.control.impedance import hold_command
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.evals.options import BenchAdaptation
 from canter.evals.report import check_writable, command_line, document, write_json
@@ -41,12 +41,14 @@ class TickTime:
     ticks: int
 
 
-def moments(seed: int = 0) -> list[tuple[RobotState, JointCommand]]:
+def moments(
+    seed: int = 0, robot: RobotSpec = DEFAULT_ROBOT
+) -> list[tuple[RobotState, JointCommand]]:
     """Return states of a moving robot, fields (12,), with commands near them."""
     rng = np.random.default_rng(seed)
     made = []
     for i in range(MOMENTS):
-        q = GO2.default_q + rng.normal(0, 0.2, 12)
+        q = robot.default_q + rng.normal(0, 0.2, 12)
         state = RobotState(
             time=i * PERIOD_S,
             q=q,
@@ -81,7 +83,7 @@ def time_ticks(adapter: GainAdapter, ticks: int) -> TickTime:
     return TickTime(float(took.mean() / 1e3), float(p50), float(p99), ticks)
 
 
-def main(options: BenchAdaptation) -> int:
+def main(options: BenchAdaptation, robot: RobotSpec = DEFAULT_ROBOT) -> int:
     """Time the adapters, print a table and write JSON where asked.
 
     Raises:
@@ -90,7 +92,7 @@ def main(options: BenchAdaptation) -> int:
     check_writable(options.json)
     if options.ticks < 1:
         raise CanterError(f"{options.ticks} ticks: give at least 1")
-    adapters = {name: make_adapter(name, GO2) for name in options.arrangements}
+    adapters = {name: make_adapter(name, robot) for name in options.arrangements}
     for name, adapter in adapters.items():
         if adapter is None:
             raise CanterError(f"'{name}' adapts nothing: {arrangement(name).summary}")

@@ -1,4 +1,4 @@
-"""The task of ``canter bench isaacgym``: Go2 robots told to walk, as legged_gym steps its a1.
+"""The task of ``canter bench isaacgym``: robots told to walk, as legged_gym steps its smallest.
 
 It uses the layer as user code does: calls of `gymapi` in legged_gym's order, explicit PD in torch,
 four physics steps a control step, observations with noise, rewards, resets of the fallen. Every
@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import torch
 
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.sim.isaacgym import gymapi, gymtorch, terrain_utils
 from canter.sim.isaacgym.torch_utils import quat_rotate_inverse, torch_rand_float
 from canter.sim.robots.registry import robot_urdf
@@ -36,13 +36,14 @@ class FlatTask:
         envs: number of robots.
         ground: a plane, or a height field of 1000 x 1000 samples, rough as legged_gym's curriculum
             makes it.
+        robot: the robot; it has a URDF.
 
     Attributes:
         engine: the layer's physics, for those who measure it.
     """
 
-    def __init__(self, envs: int, ground: Ground) -> None:
-        self.envs = envs
+    def __init__(self, envs: int, ground: Ground, robot: RobotSpec = DEFAULT_ROBOT) -> None:
+        self.envs, self.robot = envs, robot
         self.gym = gymapi.acquire_gym()
         self.sim = self.gym.create_sim(0, -1, gymapi.SIM_PHYSX, _sim_params())
         self._add_ground(ground)
@@ -110,7 +111,7 @@ class FlatTask:
     def _reward(
         self, lin_vel: torch.Tensor, ang_vel: torch.Tensor, actions: torch.Tensor
     ) -> torch.Tensor:
-        """Return legged_gym's terms for a1 with its weights, (N,)."""
+        """Return legged_gym's terms for its smallest robot with its weights, (N,)."""
         contact = self.contact_forces[:, self.feet, 2] > 1.0
         first = (self.air_time > 0) & contact
         self.air_time += DECIMATION * DT
@@ -153,11 +154,11 @@ class FlatTask:
         options.default_dof_drive_mode = int(gymapi.DOF_MODE_EFFORT)
         options.collapse_fixed_joints = options.replace_cylinder_with_capsule = True
         options.angular_damping = 0.0
-        urdf = robot_urdf(GO2)
+        urdf = robot_urdf(self.robot)
         asset = gym.load_asset(sim, str(urdf.parent), urdf.name, options)
         bodies = gym.get_asset_rigid_body_names(asset)
         self.base = bodies.index("base")
-        self.feet = torch.tensor([bodies.index(name) for name in GO2.foot_names])
+        self.feet = torch.tensor([bodies.index(name) for name in self.robot.foot_names])
         self.torque_limits = torch.tensor(gym.get_asset_dof_properties(asset)["effort"])
         self.starts = torch.zeros(self.envs, 13)
         self.starts[:, :3] = torch.tensor(_places(self.envs), dtype=torch.float32)
@@ -171,7 +172,7 @@ class FlatTask:
                 shape.friction = float(frictions[i])
             gym.set_asset_rigid_shape_properties(asset, shapes)
             pose = gymapi.Transform(gymapi.Vec3(*self.starts[i, :3]))
-            actor = gym.create_actor(env, asset, pose, "go2", i, 1, 0)
+            actor = gym.create_actor(env, asset, pose, self.robot.name, i, 1, 0)
             masses = gym.get_actor_rigid_body_properties(env, actor)
             masses[0].mass += float(added[i])
             gym.set_actor_rigid_body_properties(env, actor, masses, recomputeInertia=True)
@@ -183,7 +184,7 @@ class FlatTask:
         contacts = gymtorch.wrap_tensor(gym.acquire_net_contact_force_tensor(sim))
         self.contact_forces = contacts.view(envs, -1, 3)
         self.dof_pos, self.dof_vel = self.dof_state.view(envs, 12, 2).unbind(-1)
-        self.stance = torch.tensor(GO2.default_q, dtype=torch.float32)
+        self.stance = torch.tensor(self.robot.default_q, dtype=torch.float32)
         self.torques = torch.zeros(envs, 12)
         self.last_actions, self.last_dof_vel = torch.zeros(envs, 12), torch.zeros(envs, 12)
         self.commands: torch.Tensor = torch.zeros(envs, 3)

@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from canter.control.gait import gait_clock
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.robot import GO2
 from canter.control.session import OnnxSession
-from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import command_fields
 from canter.sim.locomotion.reward_inputs import lowest_point, stance_width
 from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, BatchedSim
+from canter.sim.robots.equip import robot_model_spec
 
 Float = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -55,10 +54,11 @@ def record(session: OnnxSession, commands: Float) -> GaitRecord:
     """Drive one nominal robot under each command, (K, 12), on level ground."""
     count, f = len(commands), command_fields(commands)
     policy, offsets = LocomotionPolicy(session, count), gait_clock.gait_offsets(f)
-    left = np.array([name.startswith(("FL", "RL")) for name in GO2.foot_names])
+    robot = session.robot
+    left = np.array([name.startswith(("FL", "RL")) for name in robot.foot_names])
     rows: list[dict[str, NDArray[Any]]] = []
     fallen = np.zeros(count, bool)
-    with BatchedSim([go2_spec().compile()] * count, GO2, motor_delay=2) as sim:
+    with BatchedSim([robot_model_spec(robot).compile()] * count, robot, motor_delay=2) as sim:
         for step in range(round((SETTLE_S + MEASURE_S) / CONTROL_PERIOD)):
             sim.step(policy.step(sim.measured(), commands))
             truth, state = sim.truth(), sim.measured()
@@ -72,7 +72,7 @@ def record(session: OnnxSession, commands: Float) -> GaitRecord:
                 "height": height,
                 "pitch": np.arcsin(np.clip(gravity[:, 0], -1.0, 1.0)),
                 "width": stance_width(truth, left),
-                "foot_height": lowest_point(truth.foot_pos_w, GO2),
+                "foot_height": lowest_point(truth.foot_pos_w, robot),
                 "contact": truth.foot_force > CONTACT_FORCE,
                 "phase": gait_clock.foot_phases(policy.phase, offsets),
             }

@@ -17,7 +17,7 @@ from rich.table import Table
 from canter.control.gait.gait_clock import GAITS, is_moving
 from canter.control.gait.gait_slew import PHASES
 from canter.control.locomotion import GAIT, LocomotionPolicy
-from canter.control.robot import GO2
+from canter.control.robot import JOINT_NAMES, RobotSpec
 from canter.control.session import OnnxSession
 from canter.evals.locomotion.gait_record import (
     MAX_TILT,
@@ -71,7 +71,7 @@ def commands_of(gait: str, seed: int) -> NDArray[np.float32]:
     return drawn[chosen][:COMMANDS_PER_GAIT]
 
 
-def errors(rec: GaitRecord, commands: Float) -> dict[str, Float]:
+def errors(rec: GaitRecord, commands: Float, robot: RobotSpec) -> dict[str, Float]:
     """Return the error of each dimension under each command, (K,), by the names of BARS."""
     f = command_fields(commands)
     found: dict[str, list[float]] = {name: [] for name in BARS}
@@ -79,7 +79,7 @@ def errors(rec: GaitRecord, commands: Float) -> dict[str, Float]:
         cycle = 1 / (float(frequency) * CONTROL_PERIOD)
         wanted = np.array([f["vx"][k], f["vy"][k]])
         planar = np.linalg.norm(average(rec.velocity[:, k], cycle) - wanted, axis=-1)
-        height = average(rec.height[:, k], cycle) - GO2.standing_height - f["body_height"][k]
+        height = average(rec.height[:, k], cycle) - robot.standing_height - f["body_height"][k]
         pitch = np.degrees(average(rec.pitch[:, k], cycle) - f["body_pitch"][k])
         peaks = swing_peaks(rec.foot_height[:, k], rec.phase[:, k])
         rate = step_frequency(rec.contact[:, k]) / float(frequency)
@@ -112,7 +112,7 @@ def gait_figures(session: OnnxSession, gait: str, seed: int) -> dict[str, Any]:
         "correct_steps": wilson(int(right), int(total)).as_dict() | {"n": int(total)},
         "errors": {
             name: asdict(bootstrap(_mean_of(values[up]), int(up.sum()), rng))
-            for name, values in errors(rec, commands).items()
+            for name, values in errors(rec, commands, session.robot).items()
         },
     }
 
@@ -125,8 +125,9 @@ def rough_falls(session: OnnxSession, robots: int, seconds: float, seed: int) ->
     """Count falls on slopes, roughness and steps under pushes and random commands, by ground."""
     rng = np.random.default_rng(seed)
     terrain = draw_terrain(ROUGH, robots, rng)
-    dynamics = draw(DynamicsRanges(friction=FRICTION), robots, len(GO2.joint_names), rng)
-    _, models = terrain_models(terrain, GO2, dynamics)
+    dynamics = draw(DynamicsRanges(friction=FRICTION), robots, len(JOINT_NAMES), rng)
+    robot = session.robot
+    _, models = terrain_models(terrain, robot, dynamics)
     everyone = np.ones(robots, bool)
     fallen = np.zeros(robots, bool)
     policy = LocomotionPolicy(session, robots)
@@ -138,8 +139,8 @@ def rough_falls(session: OnnxSession, robots: int, seconds: float, seed: int) ->
 
     commands = fresh(everyone)
     delays, strength = dynamics.delay_steps, dynamics.strength
-    with BatchedSim(models, GO2, motor_delay=delays, strength=strength) as sim:
-        pos_w, quat = terrain.start(everyone, GO2.standing_height)
+    with BatchedSim(models, robot, motor_delay=delays, strength=strength) as sim:
+        pos_w, quat = terrain.start(everyone, robot.standing_height)
         sim.qpos[:, ROOT_POSE["pos_w"]], sim.qpos[:, ROOT_POSE["quat"]] = pos_w, quat
         for _ in track(range(round(seconds / CONTROL_PERIOD)), "rough ground", transient=True):
             state = sim.measured()

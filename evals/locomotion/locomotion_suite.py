@@ -17,14 +17,13 @@ from rich.table import Table
 
 from canter.control.gait import gait_clock
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
-from canter.control.robot import GO2
+from canter.control.robot import JOINT_NAMES, RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT
 from canter.evals.locomotion.gait_suite import main_full
 from canter.evals.options import EvalLocomotion
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
-from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import (
     CommandRanges,
     command_fields,
@@ -34,6 +33,7 @@ from canter.sim.locomotion.locomotion_commands import (
 from canter.sim.locomotion.reward_inputs import lowest_point
 from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, ROOT_TWIST, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw, patched_models
+from canter.sim.robots.equip import robot_model_spec
 
 Float = NDArray[np.floating]
 
@@ -141,7 +141,8 @@ def record(session: OnnxSession, commands: Float) -> Record:
     moving = gait_clock.is_moving(fields["vx"], fields["vy"], fields["wz"])
     offsets = gait_clock.gait_offsets(fields)
     rows: list[dict[str, NDArray[Any]]] = []
-    with BatchedSim([go2_spec().compile()] * count, GO2) as sim:
+    robot = session.robot
+    with BatchedSim([robot_model_spec(robot).compile()] * count, robot) as sim:
         for step in range(round((SETTLE_S + MEASURE_S) / CONTROL_PERIOD)):
             sim.step(policy.step(sim.measured(), commands))
             if step * CONTROL_PERIOD < SETTLE_S:
@@ -154,7 +155,7 @@ def record(session: OnnxSession, commands: Float) -> Record:
                     "yaw_rate": state.gyro[:, -1],
                     "height": truth.base_pos_w[:, -1],
                     "position": truth.base_pos_w[:, :2],
-                    "foot_height": lowest_point(truth.foot_pos_w, GO2),
+                    "foot_height": lowest_point(truth.foot_pos_w, robot),
                     "foot_speed": np.linalg.norm(truth.foot_vel_w[..., :2], axis=-1),
                     "foot_force": truth.foot_force,
                     "stance": gait_clock.desired_stance(feet, moving),
@@ -171,7 +172,7 @@ def cycle_average(series: Float, cycle: int) -> Float:
     return np.asarray((total[cycle:] - total[:-cycle]) / cycle)
 
 
-def tracking(rec: Record, commands: Float) -> Tracking:
+def tracking(rec: Record, commands: Float, robot: RobotSpec) -> Tracking:
     """Return the errors against the commands, (K, 12)."""
     f = command_fields(commands)
     cycle = round(1 / float(f["step_freq_hz"][0]) / CONTROL_PERIOD)
@@ -180,7 +181,7 @@ def tracking(rec: Record, commands: Float) -> Tracking:
     yaw = np.abs(cycle_average(rec.yaw_rate, cycle) - f["wz"]).mean(0)
     standing = ~gait_clock.is_moving(f["vx"], f["vy"], f["wz"])
     moved = np.linalg.norm(rec.position[-1] - rec.position[0], axis=-1)[standing]
-    height = np.abs(cycle_average(rec.height, cycle) - GO2.standing_height - f["body_height"])
+    height = np.abs(cycle_average(rec.height, cycle) - robot.standing_height - f["body_height"])
     return Tracking(
         planar=float(planar.mean()),
         yaw=float(yaw.mean()),
@@ -215,13 +216,14 @@ def style(rec: Record, commands: Float) -> Style:
 def robustness(session: OnnxSession, robots: int, seconds: float, seed: int) -> Robustness:
     """Count falls while random commands, pushes, friction and masses disturb the robots."""
     rng = np.random.default_rng(seed)
-    dynamics = draw(DynamicsRanges(friction=FRICTION), robots, len(GO2.joint_names), rng)
-    models = patched_models(go2_spec().compile(), GO2, dynamics)
+    dynamics = draw(DynamicsRanges(friction=FRICTION), robots, len(JOINT_NAMES), rng)
+    robot = session.robot
+    models = patched_models(robot_model_spec(robot).compile(), robot, dynamics)
     policy = LocomotionPolicy(session, robots)
     commands = sample_commands(CommandRanges(), robots, rng)
     fallen = np.zeros(robots, bool)
     with BatchedSim(
-        models, GO2, motor_delay=dynamics.delay_steps, strength=dynamics.strength
+        models, robot, motor_delay=dynamics.delay_steps, strength=dynamics.strength
     ) as sim:
         for _ in track(range(round(seconds / CONTROL_PERIOD)), "pushes", transient=True):
             state = sim.measured()
@@ -275,7 +277,7 @@ def main(options: EvalLocomotion) -> int:
     commands = grid_commands()
     rec = record(session, commands)
     parts: dict[str, Tracking | Style | Robustness] = {
-        "tracking": tracking(rec, commands),
+        "tracking": tracking(rec, commands, session.robot),
         "style": style(rec, commands),
         "robustness": robustness(session, options.robots, options.seconds, options.seed),
     }

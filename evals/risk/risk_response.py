@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from canter.control.gait.observation import VELOCITY_FIELDS
 from canter.control.impedance import damping_command
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.robot import GO2
+from canter.control.robot import RobotSpec
 from canter.control.safety.posture_risk import History, PostureRisk, frame
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, JointCommand
 from canter.evals.risk.risk_figures import bootstrap
-from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import CommandRanges, sample_commands
 from canter.sim.locomotion.risky_walks import CONFIGS, noisy
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_TWIST, BatchedSim
 from canter.sim.physics.randomisation import draw, patched_models
+from canter.sim.robots.equip import robot_model_spec
 
 PUSH_S, SECONDS = 1.5, 3.5
 PUSHES = (1.0, 2.6)
@@ -54,7 +54,7 @@ def course(
 ) -> Course:
     """Push every robot once and return what it went through; equal seeds give equal pushes."""
     rng = np.random.default_rng([seed, 21])
-    dynamics = draw(CONFIGS["harsh"].randomisation, robots, len(GO2.joint_names), rng)
+    dynamics = draw(CONFIGS["harsh"].randomisation, robots, len(session.robot.joint_names), rng)
     commands = sample_commands(CommandRanges(), robots, rng)
     angle, speed = rng.uniform(-np.pi, np.pi, robots), rng.uniform(*PUSHES, robots)
     push = speed[:, None] * np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
@@ -62,15 +62,16 @@ def course(
     policy, history = LocomotionPolicy(session, robots), History(robots)
     worst = {name: np.zeros(robots) for name in ("fell", "warned", "torque", "speed", "impact")}
     over = np.zeros(robots, bool)
-    models = patched_models(go2_spec().compile(), GO2, dynamics)
+    robot = session.robot
+    models = patched_models(robot_model_spec(robot).compile(), robot, dynamics)
     delay, strength = dynamics.delay_steps, dynamics.strength
-    with BatchedSim(models, GO2, threads=1, motor_delay=delay, strength=strength) as sim:
+    with BatchedSim(models, robot, threads=1, motor_delay=delay, strength=strength) as sim:
         accel = sim.sensors["accel"]
         for step in range(round(SECONDS / CONTROL_PERIOD)):
             if step == round(PUSH_S / CONTROL_PERIOD):
                 sim.qvel[:, ROOT_TWIST["lin_vel_w"]] += push
             state = noisy(sim.measured(), noise)
-            risk = model.probability(history.push(frame(state, GO2)))
+            risk = model.probability(history.push(frame(state, robot)))
             pushed = step >= round(PUSH_S / CONTROL_PERIOD)
             over, before = risk > model.contract.alarm, over
             worst["warned"] += pushed & over & before & (worst["warned"] == 0)
@@ -80,7 +81,7 @@ def course(
                 for name in VELOCITY_FIELDS:
                     given[warned, GAIT_LAYOUT[name]] = 0.0
             command = policy.step(state, given)
-            sim.step(_damped(command, warned) if response == "damp" else command)
+            sim.step(_damped(command, warned, robot) if response == "damp" else command)
             if pushed:
                 force = np.linalg.norm(sim.extra_sensor(accel.start, 3), axis=-1).max(axis=1)
                 now = sim.measured()
@@ -96,9 +97,9 @@ def course(
     return Course(**worst)
 
 
-def _damped(command: JointCommand, which: NDArray[np.bool_]) -> JointCommand:
+def _damped(command: JointCommand, which: NDArray[np.bool_], robot: RobotSpec) -> JointCommand:
     """Return damping for the chosen robots, the command for the others."""
-    damping = damping_command(GO2, command.valid_until, (len(which),))
+    damping = damping_command(robot, command.valid_until, (len(which),))
     chosen = which[:, None]
     return JointCommand(
         np.where(chosen, damping.q_target, command.q_target),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from canter.control.impedance import impedance_torque
-from canter.control.robot import GO2
+from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.evals.safety.injection import APART_RAD, JOINTS, Blow, Injection, no_blow
 
@@ -29,7 +29,7 @@ class FlippedEncoder(Injection):
 
     def motors(self, command: JointCommand, state: RobotState) -> JointCommand:
         """Return the torque that the motor's own loop works out of the flipped readings."""
-        return as_torque(command, self.state(state, state.time), self.joint, +1.0)
+        return as_torque(self.robot, command, self.state(state, state.time), self.joint, +1.0)
 
 
 class FlippedMotor(Injection):
@@ -45,7 +45,7 @@ class FlippedMotor(Injection):
 
     def motors(self, command: JointCommand, state: RobotState) -> JointCommand:
         """Return the torque of the law, the wrong way round."""
-        return as_torque(command, state, self.joint, -1.0)
+        return as_torque(self.robot, command, state, self.joint, -1.0)
 
 
 class DeadMotor(Injection):
@@ -86,16 +86,19 @@ class Topple(Injection):
         return Blow(np.ones(JOINTS), np.zeros(JOINTS), spin, 2.0)
 
 
-def as_torque(command: JointCommand, state: RobotState, joint: int, sign: float) -> JointCommand:
+def as_torque(
+    robot: RobotSpec, command: JointCommand, state: RobotState, joint: int, sign: float
+) -> JointCommand:
     """Return the command with one joint's law worked out, times a sign, as a bare torque.
 
     Args:
+        robot: the robot.
         command: (12,).
         state: what the motor's own loop reads, fields (12,).
         joint: index of the joint.
         sign: +1 or -1.
     """
-    torque = sign * impedance_torque(command, state.q, state.qd, GO2.tau_max)[joint]
+    torque = sign * impedance_torque(command, state.q, state.qd, robot.tau_max)[joint]
     fields = {name: getattr(command, name).copy() for name in ("kp", "kd", "tau_ff")}
     for values, value in zip(fields.values(), (0.0, 0.0, torque), strict=True):
         values[joint] = value

@@ -5,11 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, JOINT_NAMES, RobotSpec
 from canter.control.types import Array, JointCommand, RobotState
 
 Answer = Literal["damp", "rest", "refuse"]
-JOINTS = len(GO2.joint_names)
+JOINTS = len(JOINT_NAMES)
 APART_RAD = 0.1
 """A fault shows once an angle is so far from that of a healthy twin, or from its reading, rad."""
 
@@ -42,6 +42,7 @@ class Injection:
     Attributes:
         rng: its own source of chance.
         onset: when it begins, s; it falls on a beginning control period.
+        robot: the robot.
         answer: what the stack must do.
         zero: when it could first be seen, s; None while it cannot.
         refused: how many packets or writers were turned away.
@@ -52,8 +53,10 @@ class Injection:
     inferred = False
     """Whether it shows in the robot's motion alone, some time after its onset."""
 
-    def __init__(self, rng: np.random.Generator, onset: float) -> None:
-        self.rng, self.onset = rng, onset
+    def __init__(
+        self, rng: np.random.Generator, onset: float, robot: RobotSpec = DEFAULT_ROBOT
+    ) -> None:
+        self.rng, self.onset, self.robot = rng, onset, robot
         self.zero: float | None = onset
         self.refused = self.accepted = 0
         self.joint = int(rng.integers(JOINTS))

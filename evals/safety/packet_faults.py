@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from canter.control.errors import CanterError
-from canter.control.robot import GO2
 from canter.control.safety.lease import Lease, Rank
 from canter.control.types import Array, JointCommand, RobotState
 from canter.control.unitree import low_cmd, low_state
@@ -28,7 +27,7 @@ class SecondWriter(Injection):
         """Let the intruder try after the first has written."""
         self._now = now
         self._lease.claim("locomotion", Rank.VLA)
-        wild = replace(command, q_target=self.rng.uniform(GO2.q_min, GO2.q_max))
+        wild = replace(command, q_target=self.rng.uniform(self.robot.q_min, self.robot.q_max))
         try:
             self._lease.claim("intruder", Rank.VLA)
         except CanterError:

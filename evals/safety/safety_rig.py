@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from canter.control.gait.observation import ObservationTerm
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
-from canter.control.robot import GO2
+from canter.control.robot import RobotSpec
 from canter.control.safety.flight_recorder import COMMAND_FIELDS, STATE_FIELDS
 from canter.control.safety.safety_monitor import SafetyMonitor
 from canter.control.safety.watches import robot_watches
@@ -19,10 +19,10 @@ from canter.evals.safety.injection import Blow, Injection
 from canter.evals.safety.safety_bodies import bodies_of
 from canter.evals.safety.safety_commands import ranges_of
 from canter.evals.safety.safety_sensors import NoisySensors
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import ROOT_TWIST
 from canter.sim.physics.fine_batched_sim import FINE_TIMESTEP, FineBatchedSim
 from canter.sim.physics.randomisation import patched_models
+from canter.sim.robots.equip import robot_model_spec
 
 
 def is_damping(command: JointCommand) -> bool:
@@ -39,13 +39,15 @@ class Seat:
         damped_at: when it first damped, s; None while it has not.
     """
 
-    def __init__(self, injection: Injection, terms: Sequence[ObservationTerm]) -> None:
+    def __init__(
+        self, injection: Injection, terms: Sequence[ObservationTerm], robot: RobotSpec
+    ) -> None:
         self.injection = injection
         self.damped_at: float | None = None
         self._now = 0.0
-        monitor = SafetyMonitor(GO2, watches=robot_watches(GO2, terms))
+        monitor = SafetyMonitor(robot, watches=robot_watches(robot, terms))
         clocks = Clocks(stamp=self._stamp, now=lambda: self._now)
-        self.loop = ControllerLoop(GO2, lambda _: None, monitor, clocks=clocks)
+        self.loop = ControllerLoop(robot, lambda _: None, monitor, clocks=clocks)
 
     @property
     def struck(self) -> bool:
@@ -104,12 +106,12 @@ class Rig:
             bodies: seed of each robot's body and noise; equal seeds make twins.
         """
         n = len(injections)
-        dynamics = bodies_of(bodies)
-        spec = go2_spec()
+        dynamics, self._robot = bodies_of(bodies), session.robot
+        spec = robot_model_spec(session.robot)
         spec.option.timestep = FINE_TIMESTEP
         self.sim = FineBatchedSim(
-            patched_models(spec.compile(), GO2, dynamics),
-            GO2,
+            patched_models(spec.compile(), session.robot, dynamics),
+            session.robot,
             threads=1,
             motor_delay=dynamics.delay_steps,
             strength=dynamics.strength,
@@ -117,7 +119,9 @@ class Rig:
         self._policy = LocomotionPolicy(session, n)
         contract = self._policy.contract
         self.commands = ranges_of(contract)
-        self.seats = [Seat(injection, contract.observation) for injection in injections]
+        self.seats = [
+            Seat(injection, contract.observation, session.robot) for injection in injections
+        ]
         self.worst_torque, self.worst_speed = np.zeros(n), np.zeros(n)
         self._gains = dynamics.kp_factor, dynamics.kd_factor
         self._sensors = NoisySensors(bodies, self.sim.substeps)
@@ -175,7 +179,7 @@ class Rig:
     def _strike(self, i: int, blow: Blow) -> None:
         """Do to the body what the fault does at its onset."""
         self._blown[i] = True
-        joints = [self.sim.models[i].joint(name).dofadr.item() for name in GO2.joint_names]
+        joints = [self.sim.models[i].joint(name).dofadr.item() for name in self._robot.joint_names]
         self.sim.strength[i] *= blow.strength
         self.sim.models[i].dof_damping[joints] += blow.damping
         self.sim.qvel[i, np.array(joints)[blow.damping > 0]] = 0.0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.adaptation.controller_presets import make_adapter, make_locomotion
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, JOINT_NAMES, RobotSpec
 from canter.control.types import RobotState
 from canter.evals.locomotion.locomotion_suite import MAX_TILT, MIN_HEIGHT, cycle_average
 from canter.evals.transfer.transfer_episode import Episode
@@ -82,18 +82,18 @@ class Draw:
     def _single(cls, seed: np.random.SeedSequence) -> Self:
         rng = np.random.default_rng(seed)
         return cls(
-            start=Start.draw(1, len(GO2.joint_names), rng),
+            start=Start.draw(1, len(JOINT_NAMES), rng),
             commands=sample_commands(CommandRanges(), 1, rng),
             push_angle=rng.uniform(-np.pi, np.pi, (STEPS // PUSH_STEPS, 1)),
         )
 
 
-def run_cell(cell: Cell) -> list[Episode]:
+def run_cell(cell: Cell, robot: RobotSpec = DEFAULT_ROBOT) -> list[Episode]:
     """Run the episodes of one cell side by side on one thread."""
     body, draw = BODIES[cell.body], Draw.of(cell.episodes, cell.seed)
-    adapter = adapter_in(body, cell.arrangement, cell.episodes)
-    locomotion = make_locomotion(cell.arrangement, GO2, cell.episodes)
-    with make_world(body, draw.start) as world:
+    adapter = adapter_in(body, cell.arrangement, cell.episodes, robot)
+    locomotion = make_locomotion(cell.arrangement, robot, cell.episodes)
+    with make_world(body, draw.start, robot) as world:
         run = Run(world, Ground.of(body), body.push_speed * _directions(draw.push_angle))
         for step in range(STEPS):
             if not world.active.any():
@@ -101,12 +101,14 @@ def run_cell(cell: Cell) -> list[Episode]:
             command = locomotion.step(world.measured(), draw.commands)
             world.step_adapted(command, adapter)
             run.after(step)
-    return run.episodes(draw.commands, GO2.mass + body.payload)
+    return run.episodes(draw.commands, robot.mass + body.payload)
 
 
-def adapter_in(body: Body, name: str, robots: int) -> GainAdapter | None:
+def adapter_in(
+    body: Body, name: str, robots: int, robot: RobotSpec = DEFAULT_ROBOT
+) -> GainAdapter | None:
     """Return the arrangement's adapter as it acts on this body's motors."""
-    inner = make_adapter(name, GO2, robots)
+    inner = make_adapter(name, robot, robots)
     if body.kp_factor == 1.0 and body.kd_factor == 1.0:
         return inner
     return MisSet(inner, body.kp_factor, body.kd_factor)

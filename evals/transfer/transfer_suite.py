@@ -10,7 +10,7 @@ from rich.console import Console
 
 from canter.control.adaptation.controller_presets import WALKERS, arrangement
 from canter.control.errors import CanterError
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.evals import workers
 from canter.evals.options import EvalTransfer
 from canter.evals.progress import episodes_bar
@@ -133,11 +133,11 @@ def _size(job: Job) -> int:
     return job.episodes if isinstance(job, Cell) else len(job.seeds)
 
 
-def _errors(job: Job, error: BaseException) -> Episodes:
+def _errors(job: Job, error: BaseException, robot: RobotSpec = DEFAULT_ROBOT) -> Episodes:
     """Return an error for each episode of a job that failed as a whole."""
     if isinstance(job, Cell):
         text = f"{type(error).__name__}: {error}"
-        failed = Episode(None, None, None, None, None, GO2.mass, error=text)
+        failed = Episode(None, None, None, None, None, robot.mass, error=text)
         return [failed.as_dict()] * job.episodes
     return [episode.as_dict() for episode in failed_group(job, error)]
 

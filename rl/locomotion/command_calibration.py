@@ -5,6 +5,7 @@ postures, and swings its feet too low. Where feet step, the actor is told ``(v -
 with the gain and the missing height mended in part. Own design.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from canter.control.gait.observation import VELOCITY_FIELDS, observation_layout
-from canter.control.robot import GO2
+from canter.control.gait.observation import VELOCITY_FIELDS, ObservationTerm, observation_layout
+from canter.control.robot import RobotSpec
 from canter.control.types import Array
 from canter.rl.settings import CalibrationSettings
 from canter.sim.locomotion.locomotion_commands import command_fields
@@ -52,7 +53,7 @@ class CalibratedActor(nn.Module):
 
     Args:
         actor: observation (N, size) to action (N, 12).
-        config: of its environment; it sees the whole GaitCommand.
+        terms: what it sees; the whole GaitCommand is among it.
         calibration: of the actor.
     """
 
@@ -60,10 +61,9 @@ class CalibratedActor(nn.Module):
     offset: torch.Tensor
 
     def __init__(
-        self, actor: nn.Module, config: LocomotionConfig, calibration: Calibration
+        self, actor: nn.Module, terms: Sequence[ObservationTerm], calibration: Calibration
     ) -> None:
         super().__init__()
-        terms = config.terms(GO2)
         layout, scale = observation_layout(terms), {term.name: term.scale for term in terms}
         gain, offset = torch.ones(layout.size), torch.zeros(layout.size)
         lines = iter(zip(calibration.gain, calibration.offset, strict=True))
@@ -98,13 +98,13 @@ def calm(config: LocomotionConfig) -> LocomotionConfig:
 
 
 def calibrate(
-    actor: nn.Module, config: LocomotionConfig, settings: CalibrationSettings
+    actor: nn.Module, config: LocomotionConfig, settings: CalibrationSettings, robot: RobotSpec
 ) -> Calibration:
     """Return the calibration of an actor, by least squares over random commands to move.
 
     Robots that fall in this time do not count.
     """
-    env = LocomotionEnv(settings.robots, calm(config), seed=SEED)
+    env = LocomotionEnv(settings.robots, calm(config), seed=SEED, robot=robot)
     size = env.layout.widths["actor"]
     observation, fallen = env.observe(), np.zeros(settings.robots, bool)
     commands = env.commands.copy()

@@ -14,7 +14,6 @@ from stable_baselines3.common.logger import configure
 
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
-from canter.control.robot import GO2
 from canter.control.stop import exit_code
 from canter.rl.export_locomotion import export_trained
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
@@ -26,6 +25,7 @@ from canter.rl.progress import progress_bar
 from canter.rl.run_config import refuse_other_settings, save_config
 from canter.rl.settings import LocomotionTraining
 from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.robots.registry import robot
 from canter.sim.sb3 import LocomotionVecEnv
 
 CHECKPOINT_EVERY = 40
@@ -174,7 +174,9 @@ def train(settings: LocomotionTraining) -> PPO:
     """
     refuse_early(checked(settings))
     settings.out.mkdir(parents=True, exist_ok=True)
-    core = LocomotionEnv(settings.envs, settings.environment, seed=settings.seed)
+    core = LocomotionEnv(
+        settings.envs, settings.environment, seed=settings.seed, robot=robot(settings.robot)
+    )
     env = LocomotionVecEnv(core, spread_ends=True)
     with closing(env):
         model = build(env, settings)
@@ -198,15 +200,15 @@ def main(options: LocomotionTraining) -> int:
     Raises:
         CanterError: see `train`.
     """
-    console = Console()
+    console, spec = Console(), robot(options.robot)
     policy = options.out / "policy.onnx"
     try:
         train(options)
         checkpoint = checkpoint_path(options.out)
         if options.network.latent:
-            export_student(options, checkpoint, policy, GO2)
+            export_student(options, checkpoint, policy, spec)
         else:
-            export_trained(checkpoint, policy, GO2, options)
+            export_trained(checkpoint, policy, spec, options)
     except KeyboardInterrupt as stop:
         again = f"canter train locomotion --out {options.out} --resume"
         console.print(f"stopped; go on with: {again}")

@@ -37,7 +37,7 @@ class StudentTraining:
         self, settings: LocomotionTraining, teacher: AsymmetricPolicy, robot: RobotSpec
     ) -> None:
         torch.manual_seed(settings.seed)
-        self._settings, self._config = settings, settings.deployed()
+        self._settings, self._config, self._robot = settings, settings.deployed(), robot
         how = settings.student
         body, head = teacher.actor_parts()
         self.student = StudentActor(self._config.terms(robot), body, head, settings.network.latent)
@@ -62,7 +62,8 @@ class StudentTraining:
         seed = int(np.random.SeedSequence([self._settings.seed, self.done]).generate_state(1)[0])
         torch.manual_seed(seed)
         errors = []
-        with closing(LocomotionEnv(self._settings.envs, self._config, seed=seed)) as env:
+        core = LocomotionEnv(self._settings.envs, self._config, seed=seed, robot=self._robot)
+        with closing(core) as env:
             seen = torch.from_numpy(env.observe())
             for _ in range(how.round_steps):
                 with torch.no_grad():

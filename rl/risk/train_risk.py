@@ -11,7 +11,6 @@ from rich.console import Console
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED
 from canter.control.provenance import commit
-from canter.control.robot import GO2
 from canter.control.safety.posture_risk import (
     FRAME,
     FRAMES,
@@ -101,8 +100,8 @@ def main(options: RiskTraining) -> int:
     session = OnnxSession(SHIPPED)
     data = gather(session, options)
     contract = RiskContract(
-        robot=GO2.name,
-        joint_names=GO2.joint_names,
+        robot=session.robot.name,
+        joint_names=session.robot.joint_names,
         period_s=PERIOD_S,
         frames=FRAMES,
         terms=FRAME.widths,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import GAIT_RANGES, JointCommand, RobotState
 from canter.ros_nodes.messages.packet import Names, Packet, Quantity, Schema
 
@@ -101,7 +101,7 @@ class StampedCommand:
     origin: float = 0.0
 
 
-def encode_state(state: RobotState, spec: RobotSpec = GO2) -> Packet:
+def encode_state(state: RobotState, spec: RobotSpec = DEFAULT_ROBOT) -> Packet:
     """Return the packet of one robot's state, fields (n,) or (1, n).
 
     Raises:
@@ -114,7 +114,7 @@ def encode_state(state: RobotState, spec: RobotSpec = GO2) -> Packet:
 def decode_state(
     labels: Sequence[str],
     data: Sequence[float],
-    spec: RobotSpec = GO2,
+    spec: RobotSpec = DEFAULT_ROBOT,
     after: float | None = None,
 ) -> RobotState:
     """Return the state of a packet, fields (n,), joints and feet in the order of the spec.
@@ -134,14 +134,14 @@ def decode_state(
     return RobotState(time=time, **arrays)
 
 
-def encode_low_state(low: LowState, spec: RobotSpec = GO2) -> Packet:
+def encode_low_state(low: LowState, spec: RobotSpec = DEFAULT_ROBOT) -> Packet:
     """Return the packet of one robot's measurement for the motor loop; see `encode_state`."""
     values = {name: getattr(low.state, name) for name in STATE.quantities}
     return LOW_STATE.encode(values | {"follows": low.follows}, _names(spec))
 
 
 def decode_low_state(
-    labels: Sequence[str], data: Sequence[float], spec: RobotSpec = GO2
+    labels: Sequence[str], data: Sequence[float], spec: RobotSpec = DEFAULT_ROBOT
 ) -> LowState:
     """Return the measurement of a packet; args and errors as for `decode_state`."""
     values = LOW_STATE.decode(labels, data, _names(spec))
@@ -150,7 +150,7 @@ def decode_low_state(
     return LowState(RobotState(time=time, **values), follows)
 
 
-def encode_command(stamped: StampedCommand, spec: RobotSpec = GO2) -> Packet:
+def encode_command(stamped: StampedCommand, spec: RobotSpec = DEFAULT_ROBOT) -> Packet:
     """Return the packet of one robot's joint command, fields (12,) or (1, 12).
 
     Raises:
@@ -165,7 +165,7 @@ def encode_command(stamped: StampedCommand, spec: RobotSpec = GO2) -> Packet:
 def decode_command(
     labels: Sequence[str],
     data: Sequence[float],
-    spec: RobotSpec = GO2,
+    spec: RobotSpec = DEFAULT_ROBOT,
     after: float | None = None,
 ) -> StampedCommand:
     """Return the joint command of a packet, fields (12,), joints in the order of the spec.

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT
-from canter.control.robot import GO2
 from canter.control.safety.posture_risk import History, frame
 from canter.control.session import OnnxSession
 from canter.control.types import RobotState
@@ -78,7 +77,8 @@ def risky_walk(
         seconds: how long, s.
         seed: of bodies, commands, pushes and noise.
     """
-    env = LocomotionEnv(robots, CONFIGS[hardship], seed=seed, threads=1)
+    config, robot = CONFIGS[hardship], session.robot
+    env = LocomotionEnv(robots, config, seed=seed, threads=1, robot=robot)
     rng = np.random.default_rng([seed, 9])
     if hardship == "harsh":
         weaken(env.sim.strength, rng)
@@ -115,7 +115,7 @@ def walks(
     history = History(robots)
     seen, fallen, ended = [], [], []
     for step in risky_walk(session, hardship, robots, seconds, seed):
-        seen.append(history.push(frame(step.state, GO2)))
+        seen.append(history.push(frame(step.state, session.robot)))
         fallen.append(step.fallen)
         ended.append(step.ended)
         history.forget(step.ended)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from canter.control.layout import Layout
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
-from canter.sim.go2 import control_layout, sensor_layout
 from canter.sim.physics.delay_line import DelayLine
 from canter.sim.physics.held_readings import HeldReadings
+from canter.sim.robots.equip import control_layout, sensor_layout
 
 CONTROL_PERIOD = 0.02
 """Period of one control step, s."""

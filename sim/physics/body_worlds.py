@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST, GroundTruth
 from canter.sim.physics.bodies import Body, Engine, Start, motor_strength, payload_position
 from canter.sim.physics.fine_batched_sim import FineBatchedSim
 from canter.sim.physics.ground import Ground
 from canter.sim.physics.payload import Payload, add_payload
+from canter.sim.robots.equip import robot_model_spec
 
 Float = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ ENGINES: dict[Engine, str] = {
 """What makes a world, "module:function", loaded when used: Bullet is an extra."""
 
 
-def make_world(body: Body, start: Start, robot: RobotSpec = GO2) -> World:
+def make_world(body: Body, start: Start, robot: RobotSpec = DEFAULT_ROBOT) -> World:
     """Return one robot of this body for each start, standing there.
 
     Raises:
@@ -119,7 +119,7 @@ def mujoco_model(
     body: Body, payload: Payload | None, tau_max: Float, robot: RobotSpec
 ) -> mujoco.MjModel:
     """Return the model of one robot in its world; its torque limits are Nm, (12,)."""
-    spec = go2_spec()
+    spec = robot_model_spec(robot)
     spec.option.timestep = body.timestep
     if body.elliptic:
         spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC

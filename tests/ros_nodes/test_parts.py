@@ -10,11 +10,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canter.control.adaptation.controller_presets import ARRANGEMENTS
+from canter.control.adaptation.controller_presets import ARRANGEMENTS, TROT
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.impedance import DAMPING_KD, hold_command
-from canter.control.locomotion import SHIPPED
 from canter.control.robot import GO2
 from canter.control.safety.heartbeat import (
     Heartbeats,
@@ -379,7 +378,7 @@ class TestTables:
                     assert setting.default in setting.choices, (node, name)
 
     def test_the_adapters_are_the_arrangements_that_keep_the_policy(self) -> None:
-        kept = [name for name, it in ARRANGEMENTS.items() if it.policy == SHIPPED]
+        kept = [name for name, it in ARRANGEMENTS.items() if it.policy == TROT]
         assert list(ADAPTERS) == kept
 
     def test_every_topic_and_service_belongs_to_a_node_that_exists(self) -> None:

@@ -10,19 +10,21 @@ from collections.abc import Sequence
 import mujoco
 
 from canter.control.errors import CanterError
-from canter.sim.go2 import go2_spec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.sim.rendering.camera import Camera
+from canter.sim.robots.equip import robot_model_spec
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, robot: RobotSpec = DEFAULT_ROBOT) -> int:
     """Draw one picture and print which renderer drew it; 1 where none can be drawn.
 
     Args:
         argv: the backend, "egl" or "osmesa"; the words of the process if left out.
+        robot: what is drawn.
     """
     (backend,) = sys.argv[1:] if argv is None else argv
     os.environ["MUJOCO_GL"] = backend
-    model = go2_spec().compile()
+    model = robot_model_spec(robot).compile()
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
     try:

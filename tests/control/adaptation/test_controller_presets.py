@@ -1,15 +1,23 @@
 """Arrangements by name."""
 
+import dataclasses
+
 import pytest
 
-from canter.control.adaptation.controller_presets import ARRANGEMENTS, arrangement, make_adapter
+from canter.control.adaptation.controller_presets import (
+    ARRANGEMENTS,
+    arrangement,
+    make_adapter,
+    make_locomotion,
+)
 from canter.control.errors import CanterError
+from canter.control.locomotion import shipped_policy
 from canter.control.robot import GO2
 
 
 @pytest.mark.parametrize("name", ARRANGEMENTS)
 def test_every_arrangement_has_its_policy_and_makes_its_adapter(name: str) -> None:
-    assert ARRANGEMENTS[name].policy.is_file()
+    assert shipped_policy(GO2.name, ARRANGEMENTS[name].policy).is_file()
     assert (make_adapter(name, GO2, 2) is None) == (ARRANGEMENTS[name].adapter is None)
 
 
@@ -22,3 +30,9 @@ def test_an_unknown_name_is_told_with_the_choices() -> None:
         arrangement("fixd")
     with pytest.raises(CanterError, match="choices: fixed"):
         make_adapter("zzz", GO2)
+
+
+def test_a_robot_without_shipped_gaits_is_told_so() -> None:
+    other = dataclasses.replace(GO2, name="other")
+    with pytest.raises(CanterError, match=r"no policy 'trot' is shipped for robot 'other', only"):
+        make_locomotion("fixed", other)

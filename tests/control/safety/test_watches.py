@@ -12,10 +12,10 @@ from canter.control.robot import GO2
 from canter.control.safety.encoder_watch import EncoderWatch
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.load_watch import LoadWatch, RangeWatch
-from canter.control.safety.motor_watch import GO2_MOTORS, MotorWatch
+from canter.control.safety.motor_watch import MOTOR_LIMITS, MotorWatch
 from canter.control.safety.safety_limits import Fault, Finding
 from canter.control.safety.safety_monitor import SafetyMonitor, Watch
-from canter.control.safety.stuck_watch import GO2_STUCK, StuckWatch
+from canter.control.safety.stuck_watch import STUCK_LIMITS, StuckWatch
 from canter.control.safety.watches import robot_watches
 from canter.control.types import JointCommand, RobotState
 from tests.control.states import standing
@@ -137,7 +137,7 @@ def test_a_dead_motor_is_found_again_soon_after_a_rest() -> None:
 @pytest.mark.parametrize("watts", [120.0, 250.0, 2000.0])
 def test_power_against_a_motor_counts_as_first_order_means(watts: float) -> None:
     """Power P against the motor reaches the limit L over T after -T ln(1 - L / P)."""
-    limits = GO2_MOTORS
+    limits = MOTOR_LIMITS
     means = [
         -seconds * np.log(1 - allowed[JOINT] / watts)
         for seconds, allowed in zip(limits.against_s, limits.against_w, strict=True)
@@ -165,7 +165,7 @@ def torque_step(change_nm: float, moves_rad: float, at: float) -> float | None:
     return None
 
 
-LEAST_CHANGES = [float(one.change_nm[JOINT]) for one in GO2_STUCK.windows]
+LEAST_CHANGES = [float(one.change_nm[JOINT]) for one in STUCK_LIMITS.windows]
 
 
 @pytest.mark.parametrize("change", [change + 0.5 for change in LEAST_CHANGES])
@@ -175,7 +175,7 @@ def test_a_jam_is_found_sooner_the_more_torque_it_takes(change: float) -> None:
     Torque counts as a mean over `smooth` steps: a step that is met at the n-th of them shows
     n / smooth of its change.
     """
-    limits, step = GO2_STUCK, GO2_STUCK.step_s
+    limits, step = STUCK_LIMITS, STUCK_LIMITS.step_s
     open_ = [one for one in limits.windows if change > one.change_nm[JOINT]]
     share = min(one.change_nm[JOINT] for one in open_) / change
     expected = 1.0 + (limits.lag + np.ceil(share * limits.smooth)) * step

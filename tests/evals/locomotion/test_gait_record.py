@@ -5,6 +5,7 @@ import pytest
 
 from canter.control.gait import gait_clock
 from canter.control.locomotion import GAIT
+from canter.control.robot import GO2
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.evals.locomotion.gait_record import (
@@ -80,7 +81,7 @@ def test_a_robot_that_does_what_it_is_told_has_no_error() -> None:
         fallen=np.zeros(1, bool),
     )
     limits = {"frequency_share": 0.02, "swing_height_m": 2e-3, "height_m": 1e-4}
-    for name, value in errors(rec, command[None]).items():
+    for name, value in errors(rec, command[None], GO2).items():
         assert value[0] < limits.get(name, 1e-6), name
 
 

@@ -57,7 +57,7 @@ def test_the_average_over_a_cycle_removes_sway_and_keeps_ramps() -> None:
 
 
 def test_known_errors_are_found() -> None:
-    figures = tracking(moving_as_told(0.05, -0.07, 0.02), grid_commands())
+    figures = tracking(moving_as_told(0.05, -0.07, 0.02), grid_commands(), GO2)
     assert figures.planar == pytest.approx(0.05, abs=1e-6)
     assert figures.planar_worst == pytest.approx(0.05, abs=1e-6)
     assert figures.yaw == pytest.approx(0.07, abs=1e-6)

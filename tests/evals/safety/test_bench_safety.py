@@ -72,7 +72,7 @@ def test_a_flipped_encoder_is_the_law_of_the_flipped_readings() -> None:
 def test_a_motor_that_goes_the_wrong_way_gives_the_negative_of_the_law() -> None:
     state = standing()
     command = JointCommand(state.q + 0.1, np.full(12, 20.0), np.zeros(12), np.zeros(12), 1.0)
-    assert as_torque(command, state, 3, -1.0).tau_ff[3] == pytest.approx(-2.0)
+    assert as_torque(GO2, command, state, 3, -1.0).tau_ff[3] == pytest.approx(-2.0)
 
 
 def test_one_fault_of_every_quick_class_is_answered_in_time() -> None:

@@ -13,13 +13,12 @@ from canter.rl.locomotion.command_calibration import (
     _line,
     swing_heights,
 )
-from canter.rl.locomotion.presets import WHOLE_COMMAND
 from canter.sim.locomotion.locomotion_commands import WHOLE, command_fields, sample_commands
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 LAYOUT = observation_layout(GAIT_TERMS)
 ACTOR = CalibratedActor(
-    nn.Identity(), WHOLE_COMMAND, Calibration((0.8, 0.9, 1.1, 1.0), (0.1, 0.0, -0.05, -0.01))
+    nn.Identity(), GAIT_TERMS, Calibration((0.8, 0.9, 1.1, 1.0), (0.1, 0.0, -0.05, -0.01))
 )
 
 

@@ -18,7 +18,7 @@ from canter.control.files import write_bytes
 from canter.control.gait.observation import ObservationTerm
 from canter.control.policy.contract import NO_GAINS, PolicyContract, metadata_for
 from canter.control.policy.golden import GoldenSample
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser
 from canter.vla.config import CAMERA, IMAGE_SHAPE, LOCOMOTION, MAX_TOKENS, NANO_TASKS
@@ -71,7 +71,7 @@ def vla_contract(
     training_commit: str,
     training_seed: int,
     command_ranges: Ranges | None = None,
-    robot: RobotSpec = GO2,
+    robot: RobotSpec = DEFAULT_ROBOT,
 ) -> PolicyContract:
     """Return the contract of a VLA policy; the file needs nothing else to turn text into tokens.
 

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
 from canter.vla.config import IMAGE_SHAPE, VlaConfig
 from canter.vla.norm import RmsNorm
 from canter.vla.proprio import PROPRIO
 from canter.vla.vision import Grounding
 
-HALF_WIDTH = math.tan(GO2.camera_fovy / 2) * IMAGE_SHAPE[1] / IMAGE_SHAPE[0]
+HALF_WIDTH = math.tan(DEFAULT_ROBOT.camera_fovy / 2) * IMAGE_SHAPE[1] / IMAGE_SHAPE[0]
 """Tangent of half the horizontal field of view of the nominal camera."""
 LOG_DISTANCE_LIMIT = 3.0
 GAIT_FIELDS: tuple[str, ...] = tuple(GAIT_RANGES)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from canter.control.dynamics.dynamics import BASE, GRAVITY, LegDynamics
 from canter.control.dynamics.rotations import skew
-from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, FOOT_NAMES, RobotSpec
 from canter.datasets.lerobot.features import STATE, STATE_LAYOUT, values_of
 
 Float = NDArray[np.float64]
@@ -36,7 +36,7 @@ def mended(frames: pa.Table) -> pa.Table:
     first = _named(state[0])
     told = {
         "accel": -GRAVITY * first["gravity"],
-        "foot_contact": np.ones(len(DEFAULT_ROBOT.foot_names)),
+        "foot_contact": np.ones(len(FOOT_NAMES)),
         "tau": holding_torques(first["q"], first["gravity"]),
     }
     for name, values in told.items():

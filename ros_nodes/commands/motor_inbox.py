@@ -10,8 +10,8 @@ from canter.control.impedance import JOINT_VALID_S, damping_command
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand
 
-STANCE_KP, STANCE_KD = 60.0, 3.0
-"""Gains with which a robot stands that nobody has taken over yet, Nm/rad and Nm s/rad."""
+STANCE_DAMPING = 2.0
+"""A robot stands that nobody has taken over yet with its own gains, damped by so much more."""
 
 
 class Follows(StrEnum):
@@ -48,10 +48,8 @@ class MotorInbox:
             now: monotonic clock, s.
         """
         self._spec, self._timeout, self._now = spec, timeout_s, now
-        ones = np.ones(len(spec.joint_names))
-        self._stance = JointCommand(
-            np.array(posture), STANCE_KP * ones, STANCE_KD * ones, 0 * ones, np.inf
-        )
+        kd = STANCE_DAMPING * spec.kd
+        self._stance = JointCommand(np.array(posture), spec.kp, kd, 0 * kd, np.inf)
         self._newest: dict[Follows, tuple[float, float, JointCommand]] = {}
         self._taken_over = False
         self.follows = Follows.STANCE

@@ -41,6 +41,12 @@ def _priority(default: int) -> Table:
     return {"fifo_priority": Setting(default, what, 0, 90)}
 
 
+ROBOT: Table = {
+    "robot": Setting(
+        "", "JSON file of the robot, by canter robot NAME --json FILE; the default robot if empty"
+    ),
+}
+
 ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gains+footing", "gravity", "load")
 """Presets of `canter.control.adaptation.controller_presets` that leave the policy as it is."""
 
@@ -143,11 +149,11 @@ RECORDER: Table = {
 }
 
 NODES: dict[str, Table] = {
-    "sim_node": AUTOSTART | _priority(10) | SIM,
+    "sim_node": AUTOSTART | _priority(10) | ROBOT | SIM,
     "vla_node": AUTOSTART | _priority(5) | VLA,
-    "locomotion_node": AUTOSTART | _priority(20) | LOCOMOTION,
-    "controller_node": AUTOSTART | _priority(30) | CONTROLLER,
-    "safety_node": AUTOSTART | _priority(20) | SAFETY,
+    "locomotion_node": AUTOSTART | _priority(20) | ROBOT | LOCOMOTION,
+    "controller_node": AUTOSTART | _priority(30) | ROBOT | CONTROLLER,
+    "safety_node": AUTOSTART | _priority(20) | ROBOT | SAFETY,
     "recorder_node": AUTOSTART | RECORDER,
 }
 """Parameters of each node, by its name."""

@@ -9,7 +9,6 @@ from std_msgs.msg import Empty, Float64MultiArray, UInt8
 from canter.control.adaptation.controller_presets import make_adapter
 from canter.control.impedance import damping_command
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
-from canter.control.robot import GO2
 from canter.control.safety.flight_recorder import LastSeconds
 from canter.control.safety.heartbeat import Pulse, Reaction
 from canter.control.safety.safety_monitor import Fault, SafetyLimits, SafetyMonitor
@@ -20,6 +19,7 @@ from canter.ros_nodes.commands.steady import SteadyFlow
 from canter.ros_nodes.commands.stop_logic import REACTION
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
+from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
@@ -47,16 +47,17 @@ class ControllerNode(LifecycleNodeBase):
             kp_max=given["kp_max"],
             kd_max=given["kd_max"],
         )
-        self._recorder = LastSeconds(GO2, given["rate_hz"])
+        self._robot = robot = robot_of(given["robot"])
+        self._recorder = LastSeconds(robot, given["rate_hz"])
         self._loop = ControllerLoop(
-            GO2,
+            robot,
             self._send,
-            SafetyMonitor(GO2, limits, robot_watches(GO2) if given["watches"] else ()),
+            SafetyMonitor(robot, limits, robot_watches(robot) if given["watches"] else ()),
             rate_hz=given["rate_hz"],
             clocks=Clocks(stamp=self.seconds, sleep=self._sleep),
             recorder=self._recorder,
         )
-        self._loop.adapter = make_adapter(given["adapter"], GO2)
+        self._loop.adapter = make_adapter(given["adapter"], robot)
         self._link = SafetyLink(given["safety_timeout_s"], required=given["require_safety"])
         self._state_gate, self._command_gate = StampGate("low_state"), StampGate("joint_command")
         self._states = self.polled_subscription("low_state", Float64MultiArray)
@@ -111,7 +112,7 @@ class ControllerNode(LifecycleNodeBase):
         """Publish what the loop decided; damping unless the safety node lets the robot go."""
         now = self.seconds()
         if not self._link.lets_go:
-            command = damping_command(GO2, now)
+            command = damping_command(self._robot, now)
         packet = codec.encode_command(codec.StampedCommand(command, now))
         self._motors.publish(messages.packet_message(packet))
         if not self._looked:  # the loop is late and did not sleep

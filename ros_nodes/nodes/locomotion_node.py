@@ -8,7 +8,7 @@ from typing import NoReturn
 from geometry_msgs.msg import Twist, TwistStamped
 from std_msgs.msg import Float64MultiArray, String, UInt8
 
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.loop.clock import StageTimers
 from canter.control.safety.heartbeat import Reaction
 from canter.control.session import OnnxSession
@@ -18,6 +18,7 @@ from canter.ros_nodes.commands.command_mux import CommandMux
 from canter.ros_nodes.commands.stand_up_controller import StandUpController
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
+from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
@@ -36,8 +37,10 @@ class LocomotionNode(LifecycleNodeBase):
 
     def set_up(self) -> None:
         """Open the policy and the topics."""
-        path = Path(self.settings["policy"] or SHIPPED)
-        policy = LocomotionPolicy(OnnxSession(path, self.settings["provider"]))
+        robot = robot_of(self.settings["robot"])
+        path = Path(self.settings["policy"] or shipped_policy(robot.name, "trot"))
+        session = OnnxSession(path, self.settings["provider"], robot=robot)
+        policy = LocomotionPolicy(session, spec=robot)
         self._stand_up = StandUpController(policy)
         timeout = self.settings["command_timeout_s"]
         self._source = CommandMux(policy.contract.command_ranges, timeout)

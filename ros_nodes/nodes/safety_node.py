@@ -7,11 +7,11 @@ from std_msgs.msg import Empty, Float64MultiArray, Int64, UInt8
 
 from canter.control.errors import CanterError
 from canter.control.impedance import damping_command
-from canter.control.robot import GO2
 from canter.control.safety.heartbeat import Heartbeats, OperatorHeartbeat, Pulse, Reaction
 from canter.ros_nodes.commands.stop_logic import Heard, StopLogic
 from canter.ros_nodes.graph.lifecycle_node_base import WARNING, LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
+from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
@@ -28,6 +28,7 @@ class SafetyNode(LifecycleNodeBase):
     def set_up(self) -> None:
         """Open the topics."""
         given = self.settings
+        self._robot = robot_of(given["robot"])
         watched = [name.strip() for name in given["watch"].split(",") if name.strip()]
         unknown = [name for name in watched if name not in NODES]
         if unknown:
@@ -94,7 +95,7 @@ class SafetyNode(LifecycleNodeBase):
         if self._logic.level() is not Reaction.DAMP:
             return
         now = self.seconds()
-        command = damping_command(GO2, now, kd=self.settings["damping"])
+        command = damping_command(self._robot, now, kd=self.settings["damping"])
         packet = codec.encode_command(codec.StampedCommand(command, now))
         self._override.publish(messages.packet_message(packet))
 

@@ -12,10 +12,10 @@ from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.control.robot import GO2
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
+from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.mounts import mounts
@@ -58,6 +58,7 @@ class SimNode(LifecycleNodeBase):
 
     def set_up(self) -> None:
         """Build the scene and open camera and topics."""
+        self._robot = robot_of(self.settings["robot"])
         self._set_world(self._build())
         self._motor = self.polled_subscription("motor_command", Float64MultiArray)
         self._override = self.polled_subscription("motor_command/override", Float64MultiArray)
@@ -79,9 +80,9 @@ class SimNode(LifecycleNodeBase):
 
     def begin(self) -> None:
         """Start the physics."""
-        self._urdf.publish(String(data=description()))
+        self._urdf.publish(String(data=description(self._robot)))
         self._clocked = bool(self.settings["publish_clock"])
-        self._transforms.publish_mounts(self._stamp(self.seconds()), mounts())
+        self._transforms.publish_mounts(self._stamp(self.seconds()), mounts(self._robot))
         self._stopping.clear()
         self._restart_clock()
         self._thread = threading.Thread(target=self._run, name="physics", daemon=True)
@@ -121,7 +122,8 @@ class SimNode(LifecycleNodeBase):
                 file=given["scene_file"],
                 target=given["target"],
                 standing=given["start"] == "standing",
-            )
+            ),
+            self._robot,
         )
 
     def _reset(self) -> str:
@@ -137,7 +139,7 @@ class SimNode(LifecycleNodeBase):
     def _set_world(self, world: World) -> None:
         timeout = self.settings["command_timeout_s"]
         self._picture_steps = round(world.setup.camera.period / PERIOD_S)
-        self._world, self._inbox = world, MotorInbox(GO2, world.posture, timeout)
+        self._world, self._inbox = world, MotorInbox(self._robot, world.posture, timeout)
 
     def _restart_clock(self) -> None:
         self._pace = PhysicsPace(PERIOD_S, self.settings["rate"], self.seconds)
@@ -192,7 +194,7 @@ class SimNode(LifecycleNodeBase):
     def _publish_standard(self, stamp: float) -> None:
         world = self._world
         state = world.state(stamp)
-        self._joints.publish(messages.joint_state(state, GO2))
+        self._joints.publish(messages.joint_state(state, self._robot))
         self._imu.publish(messages.imu(state, SENSORS))
         pose = world.from_start()
         self._odom.publish(messages.odometry(stamp, pose, world.twist_b(), SENSORS))

@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, RobotState
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages.images import rgb
@@ -73,7 +73,7 @@ class BagEpisode:
     camera: CameraSpec
 
 
-def read_episodes(bag: Path, robot: RobotSpec = GO2) -> list[BagEpisode]:
+def read_episodes(bag: Path, robot: RobotSpec = DEFAULT_ROBOT) -> list[BagEpisode]:
     """Return the episodes of a bag: from a first plan on, until the words change.
 
     Args:

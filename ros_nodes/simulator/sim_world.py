@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q
 from canter.control.vocab import Target
@@ -77,15 +77,15 @@ class World:
         scene: where the robot is.
     """
 
-    def __init__(self, setup: Setup) -> None:
-        self.setup = setup
+    def __init__(self, setup: Setup, robot: RobotSpec = DEFAULT_ROBOT) -> None:
+        self.setup, self._robot = setup, robot
         self.scene = setup.scene()
-        self._plant = ScenePlant(self.scene, setup.camera, lying=not setup.standing)
+        self._plant = ScenePlant(self.scene, setup.camera, lying=not setup.standing, robot=robot)
 
     @property
     def posture(self) -> Float:
         """Joint angles at the start, rad, (12,)."""
-        return np.array(GO2.default_q if self.setup.standing else LYING_Q)
+        return np.array(self._robot.default_q if self.setup.standing else LYING_Q)
 
     def step(self, command: JointCommand) -> None:
         """Advance by PERIOD_S under a command of shape (12,)."""
@@ -216,6 +216,6 @@ class Photographer:
         return self._camera.render(photo.model, self._data)
 
 
-def description() -> str:
+def description(robot: RobotSpec) -> str:
     """Return the robot's URDF."""
-    return robot_urdf(GO2).read_text(encoding="utf-8")
+    return robot_urdf(robot).read_text(encoding="utf-8")

@@ -13,14 +13,11 @@ from canter.sim.bullet.loading import write_urdf
 from canter.sim.isaacgym.rotations import product, rotate
 from canter.sim.physics.ground import LEVEL, Ground
 from canter.sim.physics.payload import Payload
+from canter.sim.robots.equip import joint_friction
 from canter.sim.robots.registry import file_of
 
 Float = NDArray[np.float64]
 
-JOINT_DAMPING = 0.1
-"""Viscous friction of every joint, Nm s/rad, as in the robot's MJCF."""
-JOINT_FRICTION = 0.2
-"""Coulomb friction of every joint, Nm, as in the robot's MJCF."""
 SOLVER_ITERATIONS = 50
 GRAVITY = 9.81
 
@@ -144,15 +141,15 @@ class BulletRobot:
         ):  # damping and friction in one call lose friction
             set_dynamics(self.body, link, linearDamping=0.0, angularDamping=0.0)
             set_dynamics(self.body, link, lateralFriction=self.setting.friction)
-        for joint in self.joint_numbers:
-            set_dynamics(self.body, joint, jointDamping=JOINT_DAMPING)
-        count = len(self.joint_numbers)
+        dampings, frictions = joint_friction(self.spec)
+        for joint, damping in zip(self.joint_numbers, dampings.tolist(), strict=True):
+            set_dynamics(self.body, joint, jointDamping=damping)
         self.client.setJointMotorControlArray(
             self.body,
             self.joint_numbers,
             pybullet.VELOCITY_CONTROL,
-            targetVelocities=[0.0] * count,
-            forces=[JOINT_FRICTION] * count,
+            targetVelocities=[0.0] * len(frictions),
+            forces=frictions.tolist(),
         )
 
     def _add_ground(self) -> None:

@@ -19,9 +19,6 @@ from canter.sim.physics.delay_line import DelayLine
 
 Float = NDArray[np.float64]
 
-IMU_POS_B = np.array([-0.02557, 0.0, 0.04232])
-"""Where the accelerometer sits, base frame, m, as in the robot's MJCF."""
-
 
 class BulletSim:
     """N Bullet worlds of one robot each, in lock-step.
@@ -175,7 +172,7 @@ class BulletSim:
     def _read_rest(self, chosen: NDArray[np.intp]) -> None:
         """Read base, accelerometer and feet of the chosen robots."""
         self._read_bases(chosen)
-        velocity = self._bases.velocity_of(IMU_POS_B)[chosen]
+        velocity = self._bases.velocity_of(self.robot.imu_pos_b)[chosen]
         specific = (velocity - self._imu_vel[chosen]) / self.timestep + [0.0, 0.0, GRAVITY]
         self._imu_acc[chosen] = rotate(conjugate(self._bases.quat[chosen]), specific)
         self._imu_vel[chosen] = velocity

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
 from canter.control.layout import Layout
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.vocab import Target
 from canter.sim.perception.projection import pixel_of
 from canter.sim.rendering.camera import Camera
@@ -188,7 +188,13 @@ class PerceptionSampler:
 class _SceneViewer:
     """One scene without a robot, and a camera that can be put anywhere in it."""
 
-    def __init__(self, scene: Scene, spec: CameraSpec, camera: Camera) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        spec: CameraSpec,
+        camera: Camera,
+        robot: RobotSpec = DEFAULT_ROBOT,
+    ) -> None:
         world = mujoco.MjSpec()
         world.worldbody.add_geom(
             name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[1.0, 1.0, 1.0]
@@ -199,7 +205,7 @@ class _SceneViewer:
         self._data = mujoco.MjData(self._model)
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)
-        self._spec, self._camera = spec, camera
+        self._spec, self._camera, self._robot = spec, camera, robot
         self._jitter = scene.appearance.camera
         self._sight = Sight(goal_of(scene).things)
 
@@ -211,10 +217,10 @@ class _SceneViewer:
         Gravity in the base frame, the camera's pose, and for each object whether it is seen and how
         many pixels of it show.
         """
-        height = GO2.standing_height + HEIGHT_STD * rng.standard_normal()
+        height = self._robot.standing_height + HEIGHT_STD * rng.standard_normal()
         turn = rotation(np.array(yaw_quat(yaw)))
         base = turn @ _tilt(*TILT_STD * rng.standard_normal(2))
-        mounted = mounted_camera(np.array([x, y, height]), base, self._jitter)
+        mounted = mounted_camera(np.array([x, y, height]), base, self._jitter, self._robot)
         pose = replace(mounted, fovy=self._spec.fovy + self._jitter.fovy)
         picture, sight = self._shoot(pose), self._sight
         return picture, -base[-1], pose, sight.visible(mounted), sight.pixels(mounted)

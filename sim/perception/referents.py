@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
-from canter.control.robot import GO2, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.sim.perception.projection import pixel_of
 from canter.sim.scenes.footprints import clearance, footprints
 from canter.sim.scenes.object_visibility import ObjectVisibility, top_of
@@ -48,7 +48,7 @@ class SceneReferents:
         robot: its description.
     """
 
-    def __init__(self, scene: Scene, camera: CameraSpec, robot: RobotSpec = GO2) -> None:
+    def __init__(self, scene: Scene, camera: CameraSpec, robot: RobotSpec = DEFAULT_ROBOT) -> None:
         self._scene, self._camera, self._robot = scene, camera, robot
         self._referents: Sequence[Referent] = task(scene.task).referents(scene)
         self._sight = ObjectVisibility(scene)

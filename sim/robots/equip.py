@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 
 from canter.control.layout import Layout
-from canter.control.robot import RobotSpec
+from canter.control.robot import RobotSpec, Vector
 from canter.sim.robots.model import BASE, body_model
 from canter.sim.robots.registry import file_of
 
@@ -52,6 +52,13 @@ def sensor_layout(robot: RobotSpec) -> Layout:
             "foot_vel_w": 3 * feet,
         }
     )
+
+
+def joint_friction(robot: RobotSpec) -> tuple[Vector, Vector]:
+    """Return viscous friction, Nm s/rad, and dry friction, Nm, of the joints, (12,) each."""
+    model: mujoco.MjModel = robot_model_spec(robot).compile()
+    dofs = [model.joint(name).dofadr.item() for name in robot.joint_names]
+    return model.dof_damping[dofs].ravel(), model.dof_frictionloss[dofs].copy()
 
 
 def _set_limits(spec: mujoco.MjSpec, robot: RobotSpec) -> None:

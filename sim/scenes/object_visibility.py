@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import DEFAULT_ROBOT
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
 from canter.sim.scenes.shapes import Thing
@@ -27,8 +27,8 @@ class ObjectVisibility:
         scene: with the objects.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, robot: RobotSpec = DEFAULT_ROBOT) -> None:
+        self._scene, self._robot = scene, robot
         parts = [(i, part) for i, item in enumerate(scene.objects) for part in _parts(item)]
         self._of = np.array([i for i, _ in parts])
         self._hulls = [part for _, part in parts]
@@ -47,19 +47,20 @@ class ObjectVisibility:
         width = 2 * ball.radius
         hull = Thing("ball", "", ball.rgb, (width, width), x, y, 0.0)
         jitter = self._scene.appearance.camera
-        camera = mounted_camera(world.position_w, rotation(world.quat), jitter)
+        camera = mounted_camera(world.position_w, rotation(world.quat), jitter, self._robot)
         return bool(Sight([*self._hulls, hull]).visible(camera)[-1])
 
     def visible_standing(self, pose: Pose) -> frozenset[int]:
         """Return the objects in view of a robot that stands level at a pose."""
         x, y, yaw = pose
         turn = rotation(np.array([math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]))
-        return self._visible(np.array([x, y, DEFAULT_ROBOT.standing_height]), turn, pose)
+        return self._visible(np.array([x, y, self._robot.standing_height]), turn, pose)
 
     def _visible(
         self, position_w: NDArray[np.float64], turn: NDArray[np.float64], pose: Pose
     ) -> frozenset[int]:
-        seen = self._sight.visible(mounted_camera(position_w, turn, self._scene.appearance.camera))
+        jitter = self._scene.appearance.camera
+        seen = self._sight.visible(mounted_camera(position_w, turn, jitter, self._robot))
         hidden = set(map(int, self._of[~seen]))
         return frozenset(
             i

@@ -2,8 +2,8 @@
 
 The floor of the chute climbs forward by 0.18 rad. A level or trotting base keeps the ball at its
 rear wall; a base that is pitched nose down by more than that lets it roll out over the head, above
-the camera and out of its view. Measured with a standing Go2 pitched by 0.30 to 0.42 rad: the ball
-lands 0.62 to 0.63 m in front of the base's origin.
+the camera and out of its view. Measured with the default robot, which stood and pitched by 0.30 to
+0.42 rad: the ball lands 0.62 to 0.63 m in front of the base's origin.
 """
 
 import math

@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.api import LOW_LEVEL_PERIOD_S
 from canter.control.unitree.low_state import Measurement, roll_pitch_yaw
@@ -22,9 +22,10 @@ class Plant:
     """The robot's body; every motor executes its impedance law at every physics step.
 
     Args:
-        model: of a Go2; on an empty floor by default.
+        model: of the robot; on an empty floor by default.
         lying: the robot begins on its belly, else in the stance.
         start: x, y (m) and yaw (rad) of the base.
+        robot: the robot.
 
     Attributes:
         model: with a time step of 2 ms.
@@ -37,12 +38,14 @@ class Plant:
         *,
         lying: bool = False,
         start: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        robot: RobotSpec = DEFAULT_ROBOT,
     ) -> None:
-        self.model = robot_model_spec(GO2).compile() if model is None else model
+        self.robot = robot
+        self.model = robot_model_spec(robot).compile() if model is None else model
         self.model.opt.timestep = LOW_LEVEL_PERIOD_S
         self.data = mujoco.MjData(self.model)
-        self._controls, self._sensors = control_layout(GO2), sensor_layout(GO2)
-        joints = [self.model.joint(name) for name in GO2.joint_names]
+        self._controls, self._sensors = control_layout(robot), sensor_layout(robot)
+        joints = [self.model.joint(name) for name in robot.joint_names]
         self._q = np.array([joint.qposadr.item() for joint in joints])
         self._qd = np.array([joint.dofadr.item() for joint in joints])
         self._place(lying, start)
@@ -50,15 +53,15 @@ class Plant:
 
     def _place(self, lying: bool, start: tuple[float, float, float]) -> None:
         x, y, yaw = start
-        height = LYING_HEIGHT if lying else GO2.standing_height
+        height = LYING_HEIGHT if lying else self.robot.standing_height
         self.data.qpos[ROOT_POSE["pos_w"]] = [x, y, height]
         self.data.qpos[ROOT_POSE["quat"]] = [np.cos(yaw / 2), 0.0, 0.0, np.sin(yaw / 2)]
-        self.data.qpos[self._q] = LYING_Q if lying else GO2.default_q
+        self.data.qpos[self._q] = LYING_Q if lying else self.robot.default_q
         mujoco.mj_forward(self.model, self.data)
         full = mujoco.mjtState.mjSTATE_FULLPHYSICS
         state = np.empty(mujoco.mj_stateSize(self.model, full))
         mujoco.mj_getState(self.model, self.data, state, full)
-        self.data.sensordata[:] = HeldReadings(self.model, GO2).read(self.model, state)
+        self.data.sensordata[:] = HeldReadings(self.model, self.robot).read(self.model, state)
         self.data.qacc[self._qd] = 0.0  # as held
 
     def step(self, command: JointCommand) -> None:

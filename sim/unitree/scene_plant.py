@@ -1,11 +1,11 @@
-"""One Go2 in one scene at 500 Hz, and the checker that sees the truth: for doors with a clock."""
+"""One robot in one scene at 500 Hz, and the checker that sees the truth: for doors with a clock."""
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand
 from canter.sim.mujoco_scenes import BALL_POSE, draw_dynamics, lead, scene_spec
 from canter.sim.physics.base_state import FALLEN_HEIGHT, FALLEN_TILT
@@ -23,11 +23,13 @@ from canter.sim.world_state import WorldState
 Float = NDArray[np.float64]
 
 
-def scene_model(scene: Scene, camera: CameraSpec) -> mujoco.MjModel:
-    """Return the Go2 in a scene, with nominal dynamics."""
-    spec = scene_spec(scene, task(scene.task).capacity, camera, GO2)
-    dynamics = draw_dynamics(NOMINAL_DYNAMICS, scene, GO2)
-    return patched_models(spec.compile(), GO2, dynamics).pop()
+def scene_model(
+    scene: Scene, camera: CameraSpec, robot: RobotSpec = DEFAULT_ROBOT
+) -> mujoco.MjModel:
+    """Return the robot in a scene, with nominal dynamics."""
+    spec = scene_spec(scene, task(scene.task).capacity, camera, robot)
+    dynamics = draw_dynamics(NOMINAL_DYNAMICS, scene, robot)
+    return patched_models(spec.compile(), robot, dynamics).pop()
 
 
 class ScenePlant(Plant):
@@ -37,17 +39,26 @@ class ScenePlant(Plant):
         scene: where it is.
         camera: what its pictures are like.
         lying: it begins on its belly, else in the stance.
+        robot: the robot.
 
     Attributes:
         scene: where it is.
         checker: of the newest instruction.
     """
 
-    def __init__(self, scene: Scene, camera: CameraSpec, *, lying: bool = False) -> None:
-        super().__init__(scene_model(scene, camera), lying=lying, start=scene.start)
+    def __init__(
+        self,
+        scene: Scene,
+        camera: CameraSpec,
+        *,
+        lying: bool = False,
+        robot: RobotSpec = DEFAULT_ROBOT,
+    ) -> None:
+        model = scene_model(scene, camera, robot)
+        super().__init__(model, lying=lying, start=scene.start, robot=robot)
         self.scene = scene
         self._lying = lying
-        self._touch_start = sensor_layout(GO2).size
+        self._touch_start = sensor_layout(robot).size
         self._touched: set[int] = set()
         self.checker: SuccessChecker = task(scene.task).success(scene)
         self._begun_at = 0.0
@@ -94,7 +105,7 @@ class ScenePlant(Plant):
             touched=bool(self._touched),
             touched_objects=frozenset(self._touched),
             fallen=self._fallen(quat),
-            standing_height=GO2.standing_height,
+            standing_height=self.robot.standing_height,
             ball_w=None if ball is None else np.array(ball),
         )
 

@@ -8,7 +8,7 @@ import pytest
 from nav_msgs.msg import Odometry
 
 from canter.control.robot import GO2
-from canter.sim.go2 import go2_spec
+from canter.sim.robots.equip import robot_model_spec
 from canter.sim.scenes.visibility import rotation
 from tests.ros_nodes.bench import Bench
 
@@ -55,7 +55,7 @@ def test_the_tree_says_what_odometry_and_the_model_say(tmp_path: Path) -> None:
     assert set(mounted) == {"base", "imu_link", "camera_optical_frame"}
     assert {it.header.frame_id for it in mounted.values()} == {"base_link"}
     camera = mounted["camera_optical_frame"].transform
-    model = go2_spec().compile()
+    model = robot_model_spec(GO2).compile()
     lens = model.camera("front")
     right, up, back = rotation(lens.quat).T  # a MuJoCo camera looks along -z
     expected = np.stack([right, -up, -back], axis=1)

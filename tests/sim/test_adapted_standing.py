@@ -9,16 +9,16 @@ from canter.control.adaptation.impedance import AdaptiveImpedance
 from canter.control.dynamics.dynamics import GRAVITY
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.fine_batched_sim import FINE_TIMESTEP, FineBatchedSim
 from canter.sim.physics.payload import Payload, add_payload
+from canter.sim.robots.equip import robot_model_spec
 
 LOAD = 6.0
 
 
 def stand(load: float, adapter: AdaptiveImpedance | None, seconds: float = 4.0) -> FineBatchedSim:
     """Return a robot that held its stance for some seconds under a load over the left legs."""
-    spec = go2_spec()
+    spec = robot_model_spec(GO2)
     spec.option.timestep = FINE_TIMESTEP
     if load:
         add_payload(spec, Payload(load, np.array([0.02, 0.05, 0.117])))

@@ -9,7 +9,6 @@ from canter.control.gait.action import StiffnessAction
 from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2, LEGS
 from canter.control.types import GAIT_LAYOUT
-from canter.sim.go2 import control_layout
 from canter.sim.locomotion.locomotion_commands import (
     CommandRanges,
     command_fields,
@@ -24,6 +23,7 @@ from canter.sim.locomotion_env import PRIVILEGED, LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_TWIST
 from canter.sim.physics.dynamics_view import DYNAMICS_VIEW
 from canter.sim.physics.randomisation import DynamicsRanges
+from canter.sim.robots.equip import control_layout
 
 CALM = LocomotionConfig(push_speed=0.0, noise=(0.0, 0.0, 0.0, 0.0))
 ZERO = np.zeros((4, 12))
@@ -67,7 +67,7 @@ def test_actions_set_the_stiffness_of_each_leg() -> None:
     seen = env.step(action).observation
     kp = np.repeat(np.clip(60.0 + STIFFNESS_SCALE * action[:, 12:], 30.0, 120.0), 3, axis=1)
     ctrl = env.sim.ctrl[:, -1]
-    layout = control_layout()
+    layout = control_layout(GO2)
     np.testing.assert_allclose(ctrl[:, layout["kp"]], kp * env.dynamics.kp_factor)
     np.testing.assert_allclose(ctrl[:, layout["kd"]], 0.2 * np.sqrt(kp) * env.dynamics.kd_factor)
     terms = observation_layout(env.terms)

@@ -19,8 +19,8 @@ from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import mix
 from canter.control.robot import GO2
 from canter.control.types import GaitCommand, JointCommand
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import BatchedSim
+from canter.sim.robots.equip import robot_model_spec
 from tests.control.states import standing
 
 Float = NDArray[np.floating]
@@ -112,7 +112,7 @@ def test_every_walker_follows_a_command_from_robot_state_alone(name: str) -> Non
     commands = np.stack([GaitCommand(vx=0.4).to_array(), GaitCommand().to_array()])
     walker = make_locomotion(name, GO2, robots)
     assert make_adapter(name, GO2, robots) is None
-    with BatchedSim([go2_spec().compile()] * robots, GO2, threads=1) as sim:
+    with BatchedSim([robot_model_spec(GO2).compile()] * robots, GO2, threads=1) as sim:
         for step in range(150):
             sim.step(walker.step(sim.measured(), commands))
             if step == 50:
@@ -132,7 +132,7 @@ def test_the_phases_of_the_command_make_the_gait() -> None:
     commands = np.stack([gait.to_array() for gait in gaits])
     walker = MpcLocomotion(len(gaits), GO2)
     seen = []
-    with BatchedSim([go2_spec().compile()] * len(gaits), GO2, threads=1) as sim:
+    with BatchedSim([robot_model_spec(GO2).compile()] * len(gaits), GO2, threads=1) as sim:
         for _ in range(150):
             state = sim.measured()
             sim.step(walker.step(state, commands))

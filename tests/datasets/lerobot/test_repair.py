@@ -18,8 +18,8 @@ from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.repair import repair
 from canter.datasets.lerobot.spool import Spool
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import BatchedSim
+from canter.sim.robots.equip import robot_model_spec
 from tests.datasets.lerobot.made import episode, packed
 
 FALLING = (1, 2)
@@ -83,7 +83,7 @@ def test_only_the_first_readings_change(old: Path, tmp_path: Path) -> None:
 
 def test_torques_are_those_that_the_simulator_reads_of_held_joints() -> None:
     """Newton-Euler with least squares against MuJoCo with its contact solver."""
-    with BatchedSim([go2_spec().compile()], GO2, threads=1) as sim:
+    with BatchedSim([robot_model_spec(GO2).compile()], GO2, threads=1) as sim:
         state = sim.measured()
     found = holding_torques(state.q[0], state.projected_gravity()[0])
     np.testing.assert_allclose(found, state.tau[0], atol=0.02)

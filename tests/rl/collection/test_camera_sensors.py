@@ -6,11 +6,11 @@ import pytest
 
 from canter.control.robot import GO2
 from canter.rl.collection.camera_sensors import camera_rotation
-from canter.sim.go2 import CAMERA, go2_spec
+from canter.sim.robots.equip import CAMERA, robot_model_spec
 
 
 def test_the_rotation_is_that_of_the_robots_camera() -> None:
-    model = go2_spec().compile()
+    model = robot_model_spec(GO2).compile()
     data = mujoco.MjData(model)
     mujoco.mj_kinematics(model, data)
     mujoco.mj_camlight(model, data)

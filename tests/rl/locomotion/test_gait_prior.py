@@ -16,10 +16,10 @@ from canter.control.robot import GO2
 from canter.control.types import GaitCommand, RobotState
 from canter.rl.locomotion.gait_prior import LIFT_GAIN, STRIDE_GAIN, SUPPORT, GaitPrior
 from canter.rl.locomotion.trot_prior import FOOT_SHIFT
-from canter.sim.go2 import go2_spec
 from canter.sim.locomotion.locomotion_commands import command_fields
+from canter.sim.robots.equip import robot_model_spec
 
-MODEL = go2_spec().compile()
+MODEL = robot_model_spec(GO2).compile()
 DATA = mujoco.MjData(MODEL)
 PRIOR = GaitPrior(GO2)
 HIP_HEIGHT = GO2.standing_height - GO2.foot_radius

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from canter.control.gait.observation import LOCOMOTION_TERMS, observation_layout
 from canter.control.robot import GO2, LEGS
 from canter.rl.locomotion.trot_prior import TrotPrior
-from canter.sim.go2 import go2_spec
+from canter.sim.robots.equip import robot_model_spec
 
 TERMS = observation_layout(LOCOMOTION_TERMS)
-MODEL = go2_spec().compile()
+MODEL = robot_model_spec(GO2).compile()
 Vector = NDArray[np.float64]
 PRIOR = TrotPrior(GO2)
 MIRROR_LEG = {"FL": "FR", "FR": "FL", "RL": "RR", "RR": "RL"}

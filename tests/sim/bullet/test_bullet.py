@@ -9,26 +9,27 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import ROOT_POSE, BatchedSim
 from canter.sim.physics.ground import Ground
 from canter.sim.physics.payload import Payload
+from canter.sim.robots.equip import robot_model_spec
 
 pytest.importorskip("pybullet", reason="extra [transfer]")
 
 from canter.sim.bullet.bullet_base import Bases
 from canter.sim.bullet.bullet_robot import (
     GRAVITY,
-    JOINT_DAMPING,
-    JOINT_FRICTION,
     BulletRobot,
     Setting,
 )
 from canter.sim.bullet.bullet_sim import BulletSim
 from canter.sim.bullet.client import pybullet
 
+JOINT_DAMPING, JOINT_FRICTION = 0.1, 0.2
+"""Of the robot's MJCF, Nm s/rad and Nm."""
+
 Float = NDArray[np.float64]
-MODEL = go2_spec().compile()
+MODEL = robot_model_spec(GO2).compile()
 HIGH = np.array([0.3, -0.2, 5.0])
 TILTED = np.array([0.9, 0.1, -0.3, 0.2]) / math.sqrt(0.95)
 RNG = np.random.default_rng(0)

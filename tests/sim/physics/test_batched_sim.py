@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.sim.go2 import control_layout, go2_spec
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim
+from canter.sim.robots.equip import control_layout, robot_model_spec
 
-MODEL = go2_spec().compile()
-CTRL = control_layout()
+MODEL = robot_model_spec(GO2).compile()
+CTRL = control_layout(GO2)
 Float = NDArray[np.float64]
 
 

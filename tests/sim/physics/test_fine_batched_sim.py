@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2
 from canter.control.types import JointCommand, RobotState
-from canter.sim.go2 import control_layout, go2_spec
 from canter.sim.physics.batched_sim import ROOT_TWIST
 from canter.sim.physics.fine_batched_sim import FINE_TIMESTEP, FineBatchedSim
+from canter.sim.robots.equip import control_layout, robot_model_spec
 
-CTRL = control_layout()
+CTRL = control_layout(GO2)
 ROBOTS = 4
 
 
 def fine_sim(**given: NDArray[np.integer] | NDArray[np.float64] | float) -> FineBatchedSim:
-    spec = go2_spec()
+    spec = robot_model_spec(GO2)
     spec.option.timestep = FINE_TIMESTEP
     sim = FineBatchedSim([spec.compile()] * ROBOTS, GO2, threads=1, **given)  # type: ignore[arg-type]
     sim.qvel[:, ROOT_TWIST["lin_vel_w"]] = np.linspace(-0.5, 0.5, 3 * ROBOTS).reshape(ROBOTS, 3)

@@ -9,17 +9,16 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2
 from canter.control.types import JointCommand
-from canter.sim.go2 import go2_spec, sensor_layout
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST, BatchedSim
 from canter.sim.physics.bodies import Body, Start
 from canter.sim.physics.body_worlds import make_world
 from canter.sim.physics.held_readings import HeldReadings
 from canter.sim.robots import registry
-from canter.sim.robots.equip import robot_model_spec
+from canter.sim.robots.equip import robot_model_spec, sensor_layout
 from canter.sim.robots.registry import robot_names
 from canter.sim.unitree.plant import Plant
 
-MODEL = go2_spec().compile()
+MODEL = robot_model_spec(GO2).compile()
 G = 9.81
 WEIGHT = float(MODEL.body_mass.sum()) * G
 EVERYONE = np.ones(2, bool)
@@ -65,7 +64,7 @@ def test_every_robot_that_stands_at_its_height_feels_its_weight(name: str) -> No
 
 def test_its_torques_are_those_of_inverse_dynamics_under_its_contact_forces() -> None:
     """tau = bias - J^T f of a robot at rest, with the contact forces that were found."""
-    data, tau = mujoco.MjData(MODEL), sensor_layout()["tau"]
+    data, tau = mujoco.MjData(MODEL), sensor_layout(GO2)["tau"]
     data.qpos[ROOT_POSE["pos_w"]] = [0.0, 0.0, GO2.standing_height]
     q = [MODEL.joint(name).qposadr.item() for name in GO2.joint_names]
     data.qpos[q] = GO2.default_q

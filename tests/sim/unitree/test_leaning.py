@@ -5,14 +5,14 @@ from numpy.typing import NDArray
 
 from canter.control.robot import GO2
 from canter.control.unitree.postures import STANDING_Q
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import ROOT_POSE
+from canter.sim.robots.equip import robot_model_spec
 from canter.sim.unitree.leaning import leaning_q
 
 
 def feet(q: NDArray[np.float64], quat: NDArray[np.float64]) -> NDArray[np.float64]:
     """The feet's positions with the base at the origin, world frame, by MuJoCo's kinematics."""
-    model = go2_spec().compile()
+    model = robot_model_spec(GO2).compile()
     data = mujoco.MjData(model)
     data.qpos[ROOT_POSE["pos_w"]] = 0.0
     data.qpos[ROOT_POSE["quat"]] = quat

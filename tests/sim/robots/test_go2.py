@@ -6,22 +6,22 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from canter.control.robot import GO2, LEGS
-from canter.sim.go2 import CAMERA, control_layout, go2_spec, sensor_layout
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
+from canter.sim.robots.equip import CAMERA, control_layout, robot_model_spec, sensor_layout
 
 HIP_X, HIP_Y, ABDUCTION, LINK = 0.1934, 0.0465, 0.0955, 0.213
 FOOT_BACK, FOOT_RADIUS = 0.002, 0.022
 """The maker's figures, m; the foot's centre lies 2 mm behind the shin's line."""
 
 MIRROR = np.diag([1.0, -1.0, 1.0])
-MODEL = go2_spec().compile()
+MODEL = robot_model_spec(GO2).compile()
 
 Vector = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
 def model() -> mujoco.MjModel:
-    return go2_spec().compile()
+    return robot_model_spec(GO2).compile()
 
 
 def posed(model: mujoco.MjModel, q: Vector) -> mujoco.MjData:
@@ -117,7 +117,7 @@ def test_inertias_are_those_of_possible_bodies(model: mujoco.MjModel) -> None:
 
 
 def test_energy_is_conserved_in_free_flight() -> None:
-    model = go2_spec().compile()
+    model = robot_model_spec(GO2).compile()
     model.dof_damping[:] = model.dof_frictionloss[:] = 0.0
     model.jnt_limited[:] = 0
     model.opt.timestep = 2e-4
@@ -142,7 +142,7 @@ def test_energy_is_conserved_in_free_flight() -> None:
 
 def test_actuators_add_up_to_the_impedance_law(model: mujoco.MjModel) -> None:
     rng, saturated = np.random.default_rng(1), 0
-    layout = control_layout()
+    layout = control_layout(GO2)
     assert model.nu == layout.size == 3 * len(GO2.joint_names)
     for _ in range(50):
         q, wanted = rng.uniform(GO2.q_min, GO2.q_max), rng.uniform(GO2.q_min, GO2.q_max)
@@ -159,12 +159,12 @@ def test_actuators_add_up_to_the_impedance_law(model: mujoco.MjModel) -> None:
         saturated += int((limited != torque).sum())
         applied = [data.joint(name).qfrc_actuator[0] for name in GO2.joint_names]
         np.testing.assert_allclose(applied, limited, atol=1e-9)
-        np.testing.assert_allclose(data.sensordata[sensor_layout()["tau"]], limited, atol=1e-9)
+        np.testing.assert_allclose(data.sensordata[sensor_layout(GO2)["tau"]], limited, atol=1e-9)
     assert 50 < saturated < 550  # of 600: both sides of the limit are met
 
 
 def test_sensors_stand_where_the_layout_says(model: mujoco.MjModel) -> None:
-    layout = sensor_layout()
+    layout = sensor_layout(GO2)
     assert model.nsensordata == layout.size
     data = posed(model, GO2.default_q)
     data.qvel[ROOT_TWIST["ang_vel_b"]] = [0.1, -0.2, 0.3]

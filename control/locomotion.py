@@ -18,7 +18,7 @@ from canter.control.gait.observation_history import ObservationHistory
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
 from canter.control.policy.contract import PolicyContract
-from canter.control.robot import DEFAULT_ROBOT, DEFAULT_ROBOT_NAME, RobotSpec
+from canter.control.robot import DEFAULT_ROBOT_NAME, RobotSpec
 from canter.control.types import Array, GaitCommand, JointCommand, RobotState
 
 POLICIES = Path(__file__).parent / "policies"
@@ -52,6 +52,7 @@ class PolicySession(Protocol):
     """What a policy needs of its session; `canter.control.session.OnnxSession` is one."""
 
     contract: PolicyContract
+    robot: RobotSpec
 
     def run(self, **inputs: NDArray[Any]) -> Mapping[str, NDArray[Any]]:
         """Return the outputs for these inputs, all by name."""
@@ -70,7 +71,7 @@ class LocomotionPolicy:
         self,
         session: PolicySession,
         robots: int = 1,
-        spec: RobotSpec = DEFAULT_ROBOT,
+        spec: RobotSpec | None = None,
         command_timeout_s: float = COMMAND_TIMEOUT_S,
     ) -> None:
         """Prepare N robots at rest.
@@ -78,13 +79,13 @@ class LocomotionPolicy:
         Args:
             session: the opened policy.
             robots: how many robots are stepped together.
-            spec: the robot.
+            spec: the robot; the session's if left out.
             command_timeout_s: age at which a command no longer moves the robot, s.
 
         Raises:
             ContractError: the policy is of another kind or does not fit the robot.
         """
-        contract = session.contract
+        contract, spec = session.contract, session.robot if spec is None else spec
         check_matches(contract, spec)
         if contract.kind != "locomotion":
             raise ContractError(f"contract field 'kind' is '{contract.kind}', not 'locomotion'")

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import tyro
 
+from canter.sim.robots.options import ROBOT, RobotOption
+
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 OptionalFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
 Split = Literal["seen", "unseen_object", "unseen_instruction"]
@@ -28,6 +30,7 @@ class EvalTask:
             file; if left out, the model where it knows the task, else the expert.
         video_dir: Folder for one MP4 for each episode.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
     """
 
     level: Level | None = None
@@ -39,6 +42,7 @@ class EvalTask:
     policy: Policy = ""
     video_dir: OptionalFolder = None
     locomotion: OptionalFile = None
+    robot: RobotOption = ROBOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class EvalLocomotion:
         seed: Seed of frictions, masses and pushes.
         full: Measure every dimension of the GaitCommand, four gaits and rough ground.
         json: JSON file to write.
+        robot: Robot's name, or the path of its robot.yaml; the policy must be for it.
     """
 
     policy: OptionalFile = None
@@ -60,6 +65,7 @@ class EvalLocomotion:
     seed: int = 0
     full: bool = False
     json: OptionalFile = None
+    robot: RobotOption = ROBOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,7 @@ class EvalTune:
         out: Folder of the robots' results; those that are there are not fitted again.
         threads: Threads that share the simulation; 0 takes one for each core.
         json: JSON file to write.
+        robot: Robot's name, or the path of its robot.yaml.
     """
 
     robots: int = 5
@@ -169,6 +176,7 @@ class EvalTune:
     out: Path = Path("runs/eval_tune")
     threads: int = 0
     json: OptionalFile = None
+    robot: RobotOption = ROBOT
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from rich.table import Table
 from canter.control.errors import CanterError
 from canter.control.files import not_written
 from canter.control.plain_json import parse_json
-from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.control.robot import RobotSpec
 from canter.evals.options import EvalTune
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import wilson
+from canter.sim.robots.registry import robot as robot_of
 from canter.sim.tune.excitation import excitation
 from canter.sim.tune.fit import FitSettings, fit
 from canter.sim.tune.hidden import HiddenRobot, draw_hidden, record
@@ -42,7 +43,8 @@ def main(options: EvalTune) -> int:
         raise CanterError(f"--robots is at least 1, got {options.robots}")
     asked = {k: v for k, v in asdict(options).items() if k not in ("json", "robots", "out")}
     seeds = range(options.seed, options.seed + options.robots)
-    robots = [_robot(options, seed, asked) for seed in track(seeds, "robots", transient=True)]
+    spec = robot_of(options.robot)
+    robots = [_robot(options, seed, asked, spec) for seed in track(seeds, "robots", transient=True)]
     rows = [row for robot in robots for row in robot["rows"]]
     console, figures = Console(), summary(rows)
     console.print(_table(figures))
@@ -57,7 +59,7 @@ def main(options: EvalTune) -> int:
 
 
 def _robot(
-    options: EvalTune, seed: int, asked: Mapping[str, object], robot: RobotSpec = DEFAULT_ROBOT
+    options: EvalTune, seed: int, asked: Mapping[str, object], robot: RobotSpec
 ) -> dict[str, Any]:
     """Return one robot's rows, from the folder where they are there."""
     path = options.out / f"robot-{seed}.json"

@@ -12,6 +12,7 @@ from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError, ContractError, InstructionError
 from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
 from canter.control.policy.contract import PolicyContract
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
 from canter.datasets.language.tokens import PAD_ID, Tokeniser
@@ -63,19 +64,26 @@ class VlaRuntime:
         tokeniser: over the words in the policy's file.
     """
 
-    def __init__(self, path: str | Path, provider: str = "cpu", threads: int = 1) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        provider: str = "cpu",
+        threads: int = 1,
+        robot: RobotSpec = DEFAULT_ROBOT,
+    ) -> None:
         """Open a policy.
 
         Args:
             path: ONNX file that ``canter.vla.export`` wrote.
             provider: "cpu", "cuda" or "tensorrt".
             threads: threads within an operator.
+            robot: the robot that it is about to command.
 
         Raises:
             ContractError: the file is no VLA policy, was changed, or does not fit this runtime.
             ProviderError: the provider is not there.
         """
-        self._session = OnnxSession(path, provider, threads)
+        self._session = OnnxSession(path, provider, threads, robot=robot)
         self.contract: PolicyContract = self._session.contract
         words = _check_contract(self.contract, str(path))
         self.camera = camera_of(self.contract, str(path))

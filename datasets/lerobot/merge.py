@@ -33,7 +33,7 @@ def merge(sources: Sequence[Path], out: Path, on_episode: Callable[[], None] = l
                 f"'{other.root}' and '{sets[0].root}' differ in {odd}; merge like with like"
             )
     notes = {"merged": [str(source.root.resolve().name) for source in sets]}
-    pack(out, _episodes(sets), notes, on_episode)
+    pack(out, _episodes(sets), notes, on_episode, sets[0].info.robot)
     return sum(source.info.episodes for source in sets)
 
 

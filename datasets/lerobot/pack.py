@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from canter.control.command_policy import CameraSpec
 from canter.control.files import write_text
+from canter.control.robot import DEFAULT_ROBOT_NAME
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.checksums import checksums
 from canter.datasets.lerobot.episode import frames_a_second
@@ -129,11 +130,12 @@ class Packer:
         self._totals.add(table, episode.counts)
         self._frames += length
 
-    def finish(self, notes: Mapping[str, object]) -> None:
+    def finish(self, notes: Mapping[str, object], robot: str = DEFAULT_ROBOT_NAME) -> None:
         """Close all files and write what describes them.
 
         Args:
             notes: what else to keep of the data set's origin, in ``meta/canter.json``.
+            robot: name of the robot.
         """
         if self._form is None:
             raise DatasetError("no episodes to pack; collect some first")
@@ -148,7 +150,7 @@ class Packer:
         counts = (len(self._entries), self._frames, len(self._tasks))
         camera, fps = self._form.camera, self._form.fps
         described = features(camera, fps, self._form.features)
-        totals = Info(layout.VERSION, fps, *counts, described, camera)
+        totals = Info(layout.VERSION, fps, *counts, described, camera, robot)
         self._write_json(layout.INFO, info_json(totals))
 
     def release(self) -> None:
@@ -222,6 +224,7 @@ def pack(
     episodes: Iterable[Stored],
     notes: Mapping[str, object],
     on_episode: Callable[[], None] = lambda: None,
+    robot: str = DEFAULT_ROBOT_NAME,
 ) -> None:
     """Write a data set of these episodes.
 
@@ -230,6 +233,7 @@ def pack(
         episodes: in order.
         notes: what else to keep of their origin.
         on_episode: called after each.
+        robot: name of the robot.
 
     Raises:
         DatasetError: the disk refuses a file, an episode is damaged, or there is none.
@@ -239,6 +243,6 @@ def pack(
         for episode in episodes:
             packer.add(episode)
             on_episode()
-        packer.finish(notes)
+        packer.finish(notes, robot)
     finally:
         packer.release()

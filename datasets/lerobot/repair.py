@@ -35,7 +35,8 @@ def repair(source: Path, out: Path, on_episode: Callable[[], None] = lambda: Non
         raise DatasetError(f"'{source}' has nothing to mend: no episode begins in free fall")
     path = source / layout.NOTES
     notes = read_json(path) if path.exists() else {}
-    pack(out, _episodes(dataset), {**notes, "first_readings_mended": broken}, on_episode)
+    notes = {**notes, "first_readings_mended": broken}
+    pack(out, _episodes(dataset), notes, on_episode, dataset.info.robot)
     return broken
 
 

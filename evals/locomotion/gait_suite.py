@@ -16,7 +16,7 @@ from rich.table import Table
 
 from canter.control.gait.gait_clock import GAITS, is_moving
 from canter.control.gait.gait_slew import PHASES
-from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.robot import JOINT_NAMES, RobotSpec
 from canter.control.session import OnnxSession
 from canter.evals.locomotion.gait_record import (
@@ -43,6 +43,7 @@ from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST
 from canter.sim.physics.randomisation import DynamicsRanges, draw
 from canter.sim.physics.ranges import ROUGH
 from canter.sim.physics.terrain import draw_terrain, terrain_models
+from canter.sim.robots.registry import robot
 
 Float = NDArray[np.floating]
 
@@ -173,7 +174,8 @@ def rough_falls(session: OnnxSession, robots: int, seconds: float, seed: int) ->
 
 def main_full(options: EvalLocomotion) -> int:
     """Run the suite, print a table and write JSON where asked."""
-    session = OnnxSession(options.policy or GAIT)
+    spec = robot(options.robot)
+    session = OnnxSession(options.policy or shipped_policy(spec.name, "gait"), robot=spec)
     gaits = {
         name: gait_figures(session, name, options.seed)
         for name in track(GAITS, "gaits", transient=True)

@@ -16,7 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from canter.control.gait import gait_clock
-from canter.control.locomotion import SHIPPED, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.robot import JOINT_NAMES, RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT
@@ -34,6 +34,7 @@ from canter.sim.locomotion.reward_inputs import lowest_point
 from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, ROOT_TWIST, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw, patched_models
 from canter.sim.robots.equip import robot_model_spec
+from canter.sim.robots.registry import robot
 
 Float = NDArray[np.floating]
 
@@ -273,7 +274,8 @@ def main(options: EvalLocomotion) -> int:
     check_writable(options.json)
     if options.full:
         return main_full(options)
-    session = OnnxSession(options.policy or SHIPPED)
+    spec = robot(options.robot)
+    session = OnnxSession(options.policy or shipped_policy(spec.name, "trot"), robot=spec)
     commands = grid_commands()
     rec = record(session, commands)
     parts: dict[str, Tracking | Style | Robustness] = {

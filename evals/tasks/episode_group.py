@@ -13,6 +13,8 @@ from canter.control.session import OnnxSession
 from canter.evals.tasks.episode_films import EpisodeFilms
 from canter.sim.expert_policy import ExpertPolicy
 from canter.sim.instructions import instruction_of
+from canter.sim.robots.options import ROBOT
+from canter.sim.robots.registry import robot
 from canter.sim.rollout import RolloutOptions, Subscriber, rollout
 from canter.sim.scene_env import RECORDING_CAMERA, Engine, SceneEnv
 from canter.sim.scenes.scene import Scene
@@ -44,6 +46,7 @@ class EpisodeGroup:
         vla: ONNX file of the model; None where the expert drives.
         video_dir: folder for one MP4 an episode.
         engine: physics; without pictures in Bullet.
+        robot: its name, or the path of its robot.yaml.
     """
 
     task: str
@@ -54,6 +57,7 @@ class EpisodeGroup:
     vla: Path | None = None
     video_dir: Path | None = None
     engine: Engine = "mujoco"
+    robot: str = ROBOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,11 @@ def _draw(group: EpisodeGroup, seed: int) -> Scene | Episode:
 
 def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[EpisodeResult]:
     """Drive one robot in each scene until every episode is decided."""
-    vla = None if group.vla is None else VlaRuntime(group.vla, threads=1)
+    spec = robot(group.robot)
+    vla = None if group.vla is None else VlaRuntime(group.vla, threads=1, robot=spec)
     camera = RECORDING_CAMERA if vla is None else vla.camera
     with ExitStack() as stack:
-        env = stack.enter_context(SceneEnv(scenes, camera=camera, engine=group.engine))
+        env = stack.enter_context(SceneEnv(scenes, camera=camera, robot=spec, engine=group.engine))
         subscribers: list[Subscriber] = []
         if group.video_dir is not None:
             stem = f"{group.task}-{group.level}"
@@ -144,7 +149,7 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[EpisodeResult]:
             subscribers.append(stack.enter_context(EpisodeFilms(env, paths)))
         return rollout(
             env,
-            LocomotionPolicy(OnnxSession(group.locomotion), env.n),
+            LocomotionPolicy(OnnxSession(group.locomotion, robot=spec), env.n),
             open_policy(vla, env, [instruction_of(scene) for scene in scenes]),
             subscribers,
             RolloutOptions(pictures=vla is not None),

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from canter.control.errors import CanterError, ContractError
-from canter.control.locomotion import GAIT
+from canter.control.locomotion import shipped_policy
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
 EXPERT, MODEL = "expert", "vla"
@@ -53,8 +54,10 @@ def known_tasks(path: Path) -> tuple[str, ...]:
         raise ContractError(f"{error}; {LEAVE_OUT}") from error
 
 
-def locomotion_file(given: Path | None, vla: Path | None) -> Path:
+def locomotion_file(given: Path | None, vla: Path | None, robot: RobotSpec = DEFAULT_ROBOT) -> Path:
     """Return the locomotion policy: the one given, else the model's own, else the whole gait's."""
     if given is not None:
         return given
-    return GAIT if vla is None else VlaRuntime(vla).locomotion
+    if vla is None:
+        return shipped_policy(robot.name, "gait")
+    return VlaRuntime(vla, robot=robot).locomotion

@@ -29,6 +29,7 @@ from canter.evals.tasks.episode_group import (
 )
 from canter.evals.tasks.policy_choice import locomotion_file, vla_file
 from canter.sim.instructions import instruction_of
+from canter.sim.robots.registry import robot
 from canter.sim.rollout import Rollout, RolloutOptions
 from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene import LEVELS
@@ -56,7 +57,7 @@ def main(name: str, options: EvalTask) -> int:
     check_writable(options.json)
     if options.video_dir is not None:
         options.video_dir.mkdir(parents=True, exist_ok=True)
-    LocomotionPolicy(OnnxSession(groups[0].locomotion))
+    LocomotionPolicy(OnnxSession(groups[0].locomotion, robot=robot(options.robot)))
     start = time.perf_counter()
     episodes = run(groups, options.workers)
     report = document(
@@ -79,7 +80,7 @@ def main(name: str, options: EvalTask) -> int:
 def groups_of(name: str, level: int, options: EvalTask, vla: Path | None) -> list[EpisodeGroup]:
     """Share out the seeds of one level by their order alone."""
     seeds = episode_seeds(options.seed, options.episodes)
-    locomotion = locomotion_file(options.locomotion, vla)
+    locomotion = locomotion_file(options.locomotion, vla, robot(options.robot))
     return [
         EpisodeGroup(
             task=name,
@@ -89,6 +90,7 @@ def groups_of(name: str, level: int, options: EvalTask, vla: Path | None) -> lis
             locomotion=locomotion,
             vla=vla,
             video_dir=options.video_dir,
+            robot=options.robot,
         )
         for start in range(0, len(seeds), GROUP_SIZE)
     ]
@@ -129,10 +131,11 @@ def latency(group: EpisodeGroup, vla: Path) -> dict[str, float]:
     The model drives the group's first scene while it is timed.
     """
     scene = task(group.task).sample(SceneRequest(group.seeds[0], group.level, group.split))
-    runtime = VlaRuntime(vla, threads=1)
-    with SceneEnv([scene], camera=runtime.camera) as env:
+    spec = robot(group.robot)
+    runtime = VlaRuntime(vla, threads=1, robot=spec)
+    with SceneEnv([scene], camera=runtime.camera, robot=spec) as env:
         policy = open_policy(runtime, env, [instruction_of(scene)])
-        gait = LocomotionPolicy(OnnxSession(group.locomotion))
+        gait = LocomotionPolicy(OnnxSession(group.locomotion, robot=spec))
         timed = Rollout(env, gait, policy, options=RolloutOptions(stop_when_decided=False))
         for _ in range(WARM_UP_STEPS):
             timed.advance()

@@ -8,6 +8,7 @@ from canter.control.errors import CanterError
 from canter.datasets.lerobot.episode import EXPERT, frames_a_second
 from canter.rl.collection.collect_options import Collect
 from canter.rl.collection.episode_plan import tasks_of
+from canter.sim.robots.registry import robot
 from canter.sim.scene_env import RECORDING_CAMERA
 from canter.vla.runtime import VlaRuntime
 
@@ -18,10 +19,11 @@ def camera_of(options: Collect) -> CameraSpec:
     Raises:
         CanterError: no camera can be like that, or the model does not drive with it.
     """
-    driver = None if options.policy == EXPERT else VlaRuntime(options.policy).camera
+    spec = robot(options.robot)
+    driver = None if options.policy == EXPERT else VlaRuntime(options.policy, robot=spec).camera
     named = driver or RECORDING_CAMERA
     if options.camera_of is not None:
-        named = VlaRuntime(options.camera_of).camera
+        named = VlaRuntime(options.camera_of, robot=spec).camera
     camera = CameraSpec(
         height=named.height if options.height is None else options.height,
         width=named.width if options.width is None else options.width,
@@ -49,7 +51,7 @@ def check_policy(options: Collect) -> None:
         raise CanterError(
             f"no policy '{options.policy}'; choose expert, or the path of an ONNX file"
         )
-    known = VlaRuntime(options.policy).tasks
+    known = VlaRuntime(options.policy, robot=robot(options.robot)).tasks
     unknown = [name for name in tasks_of(options.tasks) if name not in known]
     if unknown:
         raise CanterError(

@@ -13,7 +13,7 @@ from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.files import write_text
 from canter.control.folder_lock import LOCK
-from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.provenance import commit
 from canter.control.session import OnnxSession
 from canter.datasets.lerobot import layout
@@ -28,6 +28,7 @@ from canter.rl.collection.episode_group import GroupJob, GroupReport, GroupSetti
 from canter.rl.collection.episode_plan import groups_of, identity, plan_episodes
 from canter.rl.collection.worker_pool import run_local
 from canter.rl.progress import progress_bar
+from canter.sim.robots.registry import robot
 from canter.vla.runtime import VlaRuntime
 
 PLAN = "plan.json"
@@ -64,9 +65,11 @@ def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupRep
         raise CanterError(f"{options.workers} workers asked for; give 1 or more, or 0 for all")
     check_policy(options)
     plan, camera = plan_episodes(options), camera or camera_of(options)
-    own = GAIT if options.policy == EXPERT else VlaRuntime(options.policy).locomotion
+    spec = robot(options.robot)
+    model = None if options.policy == EXPERT else VlaRuntime(options.policy, robot=spec)
+    own = shipped_policy(spec.name, "gait") if model is None else model.locomotion
     locomotion = options.locomotion or own
-    LocomotionPolicy(OnnxSession(locomotion))
+    LocomotionPolicy(OnnxSession(locomotion, robot=spec))
     spool_folder = options.out / layout.SPOOL
     notes = _begin(options.out, identity(options, camera, locomotion))
     if (options.out / layout.INFO).exists():
@@ -81,6 +84,7 @@ def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupRep
         model=None if options.policy == EXPERT else Path(options.policy),
         dynamics=options.dynamics,
         max_seconds=options.max_seconds,
+        robot=options.robot,
     )
     jobs = [GroupJob(group, settings) for group in groups_of(plan)]
     reports = []
@@ -93,7 +97,7 @@ def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupRep
         errors = {str(e.number): text for e in plan if (text := spool.error(e.number))}
         episodes = spool.read_all(range(len(plan)))
         notes |= {"not_recorded": errors}
-        pack(options.out, episodes, notes, lambda: bar.advance(task))
+        pack(options.out, episodes, notes, lambda: bar.advance(task), spec.name)
     shutil.rmtree(spool_folder)
     return reports
 

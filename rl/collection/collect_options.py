@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import tyro
 
+from canter.sim.robots.options import ROBOT, RobotOption
+
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 OptionalNumber = Annotated[float | None, tyro.conf.arg(metavar="NUMBER")]
 OptionalPixels = Annotated[int | None, tyro.conf.arg(metavar="PX")]
@@ -45,6 +47,7 @@ class Collect:
         workers: Processes that share the episodes; 0 takes one for each core.
         ray: Run over Ray: "local", or the address of a cluster (needs the extra scale).
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
     """
 
     tasks: TaskNames = ("all",)
@@ -65,6 +68,7 @@ class Collect:
     workers: int = 0
     ray: Ray = None
     locomotion: OptionalFile = None
+    robot: RobotOption = ROBOT
 
 
 @dataclass(frozen=True, slots=True)

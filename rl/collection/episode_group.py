@@ -22,6 +22,8 @@ from canter.sim.expert_policy import ExpertPolicy
 from canter.sim.instructions import instruction_of
 from canter.sim.physics.randomisation import DynamicsRanges
 from canter.sim.physics.ranges import NOMINAL_DYNAMICS
+from canter.sim.robots.options import ROBOT
+from canter.sim.robots.registry import robot
 from canter.sim.rollout import Rollout, RolloutOptions
 from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene import Scene
@@ -55,6 +57,7 @@ class GroupSettings:
         model: ONNX file of the model that drives; None for the expert.
         dynamics: name in DYNAMICS.
         max_seconds: longest episode, s; None for as long as the task allows.
+        robot: its name, or the path of its robot.yaml.
     """
 
     split: str
@@ -64,6 +67,7 @@ class GroupSettings:
     model: Path | None = None
     dynamics: Dynamics = "nominal"
     max_seconds: float | None = None
+    robot: str = ROBOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +116,22 @@ def record_group(job: GroupJob) -> GroupReport:
         episodes, scenes = _draw(job, spool)
     if not scenes:
         return GroupReport()
+    spec = robot(settings.robot)
     with ExitStack() as stack:
         with timers("models"):
             env = stack.enter_context(
-                SceneEnv(scenes, camera=settings.camera, dynamics=DYNAMICS[settings.dynamics])
+                SceneEnv(
+                    scenes,
+                    camera=settings.camera,
+                    robot=spec,
+                    dynamics=DYNAMICS[settings.dynamics],
+                )
             )
         expert, monitor = ExpertPolicy(env), EpisodeMonitor(env.n, settings.max_seconds)
         recorder = EpisodeRecorder(env, episodes, expert, monitor, spool)
         rollout = Rollout(
             env,
-            LocomotionPolicy(OnnxSession(settings.locomotion), env.n),
+            LocomotionPolicy(OnnxSession(settings.locomotion, robot=spec), env.n),
             _driver(settings, env, expert, episodes),
             (monitor, recorder),
             RolloutOptions(sensor=CameraSensors(env, episodes, timers)),
@@ -141,7 +151,7 @@ def _driver(
     if settings.model is None:
         policy = disturbed_expert(expert, episodes)
     else:
-        model = VlaPolicy(VlaRuntime(settings.model))
+        model = VlaPolicy(VlaRuntime(settings.model, robot=env.robot))
         policy = supervised_model(model, expert, episodes, env.camera.period)
     policy.reset([instruction_of(scene) for scene in env.scenes])
     return policy

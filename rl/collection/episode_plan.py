@@ -135,6 +135,7 @@ def identity(options: Collect, camera: CameraSpec, locomotion: Path) -> dict[str
         "dynamics": options.dynamics,
         "max_seconds": options.max_seconds,
         "camera": asdict(camera),
+        "robot": options.robot,
         "locomotion_sha256": digest(locomotion),
     }
 

@@ -124,6 +124,7 @@ def test_a_command_of_nan_is_refused(session: OnnxSession) -> None:
 class OtherPolicy:
     """A session on a policy that commands no joints."""
 
+    robot = GO2
     contract = locomotion_contract(
         kind="vla", kp=(), kd=(), gains_meaning=NO_GAINS, control_period_s=0.2
     )

@@ -45,6 +45,7 @@ BEFORE_IT, FAR = scene_of(red_ball(0.75, 0.0)), scene_of(red_ball(2.5, 0.0))
 class StandingSession:
     """Answers every observation with a zero action and notes it."""
 
+    robot = GO2
     contract: PolicyContract = locomotion_contract()
 
     def __init__(self, log: list[str]) -> None:

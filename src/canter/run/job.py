@@ -8,6 +8,7 @@ from pathlib import Path
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError, ContractError, InstructionError
 from canter.control.locomotion import LocomotionPolicy
+from canter.control.robot import RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.vocab import Target
 from canter.datasets.language.understanding import TaskInstruction
@@ -16,6 +17,7 @@ from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.video import codec
+from canter.sim.robots.registry import robot
 from canter.sim.scene_env import RECORDING_CAMERA
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
@@ -86,7 +88,7 @@ def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
             f"'{options.instruction}' asks for no task, and no robot is running; say what to do, "
             "such as 'go to the red ball'"
         )
-    wanted = task(instruction.task)
+    wanted, spec = task(instruction.task), robot(options.robot)
     max_time_s = _time(options.max_time_s, wanted)
     scene = _scene(options, instruction, wanted)
     check_outputs(
@@ -97,9 +99,9 @@ def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
     _check_teleop(options)
     driver = "expert" if options.policy == TELEOP else options.policy
     vla_path = vla_file(driver, (wanted.name,))
-    vla = None if vla_path is None else _open_vla(options, vla_path)
-    locomotion_path = locomotion_file(options.locomotion, vla_path)
-    locomotion = _open_locomotion(options, locomotion_path)
+    vla = None if vla_path is None else _open_vla(options, vla_path, spec)
+    locomotion_path = locomotion_file(options.locomotion, vla_path, spec)
+    locomotion = _open_locomotion(options, locomotion_path, spec)
     gl.context()
     return Job(
         options, instruction, wanted, scene, vla, vla_path, locomotion, locomotion_path, max_time_s
@@ -150,15 +152,15 @@ def _check_teleop(options: RunOptions) -> None:
         )
 
 
-def _open_vla(options: RunOptions, path: Path) -> VlaRuntime:
-    runtime = VlaRuntime(path, options.provider)
+def _open_vla(options: RunOptions, path: Path, spec: RobotSpec) -> VlaRuntime:
+    runtime = VlaRuntime(path, options.provider, robot=spec)
     runtime.reset(options.instruction)
     return runtime
 
 
-def _open_locomotion(options: RunOptions, path: Path) -> LocomotionPolicy:
+def _open_locomotion(options: RunOptions, path: Path, spec: RobotSpec) -> LocomotionPolicy:
     try:
-        session = OnnxSession(path, options.provider)
+        session = OnnxSession(path, options.provider, robot=spec)
         if session.contract.kind != "locomotion":
             raise ContractError(
                 f"{path}: contract field 'kind' is '{session.contract.kind}', not 'locomotion'"

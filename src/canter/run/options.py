@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import tyro
 
 from canter.evals.options import Level, OptionalFile
+from canter.sim.robots.options import ROBOT, RobotOption
 
 Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
 Provider = Literal["cpu", "cuda", "tensorrt"]
@@ -27,6 +28,7 @@ class RunOptions:
         json: JSON file to write: verdict, timings of each stage, missed deadlines.
         provider: What computes the policies. The one asked for runs, or none does.
         locomotion: ONNX policy from commands to joints, in place of the shipped one.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
         max_time_s: Give up after this much simulated time, s; what the task allows if left out.
         quiet: Print nothing but the verdict.
     """
@@ -40,6 +42,7 @@ class RunOptions:
     json: OptionalFile = None
     provider: Provider = "cpu"
     locomotion: OptionalFile = None
+    robot: RobotOption = ROBOT
     max_time_s: float | None = None
     quiet: bool = False
 

@@ -63,7 +63,10 @@ def _drive(job: "Job", stop: StopRequest) -> tuple["RunResult", "Film | None"]:
 
     options = job.options
     with ExitStack() as stack:
-        env = stack.enter_context(SceneEnv([job.scene], camera=job.camera, threads=None))
+        robot = job.locomotion.spec
+        env = stack.enter_context(
+            SceneEnv([job.scene], camera=job.camera, robot=robot, threads=None)
+        )
         film = None
         if options.video is not None:
             film = Film(options.video, options.instruction)

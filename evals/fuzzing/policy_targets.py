@@ -19,7 +19,7 @@ from canter.control.policy.contract import (
     read_metadata,
 )
 from canter.control.policy.golden import GoldenSample, encode_golden
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.control.safety.posture_risk import SHIPPED_RISK, PostureRisk
 from canter.control.session import OnnxSession
 from canter.evals.fuzzing.target import Target
@@ -45,7 +45,7 @@ def _open(document: str, golden: str) -> None:
     digest, fields = seal(document, golden)
     metadata = {CONTRACT_KEY: document, GOLDEN_KEY: golden}
     found, _ = read_metadata(metadata | {DIGEST_KEY: digest, FIELD_DIGESTS_KEY: fields}, "input")
-    check_matches(found, GO2, "input")
+    check_matches(found, DEFAULT_ROBOT, "input")
 
 
 def policy(folder: Path) -> Target:

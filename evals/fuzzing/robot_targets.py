@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from canter.control.errors import CanterError
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.control.vocab import Target as Goal
 from canter.evals.fuzzing.target import Target
 from canter.sim.isaacgym import gymapi
@@ -143,12 +143,12 @@ def recording(folder: Path) -> Target:
     def read(data: bytes) -> None:
         path = paths["c" if data[:1] == b"c" else "n"]
         path.write_bytes(data[1:])
-        read_recording(path, GO2)
+        read_recording(path, DEFAULT_ROBOT)
 
     time = np.arange(0, 10.1, 0.019)
-    still = np.tile(GO2.default_q, (len(time), 1))
+    still = np.tile(DEFAULT_ROBOT.default_q, (len(time), 1))
     zeros = np.zeros_like(still)
-    made = Recording(time, GO2.joint_names, still, zeros, still, zeros + 20, zeros + 0.5)
+    made = Recording(time, DEFAULT_ROBOT.joint_names, still, zeros, still, zeros + 20, zeros + 0.5)
     seeds = []
     for kind, path in paths.items():
         write_recording(path, made)

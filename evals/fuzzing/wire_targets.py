@@ -14,7 +14,7 @@ from rosbags.typesys.store import Typestore
 
 from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.impedance import damping_command
-from canter.control.robot import GO2
+from canter.control.robot import DEFAULT_ROBOT
 from canter.control.types import GaitCommand, RobotState
 from canter.control.unitree import low_cmd, low_state
 from canter.control.unitree.crc import is_sealed, seal
@@ -37,7 +37,7 @@ def _state() -> RobotState:
     zeros = np.zeros(12)
     return RobotState(
         time=1.0,
-        q=GO2.default_q.copy(),
+        q=DEFAULT_ROBOT.default_q.copy(),
         qd=zeros,
         tau=zeros,
         quat=np.array([1.0, 0, 0, 0]),
@@ -73,7 +73,7 @@ def unitree(folder: Path) -> Target:
     measured = low_state.Measurement(_state(), np.zeros(12), np.full(4, 40.0), 1000)
     seeds = (
         b"\0" + LOW_STATE.to_wire(low_state.pack(measured)),
-        b"\1" + LOW_CMD.to_wire(low_cmd.from_joint_command(damping_command(GO2, 1.0))),
+        b"\1" + LOW_CMD.to_wire(low_cmd.from_joint_command(damping_command(DEFAULT_ROBOT, 1.0))),
         b"\2" + SPORT_MODE_STATE.to_wire(SPORT_MODE_STATE.zeros()),
     )
     return Target(read, seeds, (b"\xfe\xef", b"\0\1\0\0", b"\0\0\xc0\x7f", b"\0\0\x80\xff"))
@@ -102,7 +102,7 @@ def ros(folder: Path) -> Target:
         body = body[: len(body) // 8 * 8]
         decoders[kind](text.split("\n"), array("d", body))
 
-    stamped = codec.StampedCommand(damping_command(GO2, 1.0), 1.0)
+    stamped = codec.StampedCommand(damping_command(DEFAULT_ROBOT, 1.0), 1.0)
     packets = (
         codec.encode_state(_state()),
         codec.encode_command(stamped),
@@ -220,7 +220,7 @@ def _messages(store: Typestore, nanoseconds: int) -> dict[str, object]:
     layout = types["std_msgs/msg/MultiArrayLayout"](dims, 0)
     picture = (header, HEIGHT, WIDTH, "rgb8", 0, 3 * WIDTH, pixels)
     contents: dict[str, tuple[Any, ...]] = {
-        "joint_states": (header, list(GO2.joint_names), twelve, twelve, twelve),
+        "joint_states": (header, list(DEFAULT_ROBOT.joint_names), twelve, twelve, twelve),
         "imu/data": (header, turn, nine, vector, nine, vector, nine),
         "instruction": ("go to the red ball",),
         "gait_command": (layout, np.array(packet.data)),

@@ -81,7 +81,7 @@ def robot_file(name: str | Path) -> RobotFile:
         if path.parent.parent != FOLDER or not path.is_file():
             raise CanterError(
                 f"no robot '{name}'; {did_you_mean(str(name), robot_names())} "
-                f"Or name a {ROBOT_FILE}."
+                f"(or the path of a {ROBOT_FILE})"
             )
     changed = path.stat().st_mtime_ns if path.is_file() else 0
     return _read(path, changed)

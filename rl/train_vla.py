@@ -172,8 +172,12 @@ class VlaTrainer:
         told = "expert" if policy == EXPERT else who
         Console().print(f"{stage.name}: {told} strict {strict} of {len(records)}", markup=False)
 
-    def _read(self, folders: Sequence[Path]) -> list[Episode]:
-        """Return the episodes of data sets; each is read once."""
+    def read(self, folders: Sequence[Path]) -> list[Episode]:
+        """Return the episodes of data sets; each is read once.
+
+        Raises:
+            CanterError: a data set cannot be read, or there is nothing to learn from.
+        """
         for folder in folders:
             if folder in self._episodes:
                 continue
@@ -189,7 +193,7 @@ class VlaTrainer:
                 told += f", left out: {reader.told()}"
             Console().print(told, markup=False)
         found = [episode for folder in folders for episode in self._episodes[folder]]
-        if not found:
+        if folders and not found:
             raise CanterError(
                 f"no episode to learn from in {', '.join(map(str, folders))}; this model learns "
                 f"{', '.join(NANO_TASKS)}: canter collect --tasks {NANO_TASKS[0]}"
@@ -206,7 +210,7 @@ class VlaTrainer:
         cloning = CloneConfig(
             frames_per_batch=learning.frames_per_batch, train_stem=False, seed=self.settings.seed
         )
-        episodes = self._read(data)
+        episodes = self.read(data)
         with self._bar(stage) as bar:
             return clone(model, episodes, config, [bar, self._scalars(stage)], cloning, views)
 
@@ -234,6 +238,7 @@ class VlaTrainer:
 def train(settings: VlaTraining) -> Path:
     """Run all stages and return the path of the exported model."""
     trainer = VlaTrainer(settings)
+    trainer.read(settings.data)  # what cannot be learnt from is refused before anything is done
     model = trainer.see()
     Console().print(f"{parameter_count(model)} parameters")
     model = trainer.imitate(_thawed(model))

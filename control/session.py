@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from canter.control.errors import ContractError, ProviderError
+from canter.control.install_advice import pip
 from canter.control.policy.compatibility import check_graph, check_matches
 from canter.control.policy.contract import read_metadata
 from canter.control.policy.golden import GoldenSample
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+
+onnxruntime.disable_telemetry_events()  # of a process that imported it before Canter
 
 Shape = list[int | str | None]
 
@@ -173,7 +176,8 @@ def _open(path: Path, provider: str, threads: int) -> onnxruntime.InferenceSessi
     if asked not in installed:
         raise ProviderError(
             f"provider '{provider}' needs {asked}, installed are {', '.join(installed)}; "
-            "pip install onnxruntime-gpu in place of onnxruntime, or use provider 'cpu'"
+            f"{pip('uninstall', 'onnxruntime')} && {pip('install', 'onnxruntime-gpu')}, "
+            "or use provider 'cpu'"
         )
     if not path.is_file():
         raise ContractError(f"{path}: no such file; give the path of an exported ONNX policy")

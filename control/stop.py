@@ -55,6 +55,10 @@ class StopRequest:
         """Exit code of a process that was stopped so; 130 for Ctrl-C."""
         return EXIT_BASE + int(self._signal or signal.SIGINT)
 
+    def reason(self) -> Stopped:
+        """Return what to raise where the work ends because of it."""
+        return Stopped(self._signal or signal.SIGINT)
+
     def ask(self, number: int = signal.SIGINT) -> None:
         """Ask to stop, as the signal of this number does."""
         if self._signal is None:

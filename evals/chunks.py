@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from canter.control.errors import CanterError
+from canter.control.files import not_written, write_text
 from canter.control.plain_json import parse_json
 
 Rows = list[dict[str, Any]]
@@ -38,13 +39,20 @@ class Chunks:
                     self.done.update(_rows(line, path))
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = [head, *(json.dumps({name: rows}) for name, rows in self.done.items())]
-        path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        write_text(path, "\n".join(kept) + "\n")
 
     def add(self, name: str, rows: Rows) -> None:
-        """Keep the rows of a piece."""
+        """Keep the rows of a piece.
+
+        Raises:
+            CanterError: the disk refuses them; the pieces before are kept.
+        """
         self.done[name] = rows
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({name: rows}) + "\n")
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({name: rows}) + "\n")
+        except OSError as error:
+            raise not_written(f"'{self._path}'", error) from error
 
 
 def _rows(line: str, path: Path) -> dict[str, Rows]:

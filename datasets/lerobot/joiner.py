@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 from av.video.stream import VideoStream
 
-from canter.control.files import part_of
+from canter.control.files import OutputFile
 from canter.datasets.lerobot.errors import refused
 from canter.datasets.lerobot.video import BIT_EXACT, opened, packets
 
@@ -28,13 +28,13 @@ class VideoJoiner:
         self.path = path
         self._frame_time = Fraction(1, fps)
         self.frames, self.bytes = 0, 0
-        self._part = part_of(path)
         self._stream: VideoStream | None = None
         self._header: bytes | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = OutputFile(path)
             options = BIT_EXACT | OPTIONS
-            self._container = av.open(str(self._part), "w", format="mp4", options=options)
+            self._container = av.open(str(self._file.part), "w", format="mp4", options=options)
         except (av.FFmpegError, OSError) as error:
             raise refused(path, error) from error
 
@@ -60,6 +60,7 @@ class VideoJoiner:
             try:
                 self._container.mux(packet)
             except (av.FFmpegError, OSError) as error:
+                self._file.discard()
                 raise refused(self.path, error) from error
 
     def close(self) -> None:
@@ -70,14 +71,16 @@ class VideoJoiner:
         """
         try:
             self._container.close()
-            self._part.replace(self.path)
+            self._file.commit()
         except (av.FFmpegError, OSError) as error:
+            self._file.discard()
             raise refused(self.path, error) from error
 
     def release(self) -> None:
-        """Let go of the file as it is; after `close` this does nothing."""
+        """Let go of the file and remove what there is of it; after `close` this does nothing."""
         with suppress(av.FFmpegError, OSError):  # on a full disk, closing fails as writing did
             self._container.close()
+        self._file.discard()
 
     def _begin(self, source: Path) -> VideoStream:
         with opened(source) as (_, stream):

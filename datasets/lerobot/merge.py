@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.claim import claim, release
 from canter.datasets.lerobot.errors import DatasetError, MixedVersionsError
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
@@ -15,14 +15,13 @@ def merge(sources: Sequence[Path], out: Path, on_episode: Callable[[], None] = l
 
     Args:
         sources: folders of data sets.
-        out: folder to write; it must not hold a data set yet.
+        out: folder to write; it must not hold a data set yet, but what a kill or a full disk left
+            of the same merge is gone on with.
         on_episode: called after each.
 
     Raises:
         DatasetError: a source is damaged, their features differ, or the disk refuses a file.
     """
-    if (out / layout.INFO).exists() or (out / layout.SPOOL).exists():
-        raise DatasetError(f"'{out}' holds a data set already; name a new folder")
     sets = [Dataset(source) for source in sources]
     if not sets:
         raise DatasetError("no data sets to merge; name at least one")
@@ -32,8 +31,10 @@ def merge(sources: Sequence[Path], out: Path, on_episode: Callable[[], None] = l
             raise MixedVersionsError(
                 f"'{other.root}' and '{sets[0].root}' differ in {odd}; merge like with like"
             )
-    notes = {"merged": [str(source.root.resolve().name) for source in sets]}
-    pack(out, _episodes(sets), notes, on_episode, sets[0].info.robot)
+    if claim(out, {"merged": [str(source.root.resolve()) for source in sets]}):
+        notes = {"merged": [str(source.root.resolve().name) for source in sets]}
+        pack(out, _episodes(sets), notes, on_episode, sets[0].info.robot)
+        release(out)
     return sum(source.info.episodes for source in sets)
 
 

@@ -154,7 +154,7 @@ class Packer:
         self._write_json(layout.INFO, info_json(totals))
 
     def release(self) -> None:
-        """Let go of files that an error has left open; they stay unfinished."""
+        """Let go of files that an error has left open, and remove them."""
         for file in (self._table, self._joiner, self._episodes):
             if file is not None:
                 file.release()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.claim import claim, release
 from canter.datasets.lerobot.errors import DatasetError
 from canter.datasets.lerobot.first_readings import begins_in_free_fall, mended
 from canter.datasets.lerobot.metadata import read_json
@@ -27,8 +28,6 @@ def repair(source: Path, out: Path, on_episode: Callable[[], None] = lambda: Non
     Raises:
         DatasetError: the source is damaged or has nothing to mend, or the disk refuses a file.
     """
-    if (out / layout.INFO).exists() or (out / layout.SPOOL).exists():
-        raise DatasetError(f"'{out}' holds a data set already; name a new folder")
     dataset = Dataset(source)
     broken = [e.index for e in dataset.entries if begins_in_free_fall(dataset.frames(e))]
     if not broken:
@@ -36,7 +35,9 @@ def repair(source: Path, out: Path, on_episode: Callable[[], None] = lambda: Non
     path = source / layout.NOTES
     notes = read_json(path) if path.exists() else {}
     notes = {**notes, "first_readings_mended": broken}
-    pack(out, _episodes(dataset), notes, on_episode, dataset.info.robot)
+    if claim(out, {"repaired": str(source.resolve())}):
+        pack(out, _episodes(dataset), notes, on_episode, dataset.info.robot)
+        release(out)
     return broken
 
 

@@ -7,7 +7,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from canter.control.files import part_of
+from canter.control.files import OutputFile
 from canter.datasets.lerobot.errors import CorruptParquetError, MissingFileError, refused
 
 COMPRESSION = "snappy"
@@ -61,10 +61,10 @@ class TableFile:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path = path
         self.bytes = 0
-        self._part = part_of(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = pq.ParquetWriter(self._part, schema, compression=COMPRESSION)
+            self._file = OutputFile(path)
+            self._writer = pq.ParquetWriter(self._file.part, schema, compression=COMPRESSION)
         except (OSError, pa.ArrowException) as error:
             raise refused(path, error) from error
 
@@ -77,6 +77,7 @@ class TableFile:
         try:
             self._writer.write_table(table)
         except (OSError, pa.ArrowException) as error:
+            self._file.discard()
             raise refused(self.path, error) from error
         self.bytes += table.nbytes
 
@@ -88,14 +89,16 @@ class TableFile:
         """
         try:
             self._writer.close()
-            self._part.replace(self.path)
+            self._file.commit()
         except (OSError, pa.ArrowException) as error:
+            self._file.discard()
             raise refused(self.path, error) from error
 
     def release(self) -> None:
-        """Let go of the file as it is; after `close` this does nothing."""
+        """Let go of the file and remove what there is of it; after `close` this does nothing."""
         with suppress(OSError, pa.ArrowException):  # on a full disk, closing fails as writing did
             self._writer.close()
+        self._file.discard()
 
     def __enter__(self) -> Self:
         """Return self."""

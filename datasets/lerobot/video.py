@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
+from canter.control.install_advice import pip
 from canter.datasets.lerobot.errors import MissingFileError, TruncatedVideoError
 
 CODEC = "libx264"
@@ -51,7 +52,7 @@ def encode(images: Images, fps: int) -> bytes:
             stream = container.add_stream(CODEC, rate=fps, options=OPTIONS)
         except (ValueError, av.FFmpegError) as error:
             raise CanterError(
-                f"no video encoder {CODEC}; pip install --force-reinstall av"
+                f"no video encoder {CODEC}; {pip('install', '--force-reinstall', 'av')}"
             ) from error
         assert isinstance(stream, VideoStream)
         stream.height, stream.width = images.shape[1:3]

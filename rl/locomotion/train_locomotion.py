@@ -10,16 +10,17 @@ from zipfile import ZipFile
 from rich.console import Console
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.logger import configure
 
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
-from canter.control.stop import exit_code
+from canter.control.stop import StopRequest, exit_code
 from canter.rl.export_locomotion import export_trained
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.locomotion_variants import policy_arguments
 from canter.rl.locomotion.presets import checked
 from canter.rl.locomotion.train_student import export_student
+from canter.rl.locomotion.training_log import training_log
+from canter.rl.locomotion.training_state import add_state, take_state
 from canter.rl.locomotion.warm_start import other_kind, read_weights, warm_start
 from canter.rl.progress import progress_bar
 from canter.rl.run_config import refuse_other_settings, save_config
@@ -35,9 +36,11 @@ CHECKPOINT_EVERY = 40
 class Reporter(BaseCallback):
     """Progress bar, reward terms to TensorBoard, and a checkpoint every so often."""
 
-    def __init__(self, env: LocomotionVecEnv, settings: LocomotionTraining) -> None:
+    def __init__(
+        self, env: LocomotionVecEnv, settings: LocomotionTraining, stop: StopRequest
+    ) -> None:
         super().__init__()
-        self._terms_of, self._settings = env, settings
+        self._terms_of, self._settings, self._stop = env, settings, stop
         self._rollouts = 0
         self._bar = progress_bar()
         self._task = self._bar.add_task("locomotion", total=settings.steps, report="")
@@ -47,6 +50,13 @@ class Reporter(BaseCallback):
 
     def _on_step(self) -> bool:
         return True
+
+    def _on_rollout_start(self) -> None:
+        """Stop here if asked to: what was learnt is whole, and the robots are where it ends."""
+        if self._stop.asked:
+            raise self._stop.reason()
+        if self._rollouts and self._rollouts % CHECKPOINT_EVERY == 0:
+            save_checkpoint(self.model, self._terms_of, self._settings.out)
 
     def _on_rollout_end(self) -> None:
         self._rollouts += 1
@@ -58,20 +68,19 @@ class Reporter(BaseCallback):
             for name in ("track_planar_fine", "track_yaw_fine", "contact_schedule")
         )
         self._bar.update(self._task, completed=self.num_timesteps, report=report)
-        if self._rollouts % CHECKPOINT_EVERY == 0:
-            save_checkpoint(self.model, self._settings.out)
 
     def close(self) -> None:
         """Take the progress bar off the terminal."""
         self._bar.stop()
 
 
-def save_checkpoint(model: object, folder: Path) -> None:
+def save_checkpoint(model: object, env: LocomotionVecEnv, folder: Path) -> None:
     """Write the checkpoint atomically: a kill leaves the old one or the new one, never half."""
     if not isinstance(model, PPO):
         raise TypeError(f"expected a PPO model, got {type(model).__name__}")
     buffer = io.BytesIO()
     model.save(buffer)
+    add_state(buffer, model, env)
     write_bytes(checkpoint_path(folder), buffer.getvalue())
 
 
@@ -110,8 +119,8 @@ def build(env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
 def resumed(path: Path, env: LocomotionVecEnv, settings: LocomotionTraining) -> PPO:
     """Return the checkpoint's learner; raises CanterError where it is of another kind.
 
-    Only weights, the optimiser's state and counts are read: what else lies in such a file could
-    be any code.
+    Only weights, the optimiser's state, counts and arrays are read: what else lies in such a file
+    could be any code.
     """
     model = fresh(env, settings)
     try:
@@ -121,6 +130,7 @@ def resumed(path: Path, env: LocomotionVecEnv, settings: LocomotionTraining) -> 
     with ZipFile(path) as parts:
         counts = json.loads(parts.read("data"))
     model.num_timesteps, model._n_updates = counts["num_timesteps"], counts["_n_updates"]
+    take_state(path, model, env)
     return model
 
 
@@ -181,8 +191,8 @@ def train(settings: LocomotionTraining) -> PPO:
     with closing(env):
         model = build(env, settings)
         save_config(settings, settings.out)
-        model.set_logger(configure(str(settings.out / "tensorboard"), ["tensorboard", "csv"]))
-        with closing(Reporter(env, settings)) as reporter:
+        model.set_logger(training_log(settings.out / "tensorboard", model.num_timesteps))
+        with StopRequest() as stop, closing(Reporter(env, settings, stop)) as reporter:
             try:
                 model.learn(
                     settings.steps - model.num_timesteps,
@@ -190,7 +200,9 @@ def train(settings: LocomotionTraining) -> PPO:
                     reset_num_timesteps=not settings.resume,
                 )
             finally:
-                save_checkpoint(model, settings.out)
+                save_checkpoint(model, env, settings.out)
+            if stop.asked:  # during the last rollout
+                raise stop.reason()
     return model
 
 
@@ -211,7 +223,7 @@ def main(options: LocomotionTraining) -> int:
             export_trained(checkpoint, policy, spec, options)
     except KeyboardInterrupt as stop:
         again = f"canter train locomotion --out {options.out} --resume"
-        console.print(f"stopped; go on with: {again}")
+        console.print(f"stopped; go on with: {again}", markup=False, soft_wrap=True)
         return exit_code(stop)
     console.print(f"wrote {policy}; measure it with: canter eval locomotion --policy {policy}")
     return 0

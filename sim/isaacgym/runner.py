@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from canter.control.errors import CanterError
+from canter.control.install_advice import install_extra
 from canter.sim.isaacgym import aliases, numpy_names
 from canter.sim.isaacgym.errors import GymError
 from canter.sim.isaacgym.install import install
@@ -123,7 +124,7 @@ def _check(chosen: argparse.Namespace) -> None:
     if chosen.threads < 0:
         raise GymError(f"--threads {chosen.threads}; give 0 for all cores, or how many")
     if importlib.util.find_spec("torch") is None:
-        raise GymError("code for Isaac Gym needs PyTorch: pip install 'canter[train]'")
+        raise GymError(f"code for Isaac Gym needs PyTorch; {install_extra('train')}")
 
 
 def _without_cuda() -> AbstractContextManager[object]:

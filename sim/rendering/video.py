@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.files import OutputFile, not_written
+from canter.control.install_advice import pip
 
 CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "crf": "23"},
@@ -119,6 +120,6 @@ def codec() -> str:
             continue
         return name
     raise CanterError(
-        f"no video encoder ({', '.join(CODECS)}); pip install --force-reinstall av, "
+        f"no video encoder ({', '.join(CODECS)}); {pip('install', '--force-reinstall', 'av')}, "
         "or leave the video out"
     )

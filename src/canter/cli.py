@@ -15,6 +15,7 @@ from canter.commands import COMMANDS, Command, find, in_group, resolved
 from canter.control.errors import CanterError
 from canter.control.files import FULL
 from canter.control.folder_lock import locked_folder, locked_journal
+from canter.control.install_advice import install_extra
 from canter.control.stop import exit_code, stop_signals
 from canter.standard_output import json_to_standard_output
 
@@ -179,7 +180,7 @@ def _missing_extra(words: list[str], module: str, extra: str) -> str:
     """Return what to say where a command needs an extra that is not installed."""
     return (
         f"'canter {' '.join(words[:2])}' needs {module}, which is not installed; "
-        f"in Canter's folder: pip install -e '.[{extra}]'"
+        + install_extra(extra)
     )
 
 

@@ -22,6 +22,7 @@ from canter.commands import COMMANDS, find
 from canter.control.errors import CanterError, InstructionError
 from canter.control.files import write_text
 from canter.control.folder_lock import locked_folder
+from canter.control.install_advice import install_extra
 from canter.run.options import RunOptions
 
 ROOT = Path(__file__).parents[2]
@@ -151,8 +152,8 @@ def test_bad_options_exit_with_2(words: list[str], capsys: pytest.CaptureFixture
     ("error", "code", "line"),
     [
         (InstructionError("no such\nthing; say another"), 2, "no such thing; say another"),
-        (ModuleNotFoundError("no", name="torch.nn"), 2, "pip install -e '.[train]'"),
-        (ModuleNotFoundError("no", name="rclpy"), 2, "pip install -e '.[ros2]'"),
+        (ModuleNotFoundError("no", name="torch.nn"), 2, install_extra("train")),
+        (ModuleNotFoundError("no", name="rclpy"), 2, install_extra("ros2")),
         (PermissionError(13, "Permission denied", "/locked"), 2, "'/locked' (Permission denied)"),
         (OSError(28, "No space left on device"), 2, "the disk is full; free space and give the"),
         (OSError(28, "No space left", "/full/o.csv"), 2, "the disk is full ('/full/o.csv'); free"),

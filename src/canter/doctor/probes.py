@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Literal
 
 from canter.control.errors import CanterError
+from canter.control.install_advice import install_extra, pip, reinstall_canter
+from canter.control.offline import talkative
 from canter.doctor.probe_process import attempt
 
 Status = Literal["ok", "missing", "broken"]
@@ -60,11 +62,11 @@ def python() -> Check:
 
 def package(name: str, distribution: str) -> Check:
     """Check that a package of the core install imports, and tell its version."""
-    remedy = f"pip install --force-reinstall {distribution}"
+    remedy = pip("install", "--force-reinstall", distribution)
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
-        return Check(name, "missing", str(error), f"pip install {distribution}", core=True)
+        return Check(name, "missing", str(error), pip("install", distribution), core=True)
     except (ImportError, OSError, AttributeError) as error:
         return Check(name, "broken", one_line(error), remedy, core=True)
     return Check(name, "ok", importlib.metadata.version(distribution), core=True)
@@ -93,7 +95,7 @@ def providers() -> list[Check]:
     from canter.control.session import PROVIDERS  # noqa: PLC0415
 
     installed = onnxruntime.get_available_providers()
-    remedy = "pip uninstall onnxruntime && pip install onnxruntime-gpu"
+    remedy = f"{pip('uninstall', 'onnxruntime')} && {pip('install', 'onnxruntime-gpu')}"
     return [
         Check(
             f"provider {short}", "ok", f"{long}, verified when a policy loads", core=short == "cpu"
@@ -116,7 +118,7 @@ def shipped_policies() -> list[Path]:
 
 def policies(paths: Sequence[Path]) -> list[Check]:
     """Load each policy: its contract is checked and its golden vectors are replayed."""
-    remedy = "reinstall Canter: pip install --force-reinstall --no-deps ."
+    remedy = reinstall_canter()
     if not paths:
         return [Check("shipped policies", "missing", "no ONNX file", remedy, core=True)]
     return [_policy(path, remedy) for path in paths]
@@ -163,7 +165,7 @@ def video_encoder() -> Check:
                 video.write(np.zeros((64, 64, 3), np.uint8))
         return Check("video", "ok", f"MP4 with {codec()}", core=True)
     except (CanterError, OSError, ValueError) as error:
-        remedy = "pip install --force-reinstall av"
+        remedy = pip("install", "--force-reinstall", "av")
         return Check("video", "broken", one_line(error), remedy, core=True)
 
 
@@ -179,6 +181,15 @@ def disk(folder: Path) -> Check:
     if free_gb < LEAST_FREE_GB:
         return Check("disk", "broken", detail, f"free {LEAST_FREE_GB:.0f} GB")
     return Check("disk", "ok", detail)
+
+
+def reports() -> Check:
+    """Tell whether dependencies keep their usage statistics to themselves."""
+    odd = talkative()
+    if odd:
+        remedy = f"unset {' '.join(setting.partition('=')[0] for setting in odd)}"
+        return Check("telemetry", "broken", f"the environment sets {', '.join(odd)}", remedy)
+    return Check("telemetry", "ok", "off in ONNX Runtime, Hugging Face's libraries and Ray")
 
 
 def cores() -> Check:
@@ -199,7 +210,7 @@ def one_line(error: Exception) -> str:
 
 def gather() -> list[Callable[[], list[Check]]]:
     """Return every look there is, independent of one another, in the order of the table."""
-    train = "pip install -e '.[train]'"
+    train = install_extra("train")
     torch_tell = "torch.__version__, 'CUDA' if torch.cuda.is_available() else 'CPU'"
     return [
         lambda: [python()],
@@ -210,10 +221,11 @@ def gather() -> list[Callable[[], list[Check]]]:
         lambda: [video_encoder()],
         lambda: [disk(Path.cwd())],
         lambda: [cores()],
+        lambda: [reports()],
         lambda: [extra("torch", "torch", train, torch_tell)],
         lambda: [extra("Stable-Baselines3", "stable_baselines3", train)],
-        lambda: [extra("ROS 2", "rclpy", "pip install -e '.[ros2]'")],
-        lambda: [extra("Unitree DDS", "cyclonedds", "pip install -e '.[unitree]'")],
+        lambda: [extra("ROS 2", "rclpy", install_extra("ros2"))],
+        lambda: [extra("Unitree DDS", "cyclonedds", install_extra("unitree"))],
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from canter.control.install_advice import pip
 from canter.doctor import doctor, probes
 from canter.doctor.probe_process import Attempt, attempt
 from canter.doctor.probes import Check
@@ -71,7 +72,7 @@ def test_the_core_packages_are_found_here() -> None:
 
 def test_a_missing_package_is_said_with_its_remedy() -> None:
     check = probes.package("no_such_package", "no-such-package")
-    assert (check.status, check.remedy) == ("missing", "pip install no-such-package")
+    assert (check.status, check.remedy) == ("missing", pip("install", "no-such-package"))
     absent = probes.extra("Nothing", "no_such_package", "do this")
     assert (absent.status, absent.remedy) == ("missing", "do this")
 
@@ -99,6 +100,14 @@ def test_no_policy_at_all_breaks_the_core() -> None:
 def test_the_disk_is_written_to(tmp_path: Path) -> None:
     assert "GB free" in probes.disk(tmp_path).detail
     assert not list(tmp_path.iterdir())
+
+
+def test_telemetry_is_off_unless_somebody_turns_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert probes.reports().status == "ok"
+    monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
+    told = probes.reports()
+    assert (told.status, told.remedy) == ("broken", "unset ORT_DISABLE_TELEMETRY")
+    assert "ORT_DISABLE_TELEMETRY=0" in told.detail
 
 
 def test_every_onnxruntime_provider_is_listed() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from canter.cli import main
 from canter.control.errors import CanterError
+from canter.control.install_advice import install_extra
 from canter.play.address import check_port, shown
 
 needs_web = pytest.mark.skipif(
@@ -71,7 +72,7 @@ def test_without_the_extra_the_remedy_is_named(
         monkeypatch.delitem(sys.modules, f"canter.play.{ours}", raising=False)
     assert main(["play", "go_to"]) == 2
     said = capsys.readouterr().err
-    assert "pip install -e '.[web]'" in said and said.count("\n") == 1
+    assert install_extra("web") in said and said.count("\n") == 1
 
 
 @needs_web

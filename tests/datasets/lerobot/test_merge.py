@@ -1,12 +1,20 @@
 """Merging the halves of a data set gives the whole, bit for bit."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from canter.datasets.lerobot.errors import DatasetError, MissingFileError, MixedVersionsError
+from canter.datasets.lerobot.claim import PLAN
+from canter.datasets.lerobot.errors import (
+    DatasetError,
+    DiskFullError,
+    MissingFileError,
+    MixedVersionsError,
+)
 from canter.datasets.lerobot.merge import merge
 from tests.datasets.lerobot.made import contents, packed
+from tests.sim.full_disk import files_up_to
 
 NOTES = {"meta/canter.json", "meta/canter_checksums.json"}
 
@@ -31,3 +39,43 @@ def test_what_cannot_be_merged_is_refused(tmp_path: Path) -> None:
     info.write_text(info.read_text().replace("[\n        49\n", "[\n        48\n"))
     with pytest.raises(MixedVersionsError, match=r"observation\.state"):
         merge([one, two], tmp_path / "out")
+
+
+@pytest.mark.parametrize("size", [2_000, 9_000, 30_000])
+def test_a_disk_that_fills_up_is_said_and_the_same_command_goes_on(
+    size: int, tmp_path: Path
+) -> None:
+    halves = [packed(tmp_path / "one", range(5)), packed(tmp_path / "two", range(5, 12))]
+    before = [contents(half) for half in halves]
+    merge(halves, tmp_path / "whole")
+    out = tmp_path / "both"
+    with files_up_to(size), pytest.raises(DiskFullError, match="give the same command again"):
+        merge(halves, out)
+    assert not list(out.rglob("*.part"))
+    assert [contents(half) for half in halves] == before
+    merge(halves, out)
+    assert contents(out) == contents(tmp_path / "whole")
+    with pytest.raises(DatasetError, match="holds a data set already"):
+        merge(halves, out)
+
+
+def test_another_merge_does_not_go_on_with_what_broke_off(tmp_path: Path) -> None:
+    one, two = packed(tmp_path / "one", range(2)), packed(tmp_path / "two", range(2, 4))
+    out = tmp_path / "both"
+    with files_up_to(2_000), pytest.raises(DiskFullError):
+        merge([one, two], out)
+    with pytest.raises(DatasetError, match="another command left unfinished"):
+        merge([two, one], out)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").touch()
+    with pytest.raises(DatasetError, match="something else"):
+        merge([one, two], tmp_path / "mine")
+
+
+def test_a_merge_killed_at_its_very_end_is_whole(tmp_path: Path) -> None:
+    one, out = packed(tmp_path / "one", range(3)), tmp_path / "out"
+    merge([one], out)
+    whole = contents(out)
+    (out / PLAN).write_text(json.dumps({"merged": [str(one)]}))
+    assert merge([one], out) == 3
+    assert contents(out) == whole

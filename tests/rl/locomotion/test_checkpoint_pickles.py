@@ -37,7 +37,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint of the kind with a mirror, which pickles most."""
     env = LocomotionVecEnv(LocomotionEnv(SETTINGS.envs, SETTINGS.environment, seed=0, threads=1))
     folder = tmp_path_factory.mktemp("ours")
-    save_checkpoint(fresh(env, SETTINGS), folder)
+    save_checkpoint(fresh(env, SETTINGS), env, folder)
     env.close()
     return folder / "checkpoint.zip"
 

@@ -1,6 +1,7 @@
 import base64
 import json
 import pickle
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from canter.rl.locomotion import train_locomotion
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
 from canter.rl.locomotion.presets import options_from, preset
 from canter.rl.locomotion.train_locomotion import checkpoint_path
+from canter.rl.locomotion.training_log import STEPS, training_log
 from canter.rl.run_config import config_path, load_config
 from canter.rl.settings import LocomotionTraining, NetworkSettings, PolicyKind
 from canter.sim.locomotion_env import LocomotionEnv
@@ -80,6 +82,67 @@ def test_an_interrupted_training_is_kept_and_goes_on(
     again = replace(options, resume=True)
     assert train_locomotion.main(again) == 0
     assert PPO.load(checkpoint_path(tmp_path), device="cpu").num_timesteps == 2 * ROLLOUT
+
+
+def weights_of(out: Path) -> dict[str, torch.Tensor]:
+    """Return the weights of a training's checkpoint and its optimiser's numbers."""
+    policy = PPO.load(checkpoint_path(out), device="cpu").policy
+    optimiser = policy.optimizer.state_dict()["state"]
+    moments = {f"{i} {name}": value for i, s in optimiser.items() for name, value in s.items()}
+    return policy.state_dict() | moments
+
+
+def stop_after(
+    rollouts: int, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], None]:
+    """Send this process a signal in the middle of a rollout; return what takes that back."""
+    seen, original = [0], train_locomotion.Reporter._on_step
+
+    def on_step(self: train_locomotion.Reporter) -> bool:
+        seen[0] += 1
+        if seen[0] == rollouts * HORIZON - HORIZON // 2:
+            signal.raise_signal(number)
+        return original(self)
+
+    monkeypatch.setattr(train_locomotion.Reporter, "_on_step", on_step)
+    return lambda: monkeypatch.setattr(train_locomotion.Reporter, "_on_step", original)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["TERM", "HUP"]
+)
+def test_a_stopped_training_goes_on_to_the_same_bits_with_its_history(
+    number: signal.Signals, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = replace(preset("robust"), steps=4 * ROLLOUT, envs=ENVS, out=tmp_path / "a")
+    train_locomotion.train(options)
+    broken = replace(options, out=tmp_path / "b")
+    let_be = stop_after(2, number, monkeypatch)
+    assert train_locomotion.main(broken) == code
+    let_be()
+    assert PPO.load(checkpoint_path(broken.out), device="cpu").num_timesteps == 2 * ROLLOUT
+    log = broken.out / "tensorboard" / "progress.csv"
+    before = log.read_text().splitlines()
+    train_locomotion.train(replace(broken, resume=True))
+    after = log.read_text().splitlines()
+    assert len(before) == 1 + 2 and len(after) == 1 + 4
+    assert [row.split(",")[:1] for row in after[:3]] == [row.split(",")[:1] for row in before]
+    whole, resumed = weights_of(options.out), weights_of(broken.out)
+    assert whole.keys() == resumed.keys()
+    for name, weight in whole.items():
+        np.testing.assert_array_equal(weight, resumed[name], err_msg=name)
+
+
+def test_rows_beyond_the_checkpoint_and_half_rows_are_dropped(tmp_path: Path) -> None:
+    head = f"a,{STEPS},b"
+    (tmp_path / "progress.csv").write_text(f"{head}\n1,10,2\n3,20,4\n5,30,6\n7,4")
+    log = training_log(tmp_path, 20)
+    for name, value in (("a", 9), (STEPS, 30), ("new", 1)):
+        log.record(name, value)
+    log.dump(30)
+    log.close()
+    rows = (tmp_path / "progress.csv").read_text().splitlines()
+    assert rows == [f"{head},new", "1,10,2,", "3,20,4,", "9,30,,1"]
 
 
 @pytest.mark.parametrize(("kind", "other"), [("robust", "rma"), ("stiffness", "trot")])

@@ -37,7 +37,7 @@ def donor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with torch.no_grad():
         for weight in model.policy.parameters():
             weight.normal_(0, 0.1)
-    save_checkpoint(model, folder)
+    save_checkpoint(model, env, folder)
     env.close()
     return folder / "checkpoint.zip"
 
@@ -69,7 +69,7 @@ def test_it_acts_and_values_as_before(donor: Path, kind: PolicyKind, tmp_path: P
 def test_a_larger_donor_is_refused(donor: Path, tmp_path: Path) -> None:
     env = environment("stiffness")
     large = build(env, replace(small("stiffness"), start=donor, out=tmp_path))
-    save_checkpoint(large, tmp_path)
+    save_checkpoint(large, env, tmp_path)
     env.close()
     target = environment("robust")
     start = replace(small("robust"), start=tmp_path / "checkpoint.zip", out=tmp_path / "x")

@@ -73,9 +73,9 @@ class EvalTransfer:
     """Measure how a controller fares in bodies, worlds and a physics engine it was not made for.
 
     Attributes:
-        arrangements: Controllers to measure by name; the others are compared with the first.
+        controllers: Controllers to measure by name; the others are compared with the first.
         cells: Bodies and worlds to measure them in, by name; all if left out.
-        episodes: Episodes in each cell, 10 s each; the same ones for every cell and arrangement.
+        episodes: Episodes in each cell, 10 s each; the same ones for every cell and controller.
         seed: Seed of the episodes, and of the go_to scenes.
         go_to: go_to scenes that the expert drives in either physics engine; 0 leaves them out.
         workers: Processes that share the cells; 0 takes one for each core.
@@ -84,7 +84,7 @@ class EvalTransfer:
         plot: Picture to write, .svg or .png.
     """
 
-    arrangements: tuple[str, ...] = ("fixed", "gains+footing")
+    controllers: tuple[str, ...] = ("fixed", "gains+footing")
     cells: tuple[str, ...] = ()
     episodes: int = 20
     seed: int = 0
@@ -100,15 +100,15 @@ class EvalAdaptation:
     """Compare gains and torques that adapt on line with fixed gains, on the same seeds.
 
     Attributes:
-        arrangements: Who adapts, by name; all are compared with the policy of fixed gains.
+        controllers: Who adapts, by name; all are compared with the policy of fixed gains.
         cells: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
-        seeds: Draws of twelve starts and commands each, 8 s long, shared by all arrangements.
+        seeds: Draws of twelve starts and commands each, 8 s long, shared by all controllers.
         seed: First of the seeds.
         log: JSONL file that keeps every finished seed; a run that was broken off goes on from it.
         json: JSON file to write: errors, falls, paired changes, intervals.
     """
 
-    arrangements: tuple[str, ...] = (
+    controllers: tuple[str, ...] = (
         "torque",
         "gains",
         "torque+gains",
@@ -128,7 +128,7 @@ class EvalMpc:
     """Compare policy, corrected policy, model-predictive control and both together under loads.
 
     Attributes:
-        arrangements: Who walks, by name; all are compared with the policy of fixed gains.
+        controllers: Who walks, by name; all are compared with the policy of fixed gains.
         cells: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
         seeds: Starts and rows of pushes, shared by all; each is given four commands of 6 s.
         seed: First of the seeds.
@@ -136,7 +136,7 @@ class EvalMpc:
         json: JSON file to write: errors, falls, paired changes, intervals, times of a solution.
     """
 
-    arrangements: tuple[str, ...] = ("gravity", "load", "mpc", "mpc+load", "rl+mpc")
+    controllers: tuple[str, ...] = ("gravity", "load", "mpc", "mpc+load", "rl+mpc")
     cells: tuple[str, ...] = (
         "nominal",
         "payload_6kg",
@@ -184,12 +184,12 @@ class BenchAdaptation:
     """Measure the time of one tick of each adapter, for the twelve joints of one robot.
 
     Attributes:
-        arrangements: Whose adapters, by name.
+        controllers: Whose adapters, by name.
         ticks: Ticks that are timed, after a warm-up.
         json: JSON file to write.
     """
 
-    arrangements: tuple[str, ...] = ("torque", "gains", "torque+gains", "gains+footing")
+    controllers: tuple[str, ...] = ("torque", "gains", "torque+gains", "gains+footing")
     ticks: int = 20000
     json: OptionalFile = None
 

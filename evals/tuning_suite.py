@@ -19,12 +19,12 @@ from canter.evals.options import EvalTune
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import wilson
 from canter.sim.robots.registry import robot as robot_of
+from canter.sim.tune.bench_mount import hanging_spec
 from canter.sim.tune.excitation import excitation
 from canter.sim.tune.fit import FitSettings, fit
-from canter.sim.tune.hidden import HiddenRobot, draw_hidden, record
 from canter.sim.tune.parameters import DELAY, RANGES, Unknown, unknowns
 from canter.sim.tune.recording import usable
-from canter.sim.tune.stand import hanging_spec
+from canter.sim.tune.surrogate import HiddenRobot, draw_hidden, record
 
 WITHIN = 0.1
 """The bar: relative error of a recovered parameter."""

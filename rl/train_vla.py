@@ -28,7 +28,7 @@ from canter.rl.vla_views import ViewJob, load_views, make_views
 from canter.sim.locomotion.locomotion_commands import CommandRanges
 from canter.sim.rendering.camera_noise import augment
 from canter.vla.config import CAMERA, NANO_TASKS
-from canter.vla.data import Episode, Views, tinted, view_batches
+from canter.vla.data import Episode, PerceptionBatch, tinted, view_batches
 from canter.vla.episode_reader import EpisodeReader
 from canter.vla.export import export_policy, vla_contract
 from canter.vla.learner import LearnConfig
@@ -88,10 +88,10 @@ class VlaTrainer:
                 f"no locomotion policy '{self.locomotion}'; train one: canter train locomotion"
             )
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._views: Views | None = None
+        self._views: PerceptionBatch | None = None
         self._episodes: dict[Path, list[Episode]] = {}
 
-    def views(self) -> Views:
+    def views(self) -> PerceptionBatch:
         """Return all views, rendered once."""
         if self._views is None:
             shards = max(1, self.settings.views // VIEWS_PER_SHARD)
@@ -225,7 +225,7 @@ class VlaTrainer:
     def _scalars(self, stage: Stage) -> TensorBoardScalars:
         return TensorBoardScalars(self.settings.out / "tensorboard", stage.name)
 
-    def _view_batches(self, size: int) -> Iterator[Views]:
+    def _view_batches(self, size: int) -> Iterator[PerceptionBatch]:
         rng = np.random.default_rng(self.settings.seed)
         return (tinted(batch, rng) for batch in view_batches(self.views(), size, rng))
 

@@ -10,7 +10,7 @@ from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.sim.perception.perception_sampler import PerceptionSampler
 from canter.vla.config import CAMERA
-from canter.vla.data import Views, target_classes
+from canter.vla.data import PerceptionBatch, target_classes
 
 QUESTIONS = 4
 """Instructions about each view."""
@@ -41,7 +41,7 @@ def make_views(job: ViewJob) -> int:
     texts = [[say_target(target, rng, "seen") for target in asked] for asked in sampled.targets]
     classes = np.array([[target_classes(target) for target in asked] for asked in sampled.targets])
     colour, shape = np.moveaxis(classes, -1, 0)
-    views = Views(
+    views = PerceptionBatch(
         images=sampled.images,
         gravity=sampled.gravity.astype(np.float32),
         tokens=np.array([[tokeniser.encode(text) for text in row] for row in texts]),
@@ -54,11 +54,13 @@ def make_views(job: ViewJob) -> int:
         shape=shape.astype(np.int64),
     )
     job.out.parent.mkdir(parents=True, exist_ok=True)
-    write_arrays(job.out, {f.name: getattr(views, f.name) for f in fields(Views)})
+    write_arrays(job.out, {f.name: getattr(views, f.name) for f in fields(PerceptionBatch)})
     return job.count
 
 
-def load_views(paths: list[Path]) -> Views:
+def load_views(paths: list[Path]) -> PerceptionBatch:
     """Return the views of several shards as one."""
     shards = [np.load(path) for path in paths]
-    return Views(**{f.name: np.concatenate([s[f.name] for s in shards]) for f in fields(Views)})
+    return PerceptionBatch(
+        **{f.name: np.concatenate([s[f.name] for s in shards]) for f in fields(PerceptionBatch)}
+    )

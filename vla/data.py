@@ -29,7 +29,7 @@ def target_classes(target: Target) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Views:
+class PerceptionBatch:
     """Independent rendered views, each with M instructions; a batch of them is the same thing.
 
     Attributes:
@@ -65,15 +65,15 @@ class Views:
         }
         expected |= {"images": (many[0], *IMAGE_SHAPE), "gravity": (many[0], 3)}
         expected |= {"tokens": (*many, MAX_TOKENS), "pixel": (*many, 2)}
-        _check_shapes("Views", self, expected)
+        _check_shapes("PerceptionBatch", self, expected)
 
     def __len__(self) -> int:
         """Return the number of views."""
         return len(self.images)
 
-    def take(self, index: NDArray[np.int64]) -> "Views":
+    def take(self, index: NDArray[np.int64]) -> "PerceptionBatch":
         """Return the views at an index array."""
-        return Views(*(getattr(self, field.name)[index] for field in fields(self)))
+        return PerceptionBatch(*(getattr(self, field.name)[index] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,9 @@ def collate(episodes: Sequence[Episode]) -> EpisodeBatch:
     )
 
 
-def view_batches(views: Views, size: int, rng: np.random.Generator) -> Iterator[Views]:
+def view_batches(
+    views: PerceptionBatch, size: int, rng: np.random.Generator
+) -> Iterator[PerceptionBatch]:
     """Draw batches of ``size`` views for ever, every view once a pass."""
     size = min(size, len(views))
     while True:
@@ -174,7 +176,7 @@ def view_batches(views: Views, size: int, rng: np.random.Generator) -> Iterator[
             yield views.take(order[start : start + size])
 
 
-def tinted(views: Views, rng: np.random.Generator) -> Views:
+def tinted(views: PerceptionBatch, rng: np.random.Generator) -> PerceptionBatch:
     """Turn some pictures into shades of one tint, where only questions about shape alone count.
 
     What a shape is must not depend on colour, or shapes are not known in colours that training

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from canter.vla.data import Episode, EpisodeBatch, Views, episode_batches
+from canter.vla.data import Episode, EpisodeBatch, PerceptionBatch, episode_batches
 from canter.vla.learner import LearnConfig, Learner, Observer
 from canter.vla.losses import Terms, action_loss, attention_loss, percept_loss, text_loss, total
 from canter.vla.model import VlaModel
@@ -29,11 +29,11 @@ class CloneConfig:
     seed: int = 0
 
 
-def view_terms(model: VlaModel, views: Views, device: str = "cpu") -> Terms:
+def view_terms(model: VlaModel, views: PerceptionBatch, device: str = "cpu") -> Terms:
     """Return the perception and text losses of a batch of views."""
     label = {
         field.name: torch.as_tensor(getattr(views, field.name)).to(device)
-        for field in fields(Views)
+        for field in fields(PerceptionBatch)
     }
     out = model.forward_views(label["images"], label["tokens"], label["gravity"])
     return (
@@ -59,7 +59,7 @@ def episode_terms(model: VlaModel, batch: EpisodeBatch) -> Terms:
 
 def pretrain_perception(
     model: VlaModel,
-    batches: Iterator[Views],
+    batches: Iterator[PerceptionBatch],
     config: LearnConfig,
     observers: Sequence[Observer] = (),
 ) -> VlaModel:
@@ -89,7 +89,7 @@ def clone(
     config: LearnConfig,
     observers: Sequence[Observer] = (),
     cloning: CloneConfig = CloneConfig(),
-    views: Iterator[Views] | None = None,
+    views: Iterator[PerceptionBatch] | None = None,
 ) -> VlaModel:
     """Imitate the expert's chunks over whole episodes.
 

@@ -34,7 +34,7 @@ TROT, STIFFNESS, RMA = "trot", "stiffness", "rma"
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
+class ControllerPreset:
     """One way to control the joints.
 
     Attributes:
@@ -64,43 +64,43 @@ def _gains_and_footing(spec: RobotSpec, robots: int) -> GainAdapter:
     return AdaptiveImpedance(spec, robots, torque=False, gains=GainLaw(), footing=FootingLaw())
 
 
-ARRANGEMENTS: dict[str, Arrangement] = {
-    "fixed": Arrangement("the shipped policy with its constant gains"),
-    "torque": Arrangement(
+CONTROLLER_PRESETS: dict[str, ControllerPreset] = {
+    "fixed": ControllerPreset("the shipped policy with its constant gains"),
+    "torque": ControllerPreset(
         "the shipped policy, feed-forward torque carries what is beyond nominal", adapter=_torque
     ),
-    "gains": Arrangement(
+    "gains": ControllerPreset(
         "the shipped policy, each leg's gains follow what it carries", adapter=_gains
     ),
-    "torque+gains": Arrangement(
+    "torque+gains": ControllerPreset(
         "the shipped policy with both of these laws", adapter=_torque_and_gains
     ),
-    "gains+footing": Arrangement(
+    "gains+footing": ControllerPreset(
         "the shipped policy, gains follow what each leg carries and feet where the load lies",
         adapter=_gains_and_footing,
     ),
-    "gravity": Arrangement(
+    "gravity": ControllerPreset(
         "the shipped policy, joint targets corrected by the legs' gravity and the load's weight",
         adapter=DynamicsCorrection,
     ),
-    "load": Arrangement(
+    "load": ControllerPreset(
         "the shipped policy, joint targets corrected by the load's weight alone",
         adapter=load_correction,
     ),
-    "stiffness": Arrangement("a policy that sets each leg's stiffness", STIFFNESS),
-    "stiffness+gains+footing": Arrangement(
+    "stiffness": ControllerPreset("a policy that sets each leg's stiffness", STIFFNESS),
+    "stiffness+gains+footing": ControllerPreset(
         "a policy that sets each leg's stiffness, with the laws of gains+footing",
         STIFFNESS,
         _gains_and_footing,
     ),
-    "rma": Arrangement("a policy that reads the dynamics from its last second", RMA),
-    "rma+gains+footing": Arrangement(
+    "rma": ControllerPreset("a policy that reads the dynamics from its last second", RMA),
+    "rma+gains+footing": ControllerPreset(
         "a policy that reads the dynamics, with the laws of gains+footing",
         RMA,
         _gains_and_footing,
     ),
 }
-"""Every arrangement of a policy by name."""
+"""Every controller by name."""
 
 WALKERS: dict[str, str] = {
     "mpc": "canter.control.mpc.choices:mpc",
@@ -113,34 +113,34 @@ They need the extra [mpc], so they are loaded when they are used; nothing adapts
 """
 
 
-def arrangement(name: str) -> Arrangement:
-    """Return the arrangement of this name; raises CanterError with the choices otherwise."""
-    if name not in ARRANGEMENTS:
-        near = difflib.get_close_matches(name, ARRANGEMENTS)
-        hint = f"did you mean '{near[0]}'?" if near else f"choices: {', '.join(ARRANGEMENTS)}"
-        raise CanterError(f"no arrangement '{name}'; {hint}")
-    return ARRANGEMENTS[name]
+def controller_preset(name: str) -> ControllerPreset:
+    """Return the controller of this name; raises CanterError with the choices otherwise."""
+    if name not in CONTROLLER_PRESETS:
+        near = difflib.get_close_matches(name, CONTROLLER_PRESETS)
+        hint = f"did you mean '{near[0]}'?" if near else f"choices: {', '.join(CONTROLLER_PRESETS)}"
+        raise CanterError(f"no controller '{name}'; {hint}")
+    return CONTROLLER_PRESETS[name]
 
 
 def make_adapter(name: str, spec: RobotSpec, robots: int = 1) -> GainAdapter | None:
-    """Return the adapter of an arrangement for N robots, None where nothing adapts.
+    """Return the adapter of a controller for N robots, None where nothing adapts.
 
     Raises:
-        CanterError: there is no such arrangement.
+        CanterError: there is no such controller.
     """
-    make = None if name in WALKERS else arrangement(name).adapter
+    make = None if name in WALKERS else controller_preset(name).adapter
     return None if make is None else make(spec, robots)
 
 
 def make_locomotion(name: str, spec: RobotSpec, robots: int = 1) -> Locomotion:
-    """Return what walks N robots: the policy of an arrangement, or one of `WALKERS`.
+    """Return what walks N robots: the policy of a controller, or one of `WALKERS`.
 
     Raises:
         CanterError: there is no such choice, or no policy of that kind for the robot.
         ModuleNotFoundError: it needs an extra that is not installed.
     """
     if name not in WALKERS:
-        policy = shipped_policy(spec.name, arrangement(name).policy)
+        policy = shipped_policy(spec.name, controller_preset(name).policy)
         return LocomotionPolicy(OnnxSession(policy, robot=spec), robots, spec)
     module, _, function = WALKERS[name].partition(":")
     made: Locomotion = getattr(import_module(module), function)(spec, robots)

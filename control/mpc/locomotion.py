@@ -14,7 +14,7 @@ from canter.control.impedance import JOINT_VALID_S
 from canter.control.locomotion import COMMAND_TIMEOUT_S
 from canter.control.mpc.body import centre_of, trunk_of
 from canter.control.mpc.footsteps import Footsteps
-from canter.control.mpc.perception import Moment, Perception
+from canter.control.mpc.perception import ControlStep, Perception
 from canter.control.mpc.plan import Lag, goal_of, horizon_of, places, stance_table
 from canter.control.mpc.problem import FORCES, ProblemBuilder, Programme, Trunk
 from canter.control.mpc.settings import MpcSettings
@@ -113,7 +113,7 @@ class MpcLocomotion:
         self._push(now)
         return self._joint_command(now, single=state.q.ndim == 1)
 
-    def _push(self, now: Moment) -> None:
+    def _push(self, now: ControlStep) -> None:
         """Solve for the forces of the ground on the feet, level frame, N."""
         dt, motion, stride = self.settings.control_s, now.motion, now.stride
         level = np.swapaxes(motion.level, -1, -2)
@@ -131,7 +131,7 @@ class MpcLocomotion:
         self._solve(trunk, self._builder.programme(trunk, goal, arms, stance.astype(float)))
         self._force *= now.standing[..., None]
 
-    def _contacts(self, now: Moment, here: Array) -> Array:
+    def _contacts(self, now: ControlStep, here: Array) -> Array:
         """Return where the feet stand in each step, level frame about the base, m."""
         until = (1 - now.stride.phases) / now.stride.frequency[:, None]
         flat = self._steps.landing(now.stride, now.motion, until)
@@ -147,7 +147,7 @@ class MpcLocomotion:
                 first = answer[:FORCES].reshape(len(LEGS), 3)
                 self._force[robot] = first * trunk.mass[robot] * GRAVITY
 
-    def _joint_command(self, now: Moment, *, single: bool) -> JointCommand:
+    def _joint_command(self, now: ControlStep, *, single: bool) -> JointCommand:
         """Return forces as torques in stance, and targets on the way of feet in swing."""
         settings = self.settings
         standing = np.repeat(now.standing, 3, axis=-1)
@@ -162,7 +162,7 @@ class MpcLocomotion:
         q_target, kp, kd, tau_ff = (field[0] if single else field for field in fields)
         return JointCommand(q_target, kp, kd, tau_ff, now.state.time + JOINT_VALID_S)
 
-    def _targets(self, now: Moment, ahead: float) -> Array:
+    def _targets(self, now: ControlStep, ahead: float) -> Array:
         """Return where the feet shall be so far ahead of now, base frame, m, (N, 4, 3)."""
         motion, stride = now.motion, now.stride
         ground = self.spec.foot_radius - motion.height

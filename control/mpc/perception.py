@@ -29,7 +29,7 @@ LANDED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ControlStep:
     """What one control period works with; arrays over N robots.
 
     Attributes:
@@ -85,7 +85,7 @@ class Perception:
         if self._load is not None:
             self._load.reset(mask)
 
-    def perceive(self, state: RobotState, command: dict[str, Array]) -> Moment:
+    def perceive(self, state: RobotState, command: dict[str, Array]) -> ControlStep:
         """Advance the clock and the estimates.
 
         Args:
@@ -104,7 +104,7 @@ class Perception:
         if self._load is not None:
             load = self._load.update(feet, state.tau, state.foot_contact, self._dt)
         stride = _stride(phases, command)
-        return Moment(state, command, moving, stride, feet, motion, load, self.standing)
+        return ControlStep(state, command, moving, stride, feet, motion, load, self.standing)
 
 
 def _stride(phases: Array, command: dict[str, Array]) -> Stride:

@@ -83,18 +83,18 @@ def check(root: Path, on_check: Callable[[str], None] = lambda _: None) -> list[
 
 def _check_finished(root: Path) -> Faults:
     """Find what a kill or a full disk has left."""
-    spool = root / layout.SPOOL
+    store = root / layout.SPOOL
     for part in sorted(root.rglob(f"*{PART_SUFFIX}")):
-        if spool not in part.parents:
+        if store not in part.parents:
             yield UnfinishedError(
                 f"'{part}' was not written to its end; give the command that wrote it again"
             )
-    if not spool.is_dir():
+    if not store.is_dir():
         return
     yield UnfinishedError(
-        f"'{spool}' holds episodes that are not packed; give the command that collected them again"
+        f"'{store}' holds episodes that are not packed; give the command that collected them again"
     )
-    need = sum(path.stat().st_size for path in spool.rglob("*") if path.is_file())
+    need = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
     free = shutil.disk_usage(root).free
     if free < need:
         yield DiskFullError(

@@ -10,9 +10,6 @@ from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.metadata import read_json
 
-PLAN = ".packing.json"
-"""Says what a folder without ``meta/info.json`` is about to become."""
-
 
 def claim(out: Path, plan: Mapping[str, object]) -> bool:
     """Make a folder this work's; tell whether there is anything to do.
@@ -24,7 +21,7 @@ def claim(out: Path, plan: Mapping[str, object]) -> bool:
     Raises:
         DatasetError: the folder holds a data set, another plan, or something else.
     """
-    mark = out / PLAN
+    mark = out / layout.PLAN
     begun = read_json(mark) if mark.exists() else None
     if begun is not None and begun != dict(plan):
         raise DatasetError(
@@ -47,4 +44,4 @@ def claim(out: Path, plan: Mapping[str, object]) -> bool:
 
 def release(out: Path) -> None:
     """Say that the data set is whole."""
-    (out / PLAN).unlink()
+    (out / layout.PLAN).unlink()

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from canter.datasets.lerobot.claim import claim, release
+from canter.datasets.lerobot.episode_store import Stored
 from canter.datasets.lerobot.errors import DatasetError, MixedVersionsError
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
-from canter.datasets.lerobot.spool import Stored
 
 
 def merge(sources: Sequence[Path], out: Path, on_episode: Callable[[], None] = lambda: None) -> int:

@@ -90,9 +90,10 @@ def read_info(root: Path) -> Info:
         DatasetError: it is missing or damaged, or of another format.
     """
     path = root / layout.INFO
-    if not path.exists() and (root / layout.SPOOL).is_dir():
+    begun = (root / layout.SPOOL).is_dir() or (root / layout.PLAN).exists()
+    if begun and not path.exists():
         raise UnfinishedError(
-            f"data set '{root}' is unfinished; give the command that collected it again"
+            f"data set '{root}' is unfinished; give the command that was to write it again"
         )
     found = read_json(path)
     try:

@@ -20,12 +20,12 @@ from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.checksums import checksums
 from canter.datasets.lerobot.episode import frames_a_second
 from canter.datasets.lerobot.episode_rows import Entry, episode_schema
+from canter.datasets.lerobot.episode_store import Stored
 from canter.datasets.lerobot.errors import DatasetError, MixedVersionsError
 from canter.datasets.lerobot.features import CAMERA, COUNTED, Feature, recorded_features, schema_of
 from canter.datasets.lerobot.joiner import VideoJoiner
 from canter.datasets.lerobot.layout import Place
 from canter.datasets.lerobot.metadata import Info, features, info_json, task_table
-from canter.datasets.lerobot.spool import Stored
 from canter.datasets.lerobot.stats import Totals, episode_stats
 from canter.datasets.lerobot.tables import TableFile, write_table
 

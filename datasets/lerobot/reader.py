@@ -19,11 +19,11 @@ from canter.datasets.lerobot.episode_rows import (
     counts_of,
     entry_of,
 )
+from canter.datasets.lerobot.episode_store import Stored
 from canter.datasets.lerobot.errors import MissingFileError
 from canter.datasets.lerobot.features import CAMERA
 from canter.datasets.lerobot.layout import Place
 from canter.datasets.lerobot.metadata import read_info
-from canter.datasets.lerobot.spool import Stored
 from canter.datasets.lerobot.tables import column_names, corrupt, read_table
 from canter.datasets.lerobot.video import decode
 

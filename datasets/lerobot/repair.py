@@ -6,12 +6,12 @@ from pathlib import Path
 
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.claim import claim, release
+from canter.datasets.lerobot.episode_store import Stored
 from canter.datasets.lerobot.errors import DatasetError
 from canter.datasets.lerobot.first_readings import begins_in_free_fall, mended
 from canter.datasets.lerobot.metadata import read_json
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
-from canter.datasets.lerobot.spool import Stored
 
 
 def repair(source: Path, out: Path, on_episode: Callable[[], None] = lambda: None) -> list[int]:

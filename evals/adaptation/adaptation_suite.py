@@ -9,7 +9,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from canter.control.adaptation.controller_presets import arrangement, make_adapter, make_locomotion
+from canter.control.adaptation.controller_presets import (
+    controller_preset,
+    make_adapter,
+    make_locomotion,
+)
 from canter.control.errors import CanterError
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.evals.adaptation.adaptation_seed import ROBOTS, Trial, run_seeds
@@ -28,7 +32,7 @@ Trials = Sequence[Sequence[Trial]]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One arrangement in one body; intervals resample the seeds, each with all its robots.
+    """One controller in one body; intervals resample the seeds, each with all its robots.
 
     Attributes:
         seeds: how many seeds.
@@ -54,7 +58,7 @@ class Figures:
 
 
 def figures(mine: Trials, baseline: Trials) -> Figures:
-    """Compare one arrangement with the baseline, seed by seed."""
+    """Compare one controller with the baseline, seed by seed."""
     planar, theirs = _errors(mine, "planar"), _errors(baseline, "planar")
     fell = np.array([[t.fell for t in seed] for seed in mine])
     stood = ~fell & ~np.array([[t.fell for t in seed] for seed in baseline])
@@ -87,13 +91,13 @@ def main(options: EvalAdaptation) -> int:
     """Run the suite, print a table and write JSON where asked.
 
     Raises:
-        CanterError: there is no such arrangement or cell, or no seeds.
+        CanterError: there is no such controller or cell, or no seeds.
     """
     if options.seeds < 1:
         raise CanterError(f"{options.seeds} seeds: give at least 1")
-    names = list(dict.fromkeys((BASELINE, *options.arrangements)))
+    names = list(dict.fromkeys((BASELINE, *options.controllers)))
     for name in names:
-        arrangement(name)
+        controller_preset(name)
     bodies = list(choose_bodies(options.cells))
     check_writable(options.json)
     log = CellLog(options.log, {"seed": options.seed, "robots": ROBOTS})
@@ -114,7 +118,7 @@ def _measure(
     log: CellLog,
     robot: RobotSpec = DEFAULT_ROBOT,
 ) -> dict[tuple[str, str], list[list[Trial]]]:
-    """Return the trials of every body and arrangement; runs what the log does not hold."""
+    """Return the trials of every body and controller; runs what the log does not hold."""
     cells = [(body, name) for body in bodies for name in names]
     found: dict[tuple[str, str], list[list[Trial]]] = {}
     for body, name in track(cells, "cells", transient=True):
@@ -140,7 +144,7 @@ def _report(
     """Return what the JSON file holds."""
     asked = {"seeds": options.seeds, "seed": options.seed}
     words = command_line("eval adaptation", asked)
-    words += f" --arrangements {' '.join(options.arrangements)} --cells {' '.join(options.cells)}"
+    words += f" --controllers {' '.join(options.controllers)} --cells {' '.join(options.cells)}"
     return document(
         "adaptation",
         words,
@@ -164,7 +168,7 @@ def _table(results: Mapping[str, Mapping[str, Figures]]) -> Table:
     """Return all figures."""
     table = Table(
         "body",
-        "arrangement",
+        "controller",
         "planar m/s",
         "against fixed %",
         "of those upright %",

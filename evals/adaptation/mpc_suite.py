@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from canter.control.adaptation.controller_presets import ARRANGEMENTS, WALKERS
+from canter.control.adaptation.controller_presets import CONTROLLER_PRESETS, WALKERS
 from canter.control.errors import CanterError
 from canter.evals.adaptation.mpc_seed import COMMANDS, EPISODE_S, Trial, run_seed
 from canter.evals.options import EvalMpc
@@ -22,7 +22,7 @@ BASELINE = "fixed"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LoadComparison:
     """One way to walk in one body; intervals resample seeds, each with all its commands.
 
     Attributes:
@@ -46,12 +46,12 @@ class Outcome:
     solve_ms: tuple[float, float] | None
 
 
-def outcome(trials: Sequence[Trial], baseline: Sequence[Trial]) -> Outcome:
+def outcome(trials: Sequence[Trial], baseline: Sequence[Trial]) -> LoadComparison:
     """Compare one cell with the baseline's, trial by trial."""
     pairs = list(zip(trials, baseline, strict=True))
     mine, theirs = _by_seed(trials, "planar"), _by_seed(baseline, "planar")
     falls = sum(t.fell for t in trials)
-    return Outcome(
+    return LoadComparison(
         n=len(trials),
         falls=falls,
         fall_rate=wilson(falls, len(trials)),
@@ -86,7 +86,7 @@ def main(options: EvalMpc) -> int:
     """Run the suite, print a table and write JSON where asked.
 
     Raises:
-        CanterError: there is no such arrangement or cell, or no seeds.
+        CanterError: there is no such controller or cell, or no seeds.
     """
     names = _checked(options)
     check_writable(options.json)
@@ -95,7 +95,7 @@ def main(options: EvalMpc) -> int:
     seeds = range(options.seed, options.seed + options.seeds)
     wanted = [(body, name, seed) for body in bodies for name in names for seed in seeds]
     missing = [parts for parts in wanted if _key(*parts) not in log.cells]
-    for parts in track(missing, "body, arrangement, seed", transient=True):
+    for parts in track(missing, "body, controller_preset, seed", transient=True):
         log.keep(_key(*parts), [trial.as_dict() for trial in run_seed(*parts)])
 
     def logged(body: str, name: str) -> list[Trial]:
@@ -117,23 +117,23 @@ def _key(body: str, name: str, seed: int) -> str:
 
 
 def _checked(options: EvalMpc) -> list[str]:
-    """Return the arrangements, the baseline first."""
-    choices = [*ARRANGEMENTS, *WALKERS]
-    unknown = [name for name in options.arrangements if name not in choices]
+    """Return the controllers, the baseline first."""
+    choices = [*CONTROLLER_PRESETS, *WALKERS]
+    unknown = [name for name in options.controllers if name not in choices]
     if unknown:
-        raise CanterError(f"no arrangement '{unknown[0]}'; choices: {', '.join(choices)}")
+        raise CanterError(f"no controller '{unknown[0]}'; choices: {', '.join(choices)}")
     if options.seeds < 1:
         raise CanterError(f"{options.seeds} seeds: give at least 1")
-    return list(dict.fromkeys((BASELINE, *options.arrangements)))
+    return list(dict.fromkeys((BASELINE, *options.controllers)))
 
 
 def _report(
-    options: EvalMpc, results: Mapping[str, Mapping[str, Outcome]], commits: list[str]
+    options: EvalMpc, results: Mapping[str, Mapping[str, LoadComparison]], commits: list[str]
 ) -> dict[str, object]:
     """Return what the JSON file holds."""
     asked = {"seeds": options.seeds, "seed": options.seed}
     words = command_line("eval mpc", asked)
-    words += f" --arrangements {' '.join(options.arrangements)} --cells {' '.join(options.cells)}"
+    words += f" --controllers {' '.join(options.controllers)} --cells {' '.join(options.cells)}"
     cells = {b: {n: asdict(o) for n, o in row.items()} for b, row in results.items()}
     commands = [asdict(c) for c in COMMANDS]
     return document(
@@ -147,7 +147,7 @@ def _report(
     )
 
 
-def _table(results: Mapping[str, Mapping[str, Outcome]]) -> Table:
+def _table(results: Mapping[str, Mapping[str, LoadComparison]]) -> Table:
     """Return all figures."""
     table = Table("body", "walks", "planar m/s", "against fixed", "yaw rad/s", "falls", "p", "ms")
     for body, row in results.items():

@@ -10,7 +10,7 @@ from rich.progress import track
 from rich.table import Table
 
 from canter.control.adaptation.adapter import GainAdapter
-from canter.control.adaptation.controller_presets import arrangement, make_adapter
+from canter.control.adaptation.controller_presets import controller_preset, make_adapter
 from canter.control.errors import CanterError
 from canter.control.impedance import hold_command
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
@@ -87,26 +87,26 @@ def main(options: BenchAdaptation, robot: RobotSpec = DEFAULT_ROBOT) -> int:
     """Time the adapters, print a table and write JSON where asked.
 
     Raises:
-        CanterError: there is no such arrangement, or it adapts nothing.
+        CanterError: there is no such controller, or it adapts nothing.
     """
     check_writable(options.json)
     if options.ticks < 1:
         raise CanterError(f"{options.ticks} ticks: give at least 1")
-    adapters = {name: make_adapter(name, robot) for name in options.arrangements}
+    adapters = {name: make_adapter(name, robot) for name in options.controllers}
     for name, adapter in adapters.items():
         if adapter is None:
-            raise CanterError(f"'{name}' adapts nothing: {arrangement(name).summary}")
+            raise CanterError(f"'{name}' adapts nothing: {controller_preset(name).summary}")
     found = {
         name: time_ticks(adapter, options.ticks)
         for name, adapter in track(adapters.items(), "adapters", transient=True)
         if adapter is not None
     }
-    table = Table("arrangement", "p50 us", "mean us", "p99 us", "ticks")
+    table = Table("controller", "p50 us", "mean us", "p99 us", "ticks")
     for name, t in found.items():
         table.add_row(name, *(f"{v:.1f}" for v in (t.p50_us, t.mean_us, t.p99_us)), str(t.ticks))
     Console().print(table)
     command = command_line("bench adaptation", {"ticks": options.ticks})
-    command += f" --arrangements {' '.join(options.arrangements)}"
+    command += f" --controllers {' '.join(options.controllers)}"
     times = {name: asdict(t) for name, t in found.items()}
     write_json(options.json, document("bench adaptation", command, adapters=times))
     return 0

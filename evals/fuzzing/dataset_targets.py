@@ -11,10 +11,10 @@ from canter.datasets.language.understanding import understand
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.features import RECORDED
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
-from canter.datasets.lerobot.spool import Spool
 from canter.evals.fuzzing.target import Target
 
 SIZE = 16
@@ -25,10 +25,10 @@ EPISODES = 2
 def dataset(folder: Path) -> Target:
     """Return the target of data sets: the first byte says which file the rest stands for."""
     root = folder / "set"
-    spool = Spool(folder / "spool")
+    store = EpisodeStore(folder / "store")
     for number in range(EPISODES):
-        spool.write(number, _record(number), _frames(number))
-    pack(root, spool.read_all(range(EPISODES)), {})
+        store.write(number, _record(number), _frames(number))
+    pack(root, store.read_all(range(EPISODES)), {})
     (root / layout.CHECKSUMS).unlink()  # else every change is found by them, and nothing behind
     files = sorted(path for path in root.rglob("*") if path.is_file())
     contents = {path: path.read_bytes() for path in files}

@@ -31,7 +31,7 @@ Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class PostureTrace:
     """What N robots went through after their push, each (N,).
 
     Attributes:
@@ -51,7 +51,7 @@ class Course:
 
 def course(
     session: OnnxSession, model: PostureRisk, response: Response, robots: int, seed: int
-) -> Course:
+) -> PostureTrace:
     """Push every robot once and return what it went through; equal seeds give equal pushes."""
     rng = np.random.default_rng([seed, 21])
     dynamics = draw(CONFIGS["harsh"].randomisation, robots, len(session.robot.joint_names), rng)
@@ -94,7 +94,7 @@ def course(
                 }
                 for name, values in found.items():
                     np.maximum(worst[name], values, out=worst[name])
-    return Course(**worst)
+    return PostureTrace(**worst)
 
 
 def _damped(command: JointCommand, which: NDArray[np.bool_], robot: RobotSpec) -> JointCommand:

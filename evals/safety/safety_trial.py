@@ -42,7 +42,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class InjectionResult:
     """What came of one injection; times in s.
 
     Attributes:
@@ -103,7 +103,7 @@ class Trial:
         self._rested: dict[int, float] = {}
         self._draws = [np.random.default_rng([seed, 3]) for seed in self._seeds]
 
-    def run(self) -> list[Outcome]:
+    def run(self) -> list[InjectionResult]:
         """Return the outcomes in the order of the plan."""
         commands = self._commands()
         longest = round((LATEST_S + PATIENCE_S + AFTER_S) / CONTROL_PERIOD)
@@ -167,7 +167,7 @@ class Trial:
         for twin, i in enumerate(self._inferred, len(self._planned)):
             active[twin] &= self._injections[i].zero is None and bool(active[i])
 
-    def _outcome(self, i: int) -> Outcome:
+    def _outcome(self, i: int) -> InjectionResult:
         planned, one, seat = self._planned[i], self._injections[i], self._rig.seats[i]
         at = self._answered_at(i)
         early = seat.damped_at is not None and seat.damped_at < one.onset - 1e-9
@@ -175,7 +175,7 @@ class Trial:
         fault = seat.loop.fault
         sight = at if one.zero is None else one.zero
         answered = at is not None and not early and not wrong
-        return Outcome(
+        return InjectionResult(
             kind=planned.kind,
             variant=planned.variant,
             seed=planned.seed,

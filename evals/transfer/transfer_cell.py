@@ -1,4 +1,4 @@
-"""One cell of the transfer matrix: one arrangement in one body, N episodes side by side."""
+"""One cell of the transfer matrix: one controller in one body, N episodes side by side."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -37,13 +37,13 @@ class Cell:
 
     Attributes:
         body: name in `canter.sim.physics.bodies.BODIES`.
-        arrangement: name in `canter.control.adaptation.controller_presets.ARRANGEMENTS`.
-        episodes: how many; the same seed draws the same ones for every body and arrangement.
+        controller: name in `canter.control.adaptation.controller_presets.CONTROLLER_PRESETS`.
+        episodes: how many; the same seed draws the same ones for every body and controller.
         seed: of commands, headings, joint angles, weak legs, loads' places and pushes.
     """
 
     body: str
-    arrangement: str
+    controller: str
     episodes: int
     seed: int
 
@@ -91,8 +91,8 @@ class Draw:
 def run_cell(cell: Cell, robot: RobotSpec = DEFAULT_ROBOT) -> list[Episode]:
     """Run the episodes of one cell side by side on one thread."""
     body, draw = BODIES[cell.body], Draw.of(cell.episodes, cell.seed)
-    adapter = adapter_in(body, cell.arrangement, cell.episodes, robot)
-    locomotion = make_locomotion(cell.arrangement, robot, cell.episodes)
+    adapter = adapter_in(body, cell.controller, cell.episodes, robot)
+    locomotion = make_locomotion(cell.controller, robot, cell.episodes)
     with make_world(body, draw.start, robot) as world:
         run = Run(world, Ground.of(body), body.push_speed * _directions(draw.push_angle))
         for step in range(STEPS):
@@ -107,7 +107,7 @@ def run_cell(cell: Cell, robot: RobotSpec = DEFAULT_ROBOT) -> list[Episode]:
 def adapter_in(
     body: Body, name: str, robots: int, robot: RobotSpec = DEFAULT_ROBOT
 ) -> GainAdapter | None:
-    """Return the arrangement's adapter as it acts on this body's motors."""
+    """Return the controller's adapter as it acts on this body's motors."""
     inner = make_adapter(name, robot, robots)
     if body.kp_factor == 1.0 and body.kd_factor == 1.0:
         return inner

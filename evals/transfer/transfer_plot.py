@@ -11,7 +11,7 @@ from canter.evals.transfer.transfer_episode import PLANAR_BOUND
 
 PICTURES: dict[str, Callable[[int, int], Canvas]] = {".svg": SvgCanvas, ".png": PngCanvas}
 COLOURS = ("#c0392b", "#1f77b4", "#2e8b57", "#8e44ad", "#d68910", "#5d6d7e", "#17a2b8")
-"""Of the arrangements in their order, from the start again where there are more."""
+"""Of the controllers in their order, from the start again where there are more."""
 GREY = "#d5d8dc"
 
 LEFT, TOP, BOTTOM = 180, 60, 40
@@ -70,8 +70,8 @@ def draw(report: Mapping[str, Any], path: Path) -> None:
     Raises:
         CanterError: the file cannot be written, or its ending is unknown.
     """
-    arrangements = report["arrangements"]
-    bodies = list(next(iter(arrangements.values()))["bodies"])
+    controllers = report["controllers"]
+    bodies = list(next(iter(controllers.values()))["bodies"])
     bottom = TOP + ROW * len(bodies)
     width = LEFT + 2 * PANEL + GAP + MARGIN
     canvas = picture_of(path)(width, bottom + BOTTOM)
@@ -81,13 +81,13 @@ def draw(report: Mapping[str, Any], path: Path) -> None:
     for row, body in enumerate(bodies):
         canvas.text((LEFT - 10, TOP + ROW * (row + 0.5)), body, "end")
     legend = float(LEFT)
-    for number, (name, part) in enumerate(arrangements.items()):
+    for number, (name, part) in enumerate(controllers.items()):
         colour = COLOURS[number % len(COLOURS)]
         canvas.disc((legend, 18), DOT, colour)
         canvas.text((legend + 10, 18), name, colour=colour)
         legend += LETTER * len(name) + LEGEND_GAP
         for row, body in enumerate(bodies):
-            y = TOP + ROW * (row + (number + 1) / (len(arrangements) + 1))
+            y = TOP + ROW * (row + (number + 1) / (len(controllers) + 1))
             cell = part["bodies"][body]
             rate, planar = cell["success"], cell["planar"]
             if cell["n"]:

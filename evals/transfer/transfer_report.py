@@ -18,17 +18,17 @@ from canter.evals.transfer.transfer_stats import Estimate, mean, paired, pooled
 from canter.sim.physics.bodies import BODIES
 
 Matrix = Mapping[str, Mapping[str, Sequence[Episode]]]
-"""Episodes by arrangement and body, in the order in which they were asked for."""
+"""Episodes by controller and body, in the order in which they were asked for."""
 
 
 def figures(matrix: Matrix) -> dict[str, Any]:
-    """Return all figures; the first arrangement is the baseline of the others."""
+    """Return all figures; the first controller is the baseline of the others."""
     baseline = next(iter(matrix))
     others = [name for name in matrix if name != baseline]
     return {
         "success_bounds": {"planar_m_s": PLANAR_BOUND, "yaw_rad_s": YAW_BOUND},
         "baseline": baseline,
-        "arrangements": {name: _arrangement(bodies) for name, bodies in matrix.items()},
+        "controllers": {name: _controller(bodies) for name, bodies in matrix.items()},
         "against_baseline": {
             name: {
                 "pooled": asdict(pooled(matrix[baseline], matrix[name])),
@@ -42,8 +42,8 @@ def figures(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _arrangement(bodies: Mapping[str, Sequence[Episode]]) -> dict[str, Any]:
-    """Return one arrangement's figures: over all bodies, by body, and the worst body."""
+def _controller(bodies: Mapping[str, Sequence[Episode]]) -> dict[str, Any]:
+    """Return one controller's figures: over all bodies, by body, and the worst body."""
     cells = {body: cell_figures(episodes) for body, episodes in bodies.items()}
     every = [episode for episodes in bodies.values() for episode in episodes]
     return {"all": cell_figures(every), "worst": worst(cells), "bodies": cells}
@@ -79,15 +79,15 @@ def worst(cells: Mapping[str, Mapping[str, Any]]) -> str | None:
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
-    """Print a table for each arrangement, the comparisons, and what went wrong in errors."""
-    for name, part in report["arrangements"].items():
+    """Print a table for each controller, the comparisons, and what went wrong in errors."""
+    for name, part in report["controllers"].items():
         console.print(_cells_table(name, part))
         console.print(f"worst cell of {name}: {_described(part['worst'])}", markup=False)
     for name, part in report["against_baseline"].items():
         console.print(_paired_table(name, report["baseline"], part))
     if report["go_to"] is not None:
         console.print(_go_to_table(report["go_to"]))
-    for name, part in report["arrangements"].items():
+    for name, part in report["controllers"].items():
         for reason in part["all"]["reasons"]:
             console.print(f"{name}: episodes not judged: {reason}", markup=False)
 
@@ -97,7 +97,7 @@ def _described(body: str | None) -> str:
 
 
 def _cells_table(name: str, part: Mapping[str, Any]) -> Table:
-    """Return one arrangement's figures, a row for each body and one for all."""
+    """Return one controller's figures, a row for each body and one for all."""
     bounds = f"errors up to {PLANAR_BOUND} m/s and {YAW_BOUND} rad/s"
     table = Table(
         "cell",
@@ -124,7 +124,7 @@ def _cells_table(name: str, part: Mapping[str, Any]) -> Table:
 
 
 def _paired_table(name: str, baseline: str, part: Mapping[str, Any]) -> Table:
-    """Return one arrangement against the baseline, a row for each body and one for all."""
+    """Return one controller against the baseline, a row for each body and one for all."""
     table = Table(
         "cell",
         "n",

@@ -63,15 +63,15 @@ def mean(values: Sequence[float]) -> Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """One arrangement against the baseline on the same episodes of one body.
+    """One controller against the baseline on the same episodes of one body.
 
     Attributes:
         n: episodes that both were judged in.
         only_baseline: of these, those that only the baseline survived.
-        only_this: those that only this arrangement survived.
+        only_this: those that only this controller survived.
         p_survival: of McNemar's exact test on these two counts.
         only_baseline_success: episodes in which only the baseline succeeded.
-        only_this_success: episodes in which only this arrangement succeeded.
+        only_this_success: episodes in which only this controller succeeded.
         p_success: of McNemar's exact test on these two counts.
         planar: mean difference of the planar error, this less baseline, m/s, over the episodes
             that both survived.
@@ -88,7 +88,7 @@ class Paired:
 
 
 def paired(baseline: Sequence[Episode], this: Sequence[Episode]) -> Paired:
-    """Compare two arrangements on one body, episode by episode."""
+    """Compare two controllers on one body, episode by episode."""
     pairs = [(a, b) for a, b in zip(baseline, this, strict=True) if a.judged and b.judged]
     lost, won = _discordant([(a.survived, b.survived) for a, b in pairs])
     lost_success, won_success = _discordant([(a.success, b.success) for a, b in pairs])
@@ -111,14 +111,14 @@ def _discordant(outcomes: Sequence[tuple[bool, bool]]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """One arrangement against the baseline over the whole matrix.
+    """One controller against the baseline over the whole matrix.
 
     The commands and starts of an episode are those of the same number in every body, so the
     intervals resample episode numbers, each with all its bodies.
 
     Attributes:
         n: pairs of episodes that were judged.
-        falls: of the arrangement.
+        falls: of the controller.
         baseline_falls: of the baseline.
         fall_ratio: falls over the baseline's.
         failure_ratio: episodes without success over the baseline's.
@@ -136,7 +136,7 @@ class Pooled:
 def pooled(
     baseline: Mapping[str, Sequence[Episode]], this: Mapping[str, Sequence[Episode]]
 ) -> Pooled:
-    """Compare two arrangements over all bodies that both ran in."""
+    """Compare two controllers over all bodies that both ran in."""
     shared = [body for body in baseline if body in this]
     pairs = [zip(baseline[body], this[body], strict=True) for body in shared]
     units = [
@@ -156,7 +156,7 @@ def pooled(
 
 
 Pairs = Sequence[tuple[Episode, Episode]]
-"""Episodes of the baseline and of another arrangement."""
+"""Episodes of the baseline and of another controller."""
 
 
 def _sides(pairs: Pairs) -> tuple[list[Episode], list[Episode]]:

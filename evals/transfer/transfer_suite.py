@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from canter.control.adaptation.controller_presets import WALKERS, arrangement
+from canter.control.adaptation.controller_presets import WALKERS, controller_preset
 from canter.control.errors import CanterError
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.evals import workers
@@ -51,7 +51,7 @@ def main(options: EvalTransfer) -> int:
             body: _episodes(log, Cell(body, name, options.episodes, options.seed))
             for body in bodies
         }
-        for name in options.arrangements
+        for name in options.controllers
     }
     report = document(
         "transfer",
@@ -66,7 +66,7 @@ def main(options: EvalTransfer) -> int:
     write_json(options.json, report)
     if options.plot is not None:
         draw(report, options.plot)
-    return 0 if any(part["all"]["n"] for part in report["arrangements"].values()) else 1
+    return 0 if any(part["all"]["n"] for part in report["controllers"].values()) else 1
 
 
 def run(jobs: Sequence[Job], processes: int, log: CellLog) -> None:
@@ -92,17 +92,17 @@ def measure(job: Job) -> Episodes:
 def key_of(job: Job) -> str:
     """Return the name under which a job's episodes are kept."""
     if isinstance(job, Cell):
-        return f"{job.body}/{job.arrangement}"
+        return f"{job.body}/{job.controller}"
     return f"go_to/{job.engine}/{job.seeds[0]}+{len(job.seeds)}"
 
 
 def _checked(options: EvalTransfer) -> dict[str, Body]:
     """Return the bodies asked for; refuse what cannot work before anything begins."""
-    if not options.arrangements:
-        raise CanterError("no arrangement given; name at least one, such as 'fixed'")
-    for name in options.arrangements:
+    if not options.controllers:
+        raise CanterError("no controller given; name at least one, such as 'fixed'")
+    for name in options.controllers:
         if name not in WALKERS:
-            arrangement(name)
+            controller_preset(name)
     if options.episodes < 1 or options.go_to < 0 or options.workers < 0 or options.seed < 0:
         raise CanterError(
             "episodes start at 1; scenes, workers and seeds at 0: "
@@ -124,7 +124,7 @@ def _jobs(options: EvalTransfer, bodies: Mapping[str, Body], seeds: Sequence[int
     cells = [
         Cell(body, name, options.episodes, options.seed)
         for body in sorted(bodies, key=lambda name: bodies[name].engine)
-        for name in options.arrangements
+        for name in options.controllers
     ]
     return [*transfer_engines.jobs(seeds), *cells]
 
@@ -160,5 +160,5 @@ def _go_to(log: CellLog, jobs: Sequence[Job]) -> dict[str, Any]:
 def _command(options: EvalTransfer) -> str:
     """Return the command that repeats the evaluation; workers and paths change nothing."""
     fields = asdict(options)
-    names = ("arrangements", "cells", "episodes", "seed", "go_to")
+    names = ("controllers", "cells", "episodes", "seed", "go_to")
     return command_line("eval transfer", {name: fields[name] for name in names})

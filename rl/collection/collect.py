@@ -18,10 +18,10 @@ from canter.control.provenance import commit
 from canter.control.session import OnnxSession
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.episode import EXPERT
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.metadata import read_json
 from canter.datasets.lerobot.pack import pack
-from canter.datasets.lerobot.spool import Spool
 from canter.rl.collection.camera_choice import camera_of, check_policy
 from canter.rl.collection.collect_options import Collect
 from canter.rl.collection.episode_group import GroupJob, GroupReport, GroupSettings
@@ -75,11 +75,11 @@ def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupRep
     if (options.out / layout.INFO).exists():
         shutil.rmtree(spool_folder, ignore_errors=True)
         return []
-    spool = Spool(spool_folder)
+    store = EpisodeStore(spool_folder)
     settings = GroupSettings(
         split=options.split,
         locomotion=locomotion,
-        spool=spool_folder,
+        store=spool_folder,
         camera=camera,
         model=None if options.policy == EXPERT else Path(options.policy),
         dynamics=options.dynamics,
@@ -90,12 +90,12 @@ def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupRep
     reports = []
     with progress_bar() as bar:
         task = bar.add_task("episodes", total=len(plan), report="")
-        for report in _run(jobs, options, lambda: bar.update(task, completed=spool.count())):
+        for report in _run(jobs, options, lambda: bar.update(task, completed=store.count())):
             reports.append(report)
-            bar.update(task, completed=spool.count())
+            bar.update(task, completed=store.count())
         task = bar.add_task("packing", total=len(plan), report="")
-        errors = {str(e.number): text for e in plan if (text := spool.error(e.number))}
-        episodes = spool.read_all(range(len(plan)))
+        errors = {str(e.number): text for e in plan if (text := store.error(e.number))}
+        episodes = store.read_all(range(len(plan)))
         notes |= {"not_recorded": errors}
         pack(options.out, episodes, notes, lambda: bar.advance(task), spec.name)
     shutil.rmtree(spool_folder)

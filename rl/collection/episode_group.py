@@ -11,7 +11,7 @@ from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.clock import StageTimers
 from canter.control.session import OnnxSession
-from canter.datasets.lerobot.spool import Spool
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.rl.collection.camera_sensors import CAMERA_STAGE, CameraSensors
 from canter.rl.collection.collect_options import Dynamics
 from canter.rl.collection.collection_policy import disturbed_expert, supervised_model
@@ -52,7 +52,7 @@ class GroupSettings:
     Attributes:
         split: of the scenes and of the language.
         locomotion: ONNX file of the locomotion policy.
-        spool: folder that the episodes are written to.
+        store: folder that the episodes are written to.
         camera: of the robots.
         model: ONNX file of the model that drives; None for the expert.
         dynamics: name in DYNAMICS.
@@ -62,7 +62,7 @@ class GroupSettings:
 
     split: str
     locomotion: Path
-    spool: Path
+    store: Path
     camera: CameraSpec
     model: Path | None = None
     dynamics: Dynamics = "nominal"
@@ -108,12 +108,12 @@ def record_group(job: GroupJob) -> GroupReport:
     Raises:
         CanterError: a policy does not load, or the disk refuses a file.
     """
-    settings, spool = job.settings, Spool(job.settings.spool)
-    if all(spool.has(episode.number) for episode in job.episodes):
+    settings, store = job.settings, EpisodeStore(job.settings.store)
+    if all(store.has(episode.number) for episode in job.episodes):
         return GroupReport()
     began, timers = time.process_time(), StageTimers()
     with timers("scenes"):
-        episodes, scenes = _draw(job, spool)
+        episodes, scenes = _draw(job, store)
     if not scenes:
         return GroupReport()
     spec = robot(settings.robot)
@@ -128,7 +128,7 @@ def record_group(job: GroupJob) -> GroupReport:
                 )
             )
         expert, monitor = ExpertPolicy(env), EpisodeMonitor(env.n, settings.max_seconds)
-        recorder = EpisodeRecorder(env, episodes, expert, monitor, spool)
+        recorder = EpisodeRecorder(env, episodes, expert, monitor, store)
         rollout = Rollout(
             env,
             LocomotionPolicy(OnnxSession(settings.locomotion, robot=spec), env.n),
@@ -170,8 +170,8 @@ def _stages(own: dict[str, float], rollout: dict[str, float]) -> dict[str, float
     return stages
 
 
-def _draw(job: GroupJob, spool: Spool) -> tuple[Sequence[EpisodePlan], Sequence[Scene]]:
-    """Return the episodes that have a scene, and the scenes; the others are noted in the spool."""
+def _draw(job: GroupJob, store: EpisodeStore) -> tuple[Sequence[EpisodePlan], Sequence[Scene]]:
+    """Return the episodes that have a scene, and the scenes; the others are noted in the store."""
     episodes: list[EpisodePlan] = []
     scenes: list[Scene] = []
     for episode in job.episodes:
@@ -179,7 +179,7 @@ def _draw(job: GroupJob, spool: Spool) -> tuple[Sequence[EpisodePlan], Sequence[
         try:
             scenes.append(task(episode.task).sample(request))
         except CanterError as error:
-            spool.write_error(episode.number, str(error))
+            store.write_error(episode.number, str(error))
         else:
             episodes.append(episode)
     return episodes, scenes

@@ -9,6 +9,7 @@ from canter.control.command_policy import Observation
 from canter.control.loop.clock import StageTimers
 from canter.datasets.language.understanding import paraphrases
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.features import (
     ACTION,
     ACTION_CHUNK,
@@ -23,7 +24,6 @@ from canter.datasets.lerobot.features import (
     STATE_LAYOUT,
     SUCCESS,
 )
-from canter.datasets.lerobot.spool import Spool
 from canter.rl.collection.episode_monitor import EpisodeMonitor
 from canter.rl.collection.episode_plan import EpisodePlan
 from canter.sim.expert_policy import ExpertPolicy
@@ -51,7 +51,7 @@ class EpisodeRecorder(Subscriber):
         episodes: of the robots.
         expert: asked at every picture, by whoever drives.
         monitor: told of everything before this.
-        spool: where the episodes go.
+        store: where the episodes go.
 
     Attributes:
         frames: of the episodes that have ended.
@@ -65,10 +65,10 @@ class EpisodeRecorder(Subscriber):
         episodes: Sequence[EpisodePlan],
         expert: ExpertPolicy,
         monitor: EpisodeMonitor,
-        spool: Spool,
+        store: EpisodeStore,
     ) -> None:
         self._env, self._episodes, self._expert = env, episodes, expert
-        self._monitor, self._spool = monitor, spool
+        self._monitor, self._spool = monitor, store
         self._referents = [SceneReferents(s, env.camera, env.robot) for s in env.scenes]
         self._rows: list[Rows] = [{} for _ in episodes]
         self.frames, self.strict = 0, 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import ray
 
 from canter.control.errors import CanterError
-from canter.datasets.lerobot.spool import Spool
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.rl.collection.episode_group import GroupJob, GroupReport, GroupSettings, record_group
 from canter.rl.collection.worker_pool import GL_THREADS
 from canter.sim import worker_process
@@ -47,7 +47,7 @@ def run_ray(jobs: Sequence[GroupJob], address: str, processes: int) -> Iterator[
 
 def _run(jobs: Sequence[GroupJob]) -> Iterator[GroupReport]:
     task = ray.remote(_record)
-    spool, missing = Spool(jobs[0].settings.spool), [job for job in jobs if _missing(job)]
+    store, missing = EpisodeStore(jobs[0].settings.store), [job for job in jobs if _missing(job)]
     waiting = [task.remote(job, _policies(job.settings)) for job in missing]
     while waiting:
         done, waiting = ray.wait(waiting)
@@ -56,13 +56,13 @@ def _run(jobs: Sequence[GroupJob]) -> Iterator[GroupReport]:
                 report, files = ray.get(future)
             except ray.exceptions.RayTaskError as error:
                 raise CanterError(f"a group could not be recorded: {error.cause}") from error
-            spool.adopt(files)
+            store.adopt(files)
             yield report
 
 
 def _missing(job: GroupJob) -> bool:
-    spool = Spool(job.settings.spool)
-    return not all(spool.has(episode.number) for episode in job.episodes)
+    store = EpisodeStore(job.settings.store)
+    return not all(store.has(episode.number) for episode in job.episodes)
 
 
 def _policies(settings: GroupSettings) -> dict[str, bytes]:
@@ -79,12 +79,12 @@ def _record(job: GroupJob, policies: dict[str, bytes]) -> Result:
         paths = {name: Path(folder) / f"{name}.onnx" for name in policies}
         for name, path in paths.items():
             path.write_bytes(policies[name])
-        spool = Spool(Path(folder) / "spool")
+        store = EpisodeStore(Path(folder) / "store")
         settings = replace(
             job.settings,
-            spool=spool.folder,
+            store=store.folder,
             locomotion=paths["locomotion"],
             model=paths.get("model"),
         )
         report = record_group(replace(job, settings=settings))
-        return report, spool.files()
+        return report, store.files()

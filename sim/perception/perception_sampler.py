@@ -22,7 +22,7 @@ from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
 from canter.sim.scenes.surroundings import yaw_quat
-from canter.sim.scenes.visibility import CameraPose, Sight, mounted_camera, rotation
+from canter.sim.scenes.visibility import CameraPose, VisibilityCheck, mounted_camera, rotation
 from canter.sim.tasks.go_to import TASK as GO_TO
 from canter.sim.tasks.go_to.go_to_scene import goal_of, usual_pairs
 from canter.sim.tasks.stopping import bearing
@@ -207,7 +207,7 @@ class _SceneViewer:
         mujoco.mj_camlight(self._model, self._data)
         self._spec, self._camera, self._robot = spec, camera, robot
         self._jitter = scene.appearance.camera
-        self._sight = Sight(goal_of(scene).things)
+        self._sight = VisibilityCheck(goal_of(scene).things)
 
     def look(
         self, x: float, y: float, yaw: float, rng: np.random.Generator

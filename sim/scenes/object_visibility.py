@@ -9,7 +9,7 @@ from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.sim.planar import Pose
 from canter.sim.scenes.scene import Geom, Scene, SceneObject, to_world
 from canter.sim.scenes.shapes import Thing
-from canter.sim.scenes.visibility import Sight, mounted_camera, rotation
+from canter.sim.scenes.visibility import VisibilityCheck, mounted_camera, rotation
 from canter.sim.world_state import WorldState
 
 READABLE = math.radians(62.0)
@@ -32,7 +32,7 @@ class ObjectVisibility:
         parts = [(i, part) for i, item in enumerate(scene.objects) for part in _parts(item)]
         self._of = np.array([i for i, _ in parts])
         self._hulls = [part for _, part in parts]
-        self._sight = Sight(self._hulls)
+        self._sight = VisibilityCheck(self._hulls)
 
     def visible(self, world: WorldState) -> frozenset[int]:
         """Return the indices of the objects in view."""
@@ -48,7 +48,7 @@ class ObjectVisibility:
         hull = Thing("ball", "", ball.rgb, (width, width), x, y, 0.0)
         jitter = self._scene.appearance.camera
         camera = mounted_camera(world.position_w, rotation(world.quat), jitter, self._robot)
-        return bool(Sight([*self._hulls, hull]).visible(camera)[-1])
+        return bool(VisibilityCheck([*self._hulls, hull]).visible(camera)[-1])
 
     def visible_standing(self, pose: Pose) -> frozenset[int]:
         """Return the objects in view of a robot that stands level at a pose."""

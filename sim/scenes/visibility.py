@@ -72,7 +72,7 @@ def mounted_camera(
     )
 
 
-class Sight:
+class VisibilityCheck:
     """Answers which of some objects a camera sees.
 
     Args:

@@ -9,8 +9,8 @@ import mujoco
 import numpy as np
 
 from canter.control.robot import LEGS, RobotSpec
-from canter.sim.tune.closeness import rms, strength
-from canter.sim.tune.kept import Kept
+from canter.sim.tune.fit_cache import FitCache
+from canter.sim.tune.fit_error import rms, strength
 from canter.sim.tune.objective import Objective
 from canter.sim.tune.parameters import (
     Grouping,
@@ -89,7 +89,7 @@ def fit(
     """Return the parameters with which the model moves as the recording does.
 
     Args:
-        model: the robot on its stand, see :func:`canter.sim.tune.stand.hanging_spec`.
+        model: the robot on its stand, see :func:`canter.sim.tune.bench_mount.hanging_spec`.
         robot: names and limits of its joints.
         recording: usable, in the robot's joint order.
         settings: how to fit.
@@ -99,7 +99,7 @@ def fit(
     """
     counter = _Counter(report or (lambda _stage, _cost: None))
     nominal = nominal_dynamics(model, robot, START_DELAY_S)
-    kept = Kept(journal.with_name(f"{journal.name}.kept"), repr(replace(settings, threads=0)))
+    kept = FitCache(journal.with_name(f"{journal.name}.kept"), repr(replace(settings, threads=0)))
     few: Sequence[Unknown] = unknowns(robot, "kind", settings.legs)
     coarse = kept.once(
         "coarse", lambda: _coarse(model, robot, recording, settings, journal, counter)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from canter.sim.tune.bench_mount import kind_of, leg_of
 from canter.sim.tune.parameters import DELAY, JointDynamics, Unknown, box, unpack
 from canter.sim.tune.shooting import Prediction, Shooting, residuals
-from canter.sim.tune.stand import kind_of, leg_of
 from canter.sim.tune.windows import Q_SIGMA, QD_SIGMA, Float
 
 STEP, DELAY_STEP = 0.004, 0.04

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.robot import LEG_JOINTS, LEGS, RobotSpec
-from canter.sim.tune.stand import kind_of, leg_of
+from canter.sim.tune.bench_mount import kind_of, leg_of
 
 Float = NDArray[np.float64]
 Grouping = Literal["kind", "joint"]

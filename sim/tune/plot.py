@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from canter.control.errors import CanterError
 from canter.control.files import whole_file
 from canter.control.robot import LEG_JOINTS, RobotSpec
+from canter.sim.tune.bench_mount import kind_of, leg_of
 from canter.sim.tune.fit import Fit
 from canter.sim.tune.recording import Recording
-from canter.sim.tune.stand import kind_of, leg_of
 
 SUFFIXES = (".png", ".svg", ".pdf")
 STRETCH_S = 2.0

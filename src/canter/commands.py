@@ -136,8 +136,8 @@ COMMANDS: dict[str, Command] = {
         "canter.evals.transfer.transfer_suite:main",
         (
             "canter eval transfer --log transfer.jsonl --json transfer.json --plot transfer.svg",
-            "canter eval transfer --arrangements fixed --cells off_centre_6kg slope_10deg",
-            "canter eval transfer --arrangements fixed --cells bullet --episodes 5 --go-to 0",
+            "canter eval transfer --controllers fixed --cells off_centre_6kg slope_10deg",
+            "canter eval transfer --controllers fixed --cells bullet --episodes 5 --go-to 0",
         ),
         journals=("log",),
     ),
@@ -146,7 +146,7 @@ COMMANDS: dict[str, Command] = {
         "canter.evals.adaptation.adaptation_suite:main",
         (
             "canter eval adaptation",
-            "canter eval adaptation --arrangements torque --cells off_centre_6kg --json a.json",
+            "canter eval adaptation --controllers torque --cells off_centre_6kg --json a.json",
         ),
         journals=("log",),
     ),
@@ -155,7 +155,7 @@ COMMANDS: dict[str, Command] = {
         "canter.evals.adaptation.mpc_suite:main",
         (
             "canter eval mpc",
-            "canter eval mpc --arrangements mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
+            "canter eval mpc --controllers mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
         ),
         journals=("log",),
     ),
@@ -213,7 +213,7 @@ COMMANDS: dict[str, Command] = {
     "bench adaptation": Command(
         BenchAdaptation,
         "canter.evals.benchmarks.bench_adaptation:main",
-        ("canter bench adaptation", "canter bench adaptation --arrangements torque"),
+        ("canter bench adaptation", "canter bench adaptation --controllers torque"),
     ),
     "bench sim": Command(
         BenchSim,

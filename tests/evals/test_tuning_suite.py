@@ -10,8 +10,8 @@ from canter.control.errors import CanterError
 from canter.control.robot import GO2
 from canter.evals.options import EvalTune
 from canter.evals.tuning_suite import main, summary, true_value
-from canter.sim.tune.hidden import draw_hidden
 from canter.sim.tune.parameters import unknowns
+from canter.sim.tune.surrogate import draw_hidden
 
 
 def row(field: str, true: float, value: float, **more: object) -> dict[str, Any]:

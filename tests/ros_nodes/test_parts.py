@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canter.control.adaptation.controller_presets import ARRANGEMENTS, TROT
+from canter.control.adaptation.controller_presets import CONTROLLER_PRESETS, TROT
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.impedance import DAMPING_KD, hold_command
@@ -377,8 +377,8 @@ class TestTables:
                 if setting.choices:
                     assert setting.default in setting.choices, (node, name)
 
-    def test_the_adapters_are_the_arrangements_that_keep_the_policy(self) -> None:
-        kept = [name for name, it in ARRANGEMENTS.items() if it.policy == TROT]
+    def test_the_adapters_are_the_presets_that_keep_the_policy(self) -> None:
+        kept = [name for name, it in CONTROLLER_PRESETS.items() if it.policy == TROT]
         assert list(ADAPTERS) == kept
 
     def test_every_topic_and_service_belongs_to_a_node_that_exists(self) -> None:

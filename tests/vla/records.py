@@ -4,7 +4,7 @@ import numpy as np
 
 from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.vla.config import IMAGE_SHAPE, MAX_TOKENS
-from canter.vla.data import Episode, Views
+from canter.vla.data import Episode, PerceptionBatch
 from canter.vla.proprio import PROPRIO
 
 VOCABULARY = 10
@@ -16,12 +16,12 @@ def make_tokens(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return tokens
 
 
-def make_views(count: int, many: int = 2, seed: int = 0) -> Views:
-    """Views of a bright or a dark image; what is said is seen where it is bright."""
+def make_views(count: int, many: int = 2, seed: int = 0) -> PerceptionBatch:
+    """PerceptionBatch of a bright or a dark image; what is said is seen where it is bright."""
     rng = np.random.default_rng(seed)
     bright = rng.integers(0, 2, count).astype(bool)
     level = np.where(bright, 200, 50)[:, None, None, None]
-    return Views(
+    return PerceptionBatch(
         images=(level + rng.integers(-20, 20, (count, *IMAGE_SHAPE))).astype(np.uint8),
         gravity=np.tile(np.array([0, 0, -1], np.float32), (count, 1)),
         tokens=make_tokens(rng, count, many),

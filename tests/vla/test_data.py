@@ -47,7 +47,7 @@ def test_view_batches_cover_a_pass() -> None:
 
 
 def test_wrong_shape_is_named() -> None:
-    with pytest.raises(CanterError, match=r"Views.bearing has shape \(2, 3\)"):
+    with pytest.raises(CanterError, match=r"PerceptionBatch.bearing has shape \(2, 3\)"):
         replace(make_views(2), bearing=np.zeros((2, 3), np.float32))
     with pytest.raises(CanterError, match=r"Episode.chunk"):
         replace(make_episode(3), chunk=np.zeros((3, 10, 11), np.float32))

@@ -14,6 +14,7 @@ from canter.control.errors import CanterError
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES
 from canter.datasets.language.tokens import Tokeniser
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.errors import OldFormatError
 from canter.datasets.lerobot.features import (
     ACTION_CHUNK,
@@ -26,7 +27,6 @@ from canter.datasets.lerobot.features import (
     STATE_LAYOUT,
 )
 from canter.datasets.lerobot.pack import pack
-from canter.datasets.lerobot.spool import Spool
 from canter.vla.config import CAMERA, COLOUR_CLASSES, SHAPE_CLASSES
 from canter.vla.data import Episode
 from canter.vla.episode_reader import EpisodeReader, fit_camera
@@ -47,9 +47,9 @@ def made(
     columns = {key: value for key, value in _columns().items() if key not in without}
     level = (20 + 30 * np.arange(FRAMES)).astype(np.uint8)[:, None, None, None]
     images = np.tile(level, (1, *camera.shape))
-    spool = Spool(folder / "spool")
-    spool.write(0, record, Frames(images, columns, camera))
-    pack(folder / "set", spool.read_all(range(1)), {})
+    store = EpisodeStore(folder / "store")
+    store.write(0, record, Frames(images, columns, camera))
+    pack(folder / "set", store.read_all(range(1)), {})
     return folder / "set"
 
 

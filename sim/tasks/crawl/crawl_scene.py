@@ -34,7 +34,7 @@ _STREAM = 0xC4A1
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CrawlLevel:
     """What makes a level.
 
     Attributes:
@@ -54,10 +54,10 @@ class Course:
     askew: float
 
 
-COURSES: dict[int, Course] = {
-    1: Course(0.31, 1.3, 1, (1.2, 1.6), 0.15, 0.2),
-    2: Course(0.29, 1.15, 2, (1.4, 1.8), 0.4, 0.5),
-    3: Course(0.28, 1.0, 2, (1.5, 2.0), 0.7, 0.8),
+COURSES: dict[int, CrawlLevel] = {
+    1: CrawlLevel(0.31, 1.3, 1, (1.2, 1.6), 0.15, 0.2),
+    2: CrawlLevel(0.29, 1.15, 2, (1.4, 1.8), 0.4, 0.5),
+    3: CrawlLevel(0.28, 1.0, 2, (1.5, 2.0), 0.7, 0.8),
 }
 
 
@@ -120,7 +120,7 @@ def draw_crawl(request: SceneRequest) -> Scene:
     )
 
 
-def bar_object(colour: str, rgb: RGB, course: Course, y: float) -> SceneObject:
+def bar_object(colour: str, rgb: RGB, course: CrawlLevel, y: float) -> SceneObject:
     """Return a bar on two posts across the x axis of its frame, at (0, y)."""
     reach = course.opening / 2 + BAR_HALF
     top = course.clearance + 2 * BAR_HALF
@@ -158,7 +158,7 @@ def _things(
     return things
 
 
-def _start(rng: np.random.Generator, course: Course, middle: float) -> Pose:
+def _start(rng: np.random.Generator, course: CrawlLevel, middle: float) -> Pose:
     """Draw a start before the bar whose middle is at (0, middle), turned roughly towards it."""
     x = -float(rng.uniform(*course.distance))
     y = middle + float(rng.uniform(-course.aside, course.aside))

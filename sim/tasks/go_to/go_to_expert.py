@@ -16,7 +16,7 @@ from canter.sim.experts.steering import Disc, clearest_heading, detour, free_dis
 from canter.sim.planar import Pose, wrap
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.shapes import Thing, nearest_surface_distance
-from canter.sim.scenes.visibility import Sight, mounted_camera, rotation
+from canter.sim.scenes.visibility import VisibilityCheck, mounted_camera, rotation
 from canter.sim.tasks.go_to.go_to_scene import GoToGoal, goal_of
 from canter.sim.world_state import WorldState
 
@@ -75,7 +75,7 @@ class GoToExpert:
     def __init__(self, scene: Scene, goal: GoToGoal | None = None) -> None:
         self._goal = goal or goal_of(scene)
         self._camera_jitter = scene.appearance.camera
-        self._sight = Sight(self._goal.things)
+        self._sight = VisibilityCheck(self._goal.things)
         self._discs = [Disc(o.x, o.y, o.radius + CLEARANCE) for o in self._goal.things]
         self._template = GaitCommand().to_array()
         self.memory = Memory()

@@ -8,7 +8,7 @@ PROBE_TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ProbeResult:
     """How a separate process ended.
 
     Attributes:
@@ -20,14 +20,14 @@ class Attempt:
     said: str
 
 
-def attempt(command: Sequence[str], timeout_s: float = PROBE_TIMEOUT_S) -> Attempt:
+def attempt(command: Sequence[str], timeout_s: float = PROBE_TIMEOUT_S) -> ProbeResult:
     """Run a command in a process of its own, which may crash or hang."""
     try:
         ran = subprocess.run(
             command, capture_output=True, text=True, timeout=timeout_s, check=False
         )
     except subprocess.TimeoutExpired:
-        return Attempt(works=False, said=f"no answer within {timeout_s:.0f} s")
+        return ProbeResult(works=False, said=f"no answer within {timeout_s:.0f} s")
     lines = (ran.stdout if ran.returncode == 0 else ran.stdout + ran.stderr).strip().splitlines()
     said = lines[-1].strip() if lines else f"ended with exit code {ran.returncode}"
-    return Attempt(works=ran.returncode == 0, said=said)
+    return ProbeResult(works=ran.returncode == 0, said=said)

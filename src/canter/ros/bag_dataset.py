@@ -9,6 +9,7 @@ from canter.control.errors import CanterError, InstructionError
 from canter.datasets.language.understanding import understand
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.episode import EpisodeRecord, Frames
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.errors import DatasetError
 from canter.datasets.lerobot.features import (
     ACTION,
@@ -19,7 +20,6 @@ from canter.datasets.lerobot.features import (
     SUCCESS,
 )
 from canter.datasets.lerobot.pack import pack
-from canter.datasets.lerobot.spool import Spool
 from canter.ros_nodes.recording.bag_episode import BagEpisode, read_episodes
 
 DRIVER, SPLIT, REASON = "robot", "recorded", "not judged"
@@ -41,11 +41,11 @@ def convert(bag: Path, out: Path) -> list[BagEpisode]:
     if not episodes:
         raise CanterError(f"{bag} holds no two pictures in a row with an instruction and a plan")
     shutil.rmtree(out / layout.SPOOL, ignore_errors=True)  # of a conversion that was killed
-    spool = Spool(out / layout.SPOOL)
+    store = EpisodeStore(out / layout.SPOOL)
     for number, episode in enumerate(episodes):
-        spool.write(number, record_of(episode), frames_of(episode))
-    pack(out, spool.read_all(range(len(episodes))), {"bag": bag.resolve().name})
-    shutil.rmtree(spool.folder)
+        store.write(number, record_of(episode), frames_of(episode))
+    pack(out, store.read_all(range(len(episodes))), {"bag": bag.resolve().name})
+    shutil.rmtree(store.folder)
     return episodes
 
 

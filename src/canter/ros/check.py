@@ -16,7 +16,7 @@ from std_msgs.msg import Float64MultiArray, String
 from canter.control.loop.controller_loop import RATE_HZ
 from canter.control.stop import StopRequest
 from canter.evals.report import check_writable, command_line, document, write_json
-from canter.ros import scheduler_jitter as bare_loop
+from canter.ros import scheduler_jitter
 from canter.ros.options import RosCheck, RosUp
 from canter.ros.ros_graph import graph_of, running
 from canter.ros_nodes.commands.stand_up_controller import Mode
@@ -143,7 +143,7 @@ def main(options: RosCheck) -> int:
         _pass(SETTLE_S, supervisor, witness, stop)
         witness.latencies.clear()
         before = witness.counters()
-        bare = stack.enter_context(bare_loop.start(options.seconds, RATE_HZ, BARE_PRIORITY))
+        bare = stack.enter_context(scheduler_jitter.start(options.seconds, RATE_HZ, BARE_PRIORITY))
         stack.callback(bare.kill)
         stack.callback(lower_threads)
         raise_threads(WITNESS_PRIORITY)  # only now: the other process would have begun with it
@@ -153,7 +153,7 @@ def main(options: RosCheck) -> int:
         if stop.asked:
             return stop.exit_code
         found = figures(before, after, witness.latencies)
-        found[MACHINE] = bare_loop.held(bare)
+        found[MACHINE] = scheduler_jitter.held(bare)
     _show(found, cpu, witness.faults)
     command = command_line("ros check", {"seconds": options.seconds, "seed": options.seed})
     extra = {"faults": sorted(witness.faults), "cpu_s": cpu, "before": asdict(before)}

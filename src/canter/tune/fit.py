@@ -19,11 +19,11 @@ from canter.control.plain_json import parse_json
 from canter.control.stop import exit_code
 from canter.evals.report import command_line, document, write_json
 from canter.sim.robots.registry import robot
+from canter.sim.tune.bench_mount import hanging_spec
 from canter.sim.tune.files import read_recording
 from canter.sim.tune.fit import Fit, FitSettings, Report, fit
 from canter.sim.tune.plot import draw_fit
 from canter.sim.tune.result import TuneResult
-from canter.sim.tune.stand import hanging_spec
 from canter.tune.options import TuneFit
 
 EXIT_UNIDENTIFIED = 1

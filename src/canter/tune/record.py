@@ -10,7 +10,7 @@ from canter.evals.report import check_writable
 from canter.sim.robots.registry import robot
 from canter.sim.tune.excitation import excitation
 from canter.sim.tune.files import check_format, write_plan, write_recording
-from canter.sim.tune.hidden import draw_hidden, record
+from canter.sim.tune.surrogate import draw_hidden, record
 from canter.tune.options import TunePlan, TuneRecord
 
 MOST_LINK_ERROR = 0.5

@@ -1,12 +1,12 @@
-"""Arrangements by name."""
+"""Controllers by name."""
 
 import dataclasses
 
 import pytest
 
 from canter.control.adaptation.controller_presets import (
-    ARRANGEMENTS,
-    arrangement,
+    CONTROLLER_PRESETS,
+    controller_preset,
     make_adapter,
     make_locomotion,
 )
@@ -15,10 +15,10 @@ from canter.control.locomotion import shipped_policy
 from canter.control.robot import GO2
 
 
-@pytest.mark.parametrize("name", ARRANGEMENTS)
-def test_every_arrangement_has_its_policy_and_makes_its_adapter(name: str) -> None:
-    assert shipped_policy(GO2.name, ARRANGEMENTS[name].policy).is_file()
-    assert (make_adapter(name, GO2, 2) is None) == (ARRANGEMENTS[name].adapter is None)
+@pytest.mark.parametrize("name", CONTROLLER_PRESETS)
+def test_every_preset_has_its_policy_and_makes_its_adapter(name: str) -> None:
+    assert shipped_policy(GO2.name, CONTROLLER_PRESETS[name].policy).is_file()
+    assert (make_adapter(name, GO2, 2) is None) == (CONTROLLER_PRESETS[name].adapter is None)
 
 
 def test_fixed_adapts_nothing() -> None:
@@ -27,7 +27,7 @@ def test_fixed_adapts_nothing() -> None:
 
 def test_an_unknown_name_is_told_with_the_choices() -> None:
     with pytest.raises(CanterError, match="did you mean 'fixed'"):
-        arrangement("fixd")
+        controller_preset("fixd")
     with pytest.raises(CanterError, match="choices: fixed"):
         make_adapter("zzz", GO2)
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from canter.control.command_policy import CameraSpec
 from canter.datasets.lerobot.episode import EpisodeRecord, Event, Frames
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.features import RECORDED
 from canter.datasets.lerobot.pack import pack
-from canter.datasets.lerobot.spool import Spool
 
 SIZE = 32
 CAMERA = CameraSpec(SIZE, SIZE, 1.2, 0.1)
@@ -48,18 +48,18 @@ def episode(number: int) -> tuple[EpisodeRecord, Frames]:
     return record, Frames(tiles.repeat(8, axis=1).repeat(8, axis=2), columns, CAMERA)
 
 
-def spooled(folder: Path, numbers: Iterable[int]) -> Spool:
-    """Return a spool of these episodes, numbered from 0 in their order."""
-    spool = Spool(folder)
+def spooled(folder: Path, numbers: Iterable[int]) -> EpisodeStore:
+    """Return a store of these episodes, numbered from 0 in their order."""
+    store = EpisodeStore(folder)
     for place, number in enumerate(numbers):
-        spool.write(place, *episode(number))
-    return spool
+        store.write(place, *episode(number))
+    return store
 
 
 def packed(root: Path, numbers: range) -> Path:
     """Return the folder of a data set of these episodes."""
-    spool = spooled(root.with_name(f"{root.name}-spool"), numbers)
-    pack(root, spool.read_all(range(len(numbers))), {"made": "up"})
+    store = spooled(root.with_name(f"{root.name}-store"), numbers)
+    pack(root, store.read_all(range(len(numbers))), {"made": "up"})
     return root
 
 

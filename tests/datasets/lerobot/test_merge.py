@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from canter.datasets.lerobot.claim import PLAN
+from canter.datasets.lerobot import layout
+from canter.datasets.lerobot.check import check
 from canter.datasets.lerobot.errors import (
     DatasetError,
     DiskFullError,
@@ -76,6 +77,11 @@ def test_a_merge_killed_at_its_very_end_is_whole(tmp_path: Path) -> None:
     one, out = packed(tmp_path / "one", range(3)), tmp_path / "out"
     merge([one], out)
     whole = contents(out)
-    (out / PLAN).write_text(json.dumps({"merged": [str(one)]}))
+    (out / layout.PLAN).write_text(json.dumps({"merged": [str(one)]}))
     assert merge([one], out) == 3
     assert contents(out) == whole
+
+
+def test_a_folder_whose_merge_was_killed_is_told_as_unfinished(tmp_path: Path) -> None:
+    (tmp_path / layout.PLAN).write_text(json.dumps({"merged": ["one"]}))
+    assert "unfinished" in {fault.kind for fault in check(tmp_path)}

@@ -15,6 +15,7 @@ import pytest
 from canter.control.errors import CanterError
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.errors import MixedVersionsError
 from canter.datasets.lerobot.features import (
     ACTION,
@@ -26,7 +27,6 @@ from canter.datasets.lerobot.features import (
 )
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
-from canter.datasets.lerobot.spool import Spool
 from tests.datasets.lerobot.made import CAMERA as CAMERA_SPEC
 from tests.datasets.lerobot.made import FPS, INSTRUCTIONS, contents, episode, packed, spooled
 
@@ -115,26 +115,26 @@ def test_full_files_are_followed_by_others(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_what_a_data_set_may_lack_is_absent_everywhere(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "spool")
+    store = EpisodeStore(tmp_path / "store")
     for number in range(2):
         record, frames = episode(number)
         kept = {k: v for k, v in frames.columns.items() if k not in OPTIONAL}
-        spool.write(number, record, replace(frames, columns=kept))
-    pack(tmp_path / "set", spool.read_all(range(2)), {})
+        store.write(number, record, replace(frames, columns=kept))
+    pack(tmp_path / "set", store.read_all(range(2)), {})
     info = json.loads((tmp_path / "set/meta/info.json").read_text())
     assert not OPTIONAL & set(info["features"])
     assert {fault.kind for fault in check(tmp_path / "set")} == {"old format"}
     with pytest.raises(CanterError, match=r"observation\.state.*missing"):
-        spool.write(2, episode(2)[0], replace(frames, columns={ACTION: kept[ACTION]}))
+        store.write(2, episode(2)[0], replace(frames, columns={ACTION: kept[ACTION]}))
 
 
 def test_pictures_of_another_pace_have_their_times(tmp_path: Path) -> None:
     slow = replace(CAMERA_SPEC, period=0.5)
-    spool = Spool(tmp_path / "spool")
+    store = EpisodeStore(tmp_path / "store")
     for number in range(3):
         record, frames = episode(number)
-        spool.write(number, record, replace(frames, camera=slow))
-    pack(tmp_path / "set", spool.read_all(range(3)), {})
+        store.write(number, record, replace(frames, camera=slow))
+    pack(tmp_path / "set", store.read_all(range(3)), {})
     assert check(tmp_path / "set") == []
     dataset = Dataset(tmp_path / "set")
     assert (dataset.info.fps, dataset.info.camera) == (2, slow)
@@ -153,11 +153,11 @@ def test_episodes_of_different_kinds_are_kept_apart(tmp_path: Path) -> None:
         replace(frames, columns=fewer),
     ]
     for odd, named in zip(others, ("cameras", "truth.base_pose"), strict=True):
-        spool = Spool(tmp_path / named)
-        spool.write(0, record, frames)
-        spool.write(1, record, odd)
+        store = EpisodeStore(tmp_path / named)
+        store.write(0, record, frames)
+        store.write(1, record, odd)
         with pytest.raises(MixedVersionsError, match=named):
-            pack(tmp_path / f"{named}-set", spool.read_all(range(2)), {})
+            pack(tmp_path / f"{named}-set", store.read_all(range(2)), {})
 
 
 def test_the_same_episodes_give_the_same_bytes(tmp_path: Path) -> None:
@@ -167,18 +167,18 @@ def test_the_same_episodes_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_packing_that_is_killed_anywhere_ends_in_the_same_bytes(tmp_path: Path) -> None:
     whole = contents(packed(tmp_path / "whole", range(COUNT)))
-    root, folder = tmp_path / "killed", tmp_path / "whole-spool"
+    root, folder = tmp_path / "killed", tmp_path / "whole-store"
     for after in (1, COUNT // 2, COUNT):
         assert _killed(_pack_and_die, root, folder, after) == -signal.SIGKILL
         assert not (root / "meta/info.json").exists()
-    pack(root, Spool(folder).read_all(range(COUNT)), {"made": "up"})
+    pack(root, EpisodeStore(folder).read_all(range(COUNT)), {"made": "up"})
     assert contents(root) == whole
 
 
 def test_an_episode_that_is_killed_between_its_files_does_not_count(tmp_path: Path) -> None:
-    spooled(tmp_path / "spool", range(2))
-    assert _killed(_write_and_die, tmp_path / "spool", 2) == -signal.SIGKILL
-    found = Spool(tmp_path / "spool")
+    spooled(tmp_path / "store", range(2))
+    assert _killed(_write_and_die, tmp_path / "store", 2) == -signal.SIGKILL
+    found = EpisodeStore(tmp_path / "store")
     assert [found.has(k) for k in range(3)] == [True, True, False]
     found.write(2, *episode(2))
     expected = contents(spooled(tmp_path / "other", range(3)).folder)
@@ -207,10 +207,10 @@ def _pack_and_die(root: Path, folder: Path, after: int) -> None:
         if packed_now == after:
             _die()
 
-    pack(root, Spool(folder).read_all(range(COUNT)), {}, count)
+    pack(root, EpisodeStore(folder).read_all(range(COUNT)), {}, count)
 
 
 def _write_and_die(folder: Path, number: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("canter.datasets.lerobot.spool.write_table", lambda *_: _die())
-        Spool(folder).write(number, *episode(number))
+        patch.setattr("canter.datasets.lerobot.episode_store.write_table", lambda *_: _die())
+        EpisodeStore(folder).write(number, *episode(number))

@@ -9,6 +9,7 @@ import pytest
 from canter.control.robot import GO2
 from canter.datasets.lerobot.check import check
 from canter.datasets.lerobot.checksums import checksums
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.errors import DatasetError
 from canter.datasets.lerobot.features import RECORDED, STATE, STATE_LAYOUT, values_of
 from canter.datasets.lerobot.first_readings import holding_torques
@@ -17,7 +18,6 @@ from canter.datasets.lerobot.metadata import read_json
 from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
 from canter.datasets.lerobot.repair import repair
-from canter.datasets.lerobot.spool import Spool
 from canter.sim.physics.batched_sim import BatchedSim
 from canter.sim.robots.equip import robot_model_spec
 from tests.datasets.lerobot.made import episode, packed
@@ -30,7 +30,7 @@ FALLING = (1, 2)
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data set of four episodes, two of which begin in free fall."""
     folder = tmp_path_factory.mktemp("old")
-    spool = Spool(folder / "spool")
+    store = EpisodeStore(folder / "store")
     for number in range(4):
         record, frames = episode(number)
         if number in FALLING:
@@ -40,8 +40,8 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
             state[0, STATE_LAYOUT["q"]] = GO2.default_q
             state[0, STATE_LAYOUT["gravity"]] = [0.0, 0.0, -1.0]
             frames = replace(frames, columns={**frames.columns, STATE: state})
-        spool.write(number, record, frames)
-    pack(folder / "set", spool.read_all(range(4)), {"made": "up"})
+        store.write(number, record, frames)
+    pack(folder / "set", store.read_all(range(4)), {"made": "up"})
     return folder / "set"
 
 

@@ -114,7 +114,7 @@ def test_finished_seeds_are_not_run_again_and_json_says_all(
     assert len(ran) == 2
     written = json.loads((tmp_path / "a.json").read_text())
     assert written["cells"]["nominal"]["torque"]["against"]["value"] == pytest.approx(0.5)
-    assert "--arrangements torque --cells nominal" in written["command"]
+    assert "--controllers torque --cells nominal" in written["command"]
     assert set(written["cells"]["nominal"]) == {BASELINE, "torque"}
 
 

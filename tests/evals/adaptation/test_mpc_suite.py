@@ -71,7 +71,7 @@ def test_a_finished_seed_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_unknown_names_are_told_with_the_choices() -> None:
-    with pytest.raises(CanterError, match=r"no arrangement 'mcp'; choices: .*rl\+mpc"):
+    with pytest.raises(CanterError, match=r"no controller 'mcp'; choices: .*rl\+mpc"):
         main(EvalMpc(("mcp",)))
     with pytest.raises(CanterError, match="at least 1"):
         main(EvalMpc(seeds=0))

@@ -38,7 +38,7 @@ def test_a_tick_takes_as_long_as_it_takes() -> None:
 def test_the_table_holds_every_adapter(tmp_path: Path) -> None:
     assert main(BenchAdaptation(ticks=20, json=tmp_path / "b.json")) == 0
     written = json.loads((tmp_path / "b.json").read_text())
-    assert set(written["adapters"]) == set(BenchAdaptation().arrangements)
+    assert set(written["adapters"]) == set(BenchAdaptation().controllers)
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_the_command_resumes_and_draws_and_counts_broken_cells_as_errors(
     log.keep("slope_15deg/fixed", [GOOD.as_dict(), FELL.as_dict()])
     monkeypatch.setattr(transfer, "measure", _broken)  # of the cells that are not in the log
     options = EvalTransfer(
-        arrangements=("fixed",),
+        controllers=("fixed",),
         cells=("nominal", "slope_15deg", "kerbs_2cm"),
         episodes=2,
         go_to=0,
@@ -183,13 +183,13 @@ def test_the_command_resumes_and_draws_and_counts_broken_cells_as_errors(
     )
     assert transfer.main(options) == 0
     report = json.loads((tmp_path / "report.json").read_text())
-    part = report["arrangements"]["fixed"]
+    part = report["controllers"]["fixed"]
     assert part["worst"] == "slope_15deg"
     assert part["all"]["n"] == 4
     assert part["bodies"]["kerbs_2cm"]["errors"] == 2
     assert "RuntimeError: no such luck" in part["all"]["reasons"][0]
     assert report["command"].startswith(
-        "canter eval transfer --arrangements fixed --cells nominal slope_15deg kerbs_2cm"
+        "canter eval transfer --controllers fixed --cells nominal slope_15deg kerbs_2cm"
     )
     with Image.open(tmp_path / "report.png") as picture:
         assert picture.width > 1000
@@ -204,10 +204,10 @@ def _broken(job: transfer.Job) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"arrangements": ("fixd",)}, "no arrangement 'fixd'; did you mean 'fixed'"),
+        ({"controllers": ("fixd",)}, "no controller 'fixd'; did you mean 'fixed'"),
         ({"cells": ("slope",)}, "no cell 'slope'; did you mean"),
         ({"episodes": 0}, "episodes start at 1"),
-        ({"arrangements": ()}, "no arrangement given"),
+        ({"controllers": ()}, "no controller given"),
         ({"plot": Path("picture.gif")}, "end it in .svg or .png"),
         ({"json": Path("no/such/folder.json")}, "does not exist"),
     ],
@@ -215,7 +215,7 @@ def _broken(job: transfer.Job) -> list[dict[str, object]]:
 def test_what_cannot_work_is_refused_before_anything_runs(
     changes: dict[str, object], message: str
 ) -> None:
-    options = replace(EvalTransfer(arrangements=("fixed",), go_to=0), **changes)  # type: ignore[arg-type]
+    options = replace(EvalTransfer(controllers=("fixed",), go_to=0), **changes)  # type: ignore[arg-type]
     with pytest.raises(CanterError, match=message):
         transfer.main(options)
 

@@ -16,10 +16,10 @@ from canter.control.errors import CanterError
 from canter.datasets.language.tokens import default_tokeniser
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
+from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.errors import DatasetError
 from canter.datasets.lerobot.features import REFERENT_LAYOUT, values_of
 from canter.datasets.lerobot.reader import Dataset
-from canter.datasets.lerobot.spool import Spool
 from canter.rl.collection.camera_choice import camera_of
 from canter.rl.collection.collect import collect
 from canter.rl.collection.collect_options import Collect
@@ -79,8 +79,8 @@ def test_a_killed_run_goes_on_to_the_same_bytes(whole: Path, tmp_path: Path) -> 
         workers = children(process.pid)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    spool = Spool(out / layout.SPOOL)
-    assert 1 <= spool.count() < OPTIONS.episodes
+    store = EpisodeStore(out / layout.SPOOL)
+    assert 1 <= store.count() < OPTIONS.episodes
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert time.monotonic() < end, "a worker outlived the run"
         time.sleep(0.05)

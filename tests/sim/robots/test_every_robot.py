@@ -11,8 +11,8 @@ from canter.sim.robots.model import BASE
 from canter.sim.robots.registry import FOLDER, file_of, robot, robot_names
 from canter.sim.robots.stand import stand
 from canter.sim.tune.excitation import excitation
-from canter.sim.tune.hidden import draw_hidden, record
 from canter.sim.tune.recording import usable
+from canter.sim.tune.surrogate import draw_hidden, record
 from tests.sim.robots.reading import bare_model
 
 ALL = [robot(name) for name in robot_names()]

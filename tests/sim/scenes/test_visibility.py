@@ -12,7 +12,7 @@ from canter.sim.rendering.camera import Camera
 from canter.sim.robots.equip import CAMERA
 from canter.sim.scenes.mjcf import object_name
 from canter.sim.scenes.shapes import Thing, natural_size, nearest_surface_distance
-from canter.sim.scenes.visibility import MIN_PIXELS, Sight, mounted_camera, rotation
+from canter.sim.scenes.visibility import MIN_PIXELS, VisibilityCheck, mounted_camera, rotation
 from tests.sim.scene_models import drawn, model_of, things_of
 
 UPRIGHT = np.eye(3)
@@ -24,7 +24,7 @@ def ball(x: float, y: float, width: float = 0.4) -> Thing:
 
 def seen(*objects: Thing) -> list[bool]:
     camera = mounted_camera(np.array([0.0, 0.0, 0.29]), UPRIGHT, CameraJitter())
-    return [bool(v) for v in Sight(objects).visible(camera)]
+    return [bool(v) for v in VisibilityCheck(objects).visible(camera)]
 
 
 def test_by_hand() -> None:
@@ -45,7 +45,7 @@ def test_agrees_with_the_renderer_on_clear_cases() -> None:
     for seed in range(12):
         scene = drawn(seed)
         model, things = model_of(scene), things_of(scene)
-        data, sight = mujoco.MjData(model), Sight(things)
+        data, sight = mujoco.MjData(model), VisibilityCheck(things)
         for _ in range(6):
             x, y = rng.uniform(-2.5, 2.5, 2)
             if min(nearest_surface_distance(o, x, y) for o in things) < 0.4:

@@ -15,14 +15,14 @@ from canter.control.robot import GO2, LEGS
 from canter.control.types import JointCommand
 from canter.sim.robots.equip import robot_model_spec
 from canter.sim.tune.apply import delay_steps, training_ranges, tuned_command, tuned_spec
-from canter.sim.tune.closeness import strength
+from canter.sim.tune.bench_mount import hanging_spec, leg_of
 from canter.sim.tune.excitation import MARGIN, RATE_HZ, excitation
-from canter.sim.tune.hidden import draw_hidden, record
+from canter.sim.tune.fit_error import strength
 from canter.sim.tune.parameters import nominal_dynamics, pack, unknowns
 from canter.sim.tune.recording import Recording, usable
 from canter.sim.tune.result import TuneResult, estimates, read_result
 from canter.sim.tune.shooting import Shooting
-from canter.sim.tune.stand import hanging_spec, leg_of
+from canter.sim.tune.surrogate import draw_hidden, record
 from canter.sim.tune.windows import HeldCommands, cut
 
 SHORT_S = 10.0

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from canter.control.robot import LEG_JOINTS, RobotSpec
+from canter.sim.tune.bench_mount import kind_of, leg_of
 from canter.sim.tune.recording import Recording
 from canter.sim.tune.shooting import Shooting
-from canter.sim.tune.stand import kind_of, leg_of
 from canter.sim.tune.windows import Float
 
 

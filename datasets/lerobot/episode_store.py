@@ -32,7 +32,7 @@ _RECORD, _COUNTS, _CAMERA = b"canter.record", b"canter.pixel_counts", b"canter.c
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An episode on the disk, be it of a spool or of a data set.
+    """An episode on the disk, be it of a store or of a data set.
 
     Attributes:
         record: what is known of it.
@@ -51,7 +51,7 @@ class Stored:
     camera: CameraSpec
 
 
-class Spool:
+class EpisodeStore:
     """A folder of recorded episodes by number, and of those that could not be recorded.
 
     Args:
@@ -131,12 +131,12 @@ class Spool:
         return sum(self._counts.values())
 
     def files(self) -> dict[str, bytes]:
-        """Return all files by their path in the folder, for another spool to adopt."""
+        """Return all files by their path in the folder, for another store to adopt."""
         found = sorted(path for path in self.folder.rglob("*") if path.is_file())
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
 
     def adopt(self, files: Mapping[str, bytes]) -> None:
-        """Write the files of another spool; a table last, for it makes the episode count.
+        """Write the files of another store; a table last, for it makes the episode count.
 
         Raises:
             DatasetError: the disk refuses them.

@@ -14,7 +14,7 @@ from canter.control.plain_json import parse_json
 Float = NDArray[np.float64]
 
 
-class Kept:
+class FitCache:
     """Vectors by name; each is computed once, then read from the file.
 
     Args:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from canter.control.robot import LEG_JOINTS, RobotSpec
 from canter.sim.robots.equip import control_layout
+from canter.sim.tune.bench_mount import hanging_spec, kind_of
 from canter.sim.tune.excitation import Excitation
 from canter.sim.tune.parameters import JointDynamics, nominal_dynamics, patched_model
 from canter.sim.tune.recording import Recording
-from canter.sim.tune.stand import hanging_spec, kind_of
 
 Float = NDArray[np.float64]
 

@@ -251,6 +251,25 @@ class BenchSafety:
 
 
 @dataclass(frozen=True, slots=True)
+class EvalWords:
+    """Measure how many sentences are understood: drawn ones, freely written ones, senseless ones.
+
+    Attributes:
+        sentences: Sentences drawn of each task and split.
+        seed: Seed of the drawn sentences.
+        free: Freely written sentences with what they ask for; left out where there is no such file.
+        wrong: Show every sentence that was not understood, and every senseless one that was.
+        json: JSON file to write.
+    """
+
+    sentences: int = 200
+    seed: int = 0
+    free: Path = Path("tests/datasets/language/free_sentences.yaml")
+    wrong: bool = False
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
 class EvalRisk:
     """Measure the posture risk: lead before falls, false warnings, calibration, and its use.
 

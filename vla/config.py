@@ -1,6 +1,5 @@
 """Sizes of the model as data, with named presets."""
 
-import difflib
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -97,12 +96,3 @@ PRESETS: dict[str, VlaConfig] = {
         head_width=16,
     ),
 }  # fmt: skip
-
-
-def preset(name: str) -> VlaConfig:
-    """Return a named preset; raises CanterError with the nearest name for an unknown one."""
-    if name in PRESETS:
-        return PRESETS[name]
-    near = difflib.get_close_matches(name, PRESETS, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise CanterError(f"no VLA preset '{name}'{hint} There are: {', '.join(PRESETS)}")

@@ -18,6 +18,7 @@ from canter.control.types import (
     RobotState,
 )
 from canter.datasets.language.safety_words import is_stop
+from canter.datasets.language.targets import plain_sentence
 from canter.datasets.language.understanding import understand
 from canter.vla.runtime import VlaRuntime
 
@@ -112,14 +113,14 @@ class InstructionFollower:
         _check_form(text)
         self._begin(text, Progress.REFUSED)
         try:
-            check_words(text)
+            sentence = plain_sentence(text, self._runtime.tasks)
         except CanterError as refusal:
             self.reason = str(refusal)
             raise
         if not self._runtime.robots:
-            self._runtime.reset(text)
+            self._runtime.reset(sentence)
         else:
-            self._runtime.restart(0, text)
+            self._runtime.restart(0, sentence)
         self.progress = Progress.FOLLOWING
 
     def _begin(self, text: str, progress: Progress) -> None:

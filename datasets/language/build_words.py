@@ -23,12 +23,16 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.vocab import COLOURS, SHAPES
-from canter.datasets.language import suggest
 from canter.datasets.language.lexicon import COLOUR_WORDS, SHAPE_WORDS
-from canter.datasets.language.parser import known_words
 from canter.datasets.language.probe import probe
 from canter.datasets.language.teacher import SentenceModel
 from canter.datasets.language.tokens import WORD_FILE
+from canter.datasets.language.vocabulary import (
+    DISTINCTIONS,
+    NEGATIONS,
+    OTHER_COLOURS,
+    known_words,
+)
 from canter.datasets.language.wordnet import read_definitions
 
 VECTOR_SIZE = 64
@@ -109,7 +113,7 @@ def nearest_axis(similarity: Floats, temperature: float) -> Floats:
 
 
 def _vocabulary(model: SentenceModel) -> list[str]:
-    further = known_words() | suggest.NEGATIONS | suggest.DISTINCTIONS | suggest.OTHER_COLOURS
+    further = known_words() | NEGATIONS | DISTINCTIONS | OTHER_COLOURS
     return list(dict.fromkeys([*model.whole_words()[:FREQUENT_WORDS], *sorted(further)]))
 
 

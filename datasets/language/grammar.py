@@ -7,12 +7,13 @@ be said there to the words of the scene that it means ("crimson" means colour re
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from canter.datasets.language.text import split_words
+from canter.control.errors import InstructionError
+from canter.datasets.language.text import singular_forms, split_words
 
 SPLITS: tuple[str, ...] = ("seen", "unseen_instruction", "unseen_object")
 Words = Mapping[str, str]
@@ -22,7 +23,29 @@ Place = Mapping[str, Words]
 Speaker = Callable[[Words, np.random.Generator, bool], str]
 """From words, a source of choices and whether the sentence must be held out, to the sentence."""
 
-_SYMBOL = re.compile(r"\{(\w+)\}s?|[^\W_]+(?:'[^\W_]+)*")
+_SYMBOL = re.compile(r"\{(\w+)\}s?|[^\W_\u3400-\u9fff]+(?:'[^\W_]+)*|[\u3400-\u9fff]")
+HELD_OUT_EVERY = 5
+"""One frame in this many is held out of training where frames are split."""
+_TRIES = 8000
+_USUAL = 0.35
+"""Chance that a drawn sentence calls a thing by the first of its names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a drawn sentence.
+
+    Attributes:
+        text: the word, or one Chinese character.
+        place: the place that it stands in; empty for a word of the frame.
+        value: which of the place's values it means; empty for a word of the frame.
+        words: of the scene that it means.
+    """
+
+    text: str
+    place: str = ""
+    value: str = ""
+    words: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +57,70 @@ class _Symbol:
 
 
 @dataclass(frozen=True, eq=False)
-class Grammar:
-    """How people ask for one task.
+class Frames:
+    """Sentences with open places, and what can be said in them.
 
     Attributes:
-        name: of the task.
-        example: a sentence that asks for it, for those who asked for something else.
-        seen: frames of training.
-        held_out: frames of the split ``unseen_instruction``.
+        frames: the sentences.
         places: what can be said in each place.
         parts: alternatives of the places that hold further places.
-        speak: says a sentence for words that name all that the task needs.
     """
 
-    name: str
-    example: str
-    seen: tuple[str, ...]
-    held_out: tuple[str, ...]
+    frames: tuple[str, ...]
     places: Mapping[str, Place]
-    speak: Speaker
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def split(self) -> tuple["Frames", "Frames"]:
+        """Return these places with four fifths of the frames, and with the fifth held out."""
+        distinct = list(dict.fromkeys(self.frames))
+        held_out = set(distinct[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY])
+        seen = tuple(frame for frame in self.frames if frame not in held_out)
+        rest = tuple(frame for frame in distinct if frame in held_out)
+        return replace(self, frames=seen), replace(self, frames=rest)
+
+    def draw(self, rng: np.random.Generator) -> list[Token]:
+        """Draw one sentence."""
+        return self._expand(self._frames[int(rng.integers(len(self._frames)))], rng) or []
+
+    def say(self, words: Words, rng: np.random.Generator) -> list[str]:
+        """Say a sentence that names exactly these words.
+
+        Raises:
+            InstructionError: no frame was found that names them all.
+        """
+        for _ in range(_TRIES):
+            frame = self._frames[int(rng.integers(len(self._frames)))]
+            drawn = self._expand(frame, rng, words)
+            if drawn is not None:
+                named: dict[str, str] = {}
+                for token in drawn:
+                    named |= token.words
+                if named == dict(words):
+                    return [token.text for token in drawn]
+        raise InstructionError(f"no frame names all of {dict(words)} and nothing else")
+
     def read(self, tokens: Sequence[str]) -> dict[str, str] | None:
-        """Return the words that a sentence of this grammar names.
+        """Return the words that a sentence of these frames names.
 
         Args:
             tokens: the sentence's words, as `split_words` gives them, without courtesies.
 
         Returns:
-            The words; None where no frame fits, or two fit with different words.
+            The words; None where no frame fits, or two fit and neither names all that the other
+            does.
         """
         found: list[dict[str, str]] = []
         for frame in self._frames:
             for end, words in self._match(frame, tuple(tokens), 0, {}):
                 if end == len(tokens) and words not in found:
                     found.append(words)
-        return found[0] if len(found) == 1 else None
+        fullest = max(found, key=len, default={})
+        whole = all(words.items() <= fullest.items() for words in found)
+        return fullest if found and whole else None
 
     @cached_property
     def _frames(self) -> tuple[tuple[_Symbol, ...], ...]:
-        return tuple(_symbols(frame) for frame in (*self.seen, *self.held_out))
+        return tuple(_symbols(frame) for frame in self.frames)
 
     @cached_property
     def _parts(self) -> dict[str, tuple[tuple[_Symbol, ...], ...]]:
@@ -87,6 +134,50 @@ class Grammar:
             for name, place in self.places.items()
         }
 
+    @cached_property
+    def _meanings(self) -> dict[str, list[tuple[Words, list[tuple[str, ...]]]]]:
+        """By place, each of the words that can be meant, with all that can be said for them."""
+        found: dict[str, dict[tuple[tuple[str, str], ...], list[tuple[str, ...]]]] = {}
+        for name, surfaces in self._surfaces.items():
+            for said, words in surfaces.items():
+                found.setdefault(name, {}).setdefault(tuple(words.items()), []).append(said)
+        return {
+            name: [(dict(words), said) for words, said in by.items()] for name, by in found.items()
+        }
+
+    def _expand(
+        self, symbols: Sequence[_Symbol], rng: np.random.Generator, wanted: Words | None = None
+    ) -> list[Token] | None:
+        """Fill the places at random, with what is wanted alone where that is given."""
+        tokens: list[Token] = []
+        for symbol in symbols:
+            if not symbol.place:
+                tokens.append(Token(symbol.text))
+                continue
+            if symbol.text in self._parts:
+                some = self._parts[symbol.text]
+                filled = self._expand(some[int(rng.integers(len(some)))], rng, wanted)
+            else:
+                filled = self._fill(symbol.text, rng, wanted)
+            if filled is None:
+                return None
+            tokens.extend(filled)
+        return tokens
+
+    def _fill(
+        self, place: str, rng: np.random.Generator, wanted: Words | None
+    ) -> list[Token] | None:
+        """Say something in a place, or return None where nothing wanted can be said there."""
+        meanings = self._meanings[place]
+        if wanted is not None:
+            meanings = [one for one in meanings if one[0].items() <= wanted.items()]
+            if not meanings:
+                return None
+        words, said = meanings[int(rng.integers(len(meanings)))]
+        first = rng.random() < _USUAL
+        surface = said[0] if first else said[int(rng.integers(len(said)))]
+        return [Token(word, place, label(words)[1], words) for word in surface]
+
     def _match(
         self, symbols: tuple[_Symbol, ...], tokens: tuple[str, ...], start: int, words: Words
     ) -> Iterator[tuple[int, dict[str, str]]]:
@@ -95,9 +186,9 @@ class Grammar:
             yield start, dict(words)
             return
         first, *rest = symbols
-        for end, named in self._match_one(first, tokens, start):
-            if all(words.get(key, value) == value for key, value in named.items()):
-                yield from self._match(tuple(rest), tokens, end, {**words, **named})
+        for end, read in self._match_one(first, tokens, start):
+            if all(words.get(key, value) == value for key, value in read.items()):
+                yield from self._match(tuple(rest), tokens, end, {**words, **read})
 
     def _match_one(
         self, symbol: _Symbol, tokens: tuple[str, ...], start: int
@@ -112,9 +203,45 @@ class Grammar:
         else:
             surfaces = self._surfaces[symbol.text]
             for end in range(start + 1, len(tokens) + 1):
-                named = surfaces.get(tokens[start:end])
-                if named is not None:
-                    yield end, named
+                words = surfaces.get(tokens[start:end])
+                *rest, last = tokens[start:end]
+                for form in singular_forms(last) if words is None else ():
+                    words = words or surfaces.get((*rest, form))
+                if words is not None:
+                    yield end, words
+
+
+@dataclass(frozen=True, eq=False)
+class Grammar:
+    """How people ask for one task.
+
+    Attributes:
+        name: of the task.
+        example: a sentence that asks for it, for those who asked for something else.
+        seen: frames of training.
+        held_out: frames of the split ``unseen_instruction``.
+        places: what can be said in each place.
+        parts: alternatives of the places that hold further places.
+        speak: says a sentence for words that name all that the task needs.
+        also: frames that are read and never said.
+    """
+
+    name: str
+    example: str
+    seen: tuple[str, ...]
+    held_out: tuple[str, ...]
+    places: Mapping[str, Place]
+    speak: Speaker
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    def read(self, tokens: Sequence[str]) -> dict[str, str] | None:
+        """Return the words that a sentence of this grammar names, as `Frames.read`."""
+        return self._frames.read(tokens)
+
+    @cached_property
+    def _frames(self) -> Frames:
+        return Frames((*self.seen, *self.held_out, *self.also), self.places, self.parts)
 
 
 def named(key: str, values: Mapping[str, Sequence[str]]) -> Place:
@@ -125,6 +252,11 @@ def named(key: str, values: Mapping[str, Sequence[str]]) -> Place:
         values: what can be said for each of its values.
     """
     return {surface: {key: value} for value, said in values.items() for surface in said}
+
+
+def label(words: Words) -> tuple[str, str]:
+    """Return the key and value that tell the words of a place's surface: its last."""
+    return list(words.items())[-1]
 
 
 def _symbols(frame: str) -> tuple[_Symbol, ...]:

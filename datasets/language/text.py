@@ -8,18 +8,24 @@ from canter.control.errors import InstructionError
 MAX_CHARACTERS = 300
 EXAMPLE = "say where to go, such as 'go to the red ball'"
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)?"  # a number
+    r"|[\u3400-\u9fff]"  # a Chinese character
+    r"|[^\W\d_\u3400-\u9fff][^\W_\u3400-\u9fff]*(?:'[^\W_\u3400-\u9fff]+)*"
+    r"|°"
+)
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'"})
 _SHORTEST_PLURAL = 4
-_LATIN = re.compile(r"[A-Za-z]")
+_LETTER = re.compile(r"[^\W\d_]")
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def split_words(text: str) -> list[str]:
     """Split a sentence into lower-case words.
 
-    Punctuation and hyphens separate words, an apostrophe inside a word stays ("don't").
-    Compatibility forms (full-width letters, ligatures) are folded first (Unicode NFKC).
+    Punctuation and hyphens separate words, an apostrophe inside a word stays ("don't"). A number
+    ("1.5"), a degree sign and each Chinese character are words of their own. Compatibility forms
+    (full-width letters, ligatures) are folded first (Unicode NFKC).
 
     Args:
         text: any text.
@@ -29,6 +35,11 @@ def split_words(text: str) -> list[str]:
     """
     folded = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).lower()
     return _WORD.findall(folded)
+
+
+def is_chinese(word: str) -> bool:
+    """Tell whether a word is a Chinese character."""
+    return "\u3400" <= word[:1] <= "\u9fff"
 
 
 def singular_forms(word: str) -> tuple[str, ...]:
@@ -48,17 +59,17 @@ def singular_forms(word: str) -> tuple[str, ...]:
 
 
 def check_text(instruction: object) -> str:
-    """Return the instruction without outer spaces, or refuse what is not a short Latin text.
+    """Return the instruction without outer spaces, or refuse what is not a short text.
 
     Args:
         instruction: anything a caller may hand over.
 
     Returns:
-        Between 1 and MAX_CHARACTERS characters with a Latin letter and no control character.
+        Between 1 and MAX_CHARACTERS characters with a letter and no control character.
 
     Raises:
         InstructionError: the instruction is not text, empty, too long, holds control characters
-            or no Latin letter.
+            or no letter.
     """
     if not isinstance(instruction, str):
         kind = type(instruction).__name__
@@ -77,8 +88,6 @@ def check_text(instruction: object) -> str:
             f"The instruction holds the control character U+{ord(control):04X} at position "
             f"{text.index(control)}: remove it."
         )
-    if not _LATIN.search(unicodedata.normalize("NFKC", text)):
-        raise InstructionError(
-            f"The instruction {text[:40]!r} holds no Latin letter: {EXAMPLE}, in English."
-        )
+    if not _LETTER.search(unicodedata.normalize("NFKC", text)):
+        raise InstructionError(f"The instruction {text[:40]!r} holds no word: {EXAMPLE}.")
     return text

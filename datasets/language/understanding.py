@@ -1,31 +1,36 @@
 """From a free sentence to what the robot is to do, and from what it is to do to a sentence.
 
 A sentence of a task's grammar is read by the grammar, which says and reads by one table; so
-`understand` is the inverse of `say`.
+`understand` is the inverse of `say`. Any other sentence is read by a small network (`reader`),
+which was trained on the grammars and knows what English words mean. No list of permitted words
+stands before it: what is refused is what the robot cannot do, and what is not clear.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
 from canter.control.errors import InstructionError
+from canter.datasets.language import refusals
+from canter.datasets.language.decoding import decode
 from canter.datasets.language.framing import OPENINGS
 from canter.datasets.language.grammar import SPLITS, Words
-from canter.datasets.language.parser import parse
+from canter.datasets.language.labels import chinese_frames
+from canter.datasets.language.others import KINDS
+from canter.datasets.language.reader import Reading, default_reader
 from canter.datasets.language.safety_words import is_stop
-from canter.datasets.language.tasks import go_to, grammar, task_names
+from canter.datasets.language.spelling import correct
+from canter.datasets.language.tasks import grammar, task_names
+from canter.datasets.language.tasks.go_to import phrases
 from canter.datasets.language.text import check_text, split_words
 
 Kind = Literal["task", "stop", "stand", "sit", "come_back"]
+Language = Literal["English", "Chinese"]
 
-KINDS: dict[Kind, tuple[str, ...]] = {
-    "stand": ("stand", "stand up", "get up", "on your feet"),
-    "sit": ("sit", "sit down", "lie down"),
-    "come_back": ("come back", "come back here", "come here", "return", "go back to the start"),
-}
-"""What is asked of the robot itself, in no task; what stops it stands in `safety_words`."""
+LEAST_CONFIDENCE = 0.5
+"""Below this the robot asks what is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,43 @@ def understand(text: str) -> TaskInstruction:
     if is_stop(text):
         return TaskInstruction("", {}, 1.0, " ".join(text.lower().split()), "stop")
     tokens = split_words(check_text(text))
+    refusals.check_language(tokens)
+    return _by_grammar(tokens) or _by_grammar(correct(tokens)) or read_freely(tokens)
+
+
+def read_freely(tokens: Sequence[str], *, held_out: bool = True) -> TaskInstruction:
+    """Return what the network reads in a sentence, whether or not a grammar reads it.
+
+    Args:
+        tokens: its words, as `split_words` gives them.
+        held_out: as `WordReader.read`.
+
+    Raises:
+        InstructionError: as `understand`.
+    """
+    reading = default_reader().read(tokens, held_out=held_out)
+    normal = " ".join(tokens)
+    if reading.meaning in KINDS:
+        _check_sure(reading, normal)
+        kind = cast("Kind", reading.meaning)
+        return TaskInstruction("", {}, reading.confidence, normal, kind)
+    if reading.meaning not in task_names() or refusals.only_forbids(tokens, reading):
+        raise refusals.refusal(reading, normal)
+    _check_sure(reading, normal)
+    try:
+        words = decode(reading.meaning, reading.named)
+    except InstructionError as unclear:
+        raise refusals.unclear(reading, normal, str(unclear)) from unclear
+    return TaskInstruction(reading.meaning, words, reading.confidence, normal)
+
+
+def _check_sure(reading: Reading, text: str) -> None:
+    if reading.confidence < LEAST_CONFIDENCE:
+        raise refusals.unsure(reading, text)
+
+
+def _by_grammar(tokens: Sequence[str]) -> TaskInstruction | None:
+    """Return what the grammars read in a sentence, or None where it is none of theirs."""
     normal = " ".join(tokens)
     for core in _cores(tokens):
         for kind, said in KINDS.items():
@@ -71,12 +113,16 @@ def understand(text: str) -> TaskInstruction:
             words = grammar(task).read(core)
             if words is not None:
                 return TaskInstruction(task, words, 1.0, normal)
-    target = parse(text)
-    named = (("colour", target.colour), ("shape", target.shape))
-    return TaskInstruction("go_to", {key: word for key, word in named if word}, 1.0, normal)
+    return None
 
 
-def say(task: str, words: Words, rng: np.random.Generator, split: str = "seen") -> str:
+def say(
+    task: str,
+    words: Words,
+    rng: np.random.Generator,
+    split: str = "seen",
+    language: Language = "English",
+) -> str:
     """Say one instruction of a task.
 
     Args:
@@ -85,6 +131,7 @@ def say(task: str, words: Words, rng: np.random.Generator, split: str = "seen") 
         rng: source of every choice: the same state gives the same sentence.
         split: in ``unseen_instruction`` every sentence is of a form that training never uses; in
             all other splits none is.
+        language: of the sentence.
 
     Raises:
         InstructionError: there is no such task or split, or a word is missing.
@@ -92,8 +139,12 @@ def say(task: str, words: Words, rng: np.random.Generator, split: str = "seen") 
     found = grammar(task)
     if split not in SPLITS:
         raise InstructionError(f"no split is called '{split}'; choose one of {', '.join(SPLITS)}")
+    held_out = split == "unseen_instruction"
+    if language == "Chinese":
+        named = {key: word for key, word in words.items() if word}
+        return "".join(chinese_frames(task, held_out).say(named, rng))
     try:
-        return found.speak(words, rng, split == "unseen_instruction")
+        return found.speak(words, rng, held_out)
     except KeyError as missing:
         raise InstructionError(
             f"an instruction of {task} needs the word {missing}; it has {dict(words)}"
@@ -112,8 +163,8 @@ def paraphrases(
     return list(found)
 
 
-_BEFORE = tuple(tuple(split_words(said)) for said in (*OPENINGS, *go_to.OPENINGS, *go_to.CALLS))
-_AFTER = tuple(tuple(split_words(said)) for said in go_to.CLOSINGS)
+_BEFORE = tuple(tuple(split_words(said)) for said in (*OPENINGS, *phrases.OPENINGS, *phrases.CALLS))
+_AFTER = tuple(tuple(split_words(said)) for said in phrases.CLOSINGS)
 
 
 def _cores(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:

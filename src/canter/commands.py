@@ -14,6 +14,7 @@ from canter.dataset.options import (
     DatasetStats,
     DatasetView,
 )
+from canter.datasets.language.options import WordsTraining
 from canter.evals.fuzzing.options import BenchFuzz
 from canter.evals.options import (
     BenchAdaptation,
@@ -27,6 +28,7 @@ from canter.evals.options import (
     EvalTask,
     EvalTransfer,
     EvalTune,
+    EvalWords,
 )
 from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.collection.collect_options import BenchCollect, Collect
@@ -169,6 +171,16 @@ COMMANDS: dict[str, Command] = {
         EvalRisk,
         "canter.evals.risk.risk_suite:main",
         ("canter eval risk", "canter eval risk --model runs/risk/posture_risk.npz"),
+    ),
+    "eval words": Command(
+        EvalWords,
+        "canter.evals.words.words_suite:main",
+        ("canter eval words", "canter eval words --sentences 50 --wrong --json words.json"),
+    ),
+    "train words": Command(
+        WordsTraining,
+        "canter.datasets.language.training:main",
+        ("canter train words", "canter train words --steps 3000 --out runs/words/reader.onnx"),
     ),
     "train locomotion": Command(
         "canter.rl.settings:LocomotionTraining",

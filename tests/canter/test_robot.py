@@ -70,3 +70,22 @@ def test_a_json_that_is_no_robot_is_refused(
         read_robot(out)
     with pytest.raises(ValueError, match="cannot be read"):
         read_robot(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "go to the red ball", "--robot", "a1"], "'robot': got 'go2', expected 'a1'"),
+        (
+            ["run", "go to the red ball", "--policy", "expert", "--robot", "a1"],
+            "no policy 'gait' is shipped for robot 'a1', only for go2",
+        ),
+        (["eval", "locomotion", "--robot", "anymal_c"], "no policy 'trot' is shipped for robot"),
+        (["collect", "--robot", "anymal"], "no robot 'anymal'; did you mean 'anymal_c'?"),
+    ],
+)
+def test_policies_of_another_robot_are_refused(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert message in capsys.readouterr().err

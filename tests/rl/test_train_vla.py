@@ -53,6 +53,11 @@ def test_the_command_saves_its_settings_and_refuses_others(
     assert "episodes: 1, now 7" in " ".join(capsys.readouterr().err.split())
 
 
+def test_an_unknown_preset_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "vla", "--preset", "nanno"]) == EXIT_BAD_INPUT
+    assert "did you mean 'nano'" in capsys.readouterr().err
+
+
 def test_data_of_other_tasks_alone_teach_this_model_nothing(tmp_path: Path) -> None:
     words = ["collect", "--tasks", "move", "--episodes", "1", "--workers", "1"]
     assert main([*words, "--out", str(tmp_path / "data")]) == 0

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from canter.datasets.language.tokens import Tokeniser
-from canter.vla.config import preset
+from canter.vla.config import PRESETS
 from canter.vla.export import export_policy, vla_contract
 from canter.vla.model import VlaModel
 
@@ -27,7 +27,7 @@ def model(tokeniser: Tokeniser) -> VlaModel:
 
 def make_model(tokeniser: Tokeniser) -> VlaModel:
     torch.manual_seed(0)
-    return VlaModel(preset("debug"), torch.from_numpy(tokeniser.word_vectors().copy())).eval()
+    return VlaModel(PRESETS["debug"], torch.from_numpy(tokeniser.word_vectors().copy())).eval()
 
 
 @pytest.fixture(scope="session")

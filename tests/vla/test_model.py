@@ -8,7 +8,7 @@ import torch
 
 from canter.control.errors import CanterError
 from canter.control.types import GAIT_RANGES, GaitCommand
-from canter.vla.config import PRESETS, VlaConfig, preset
+from canter.vla.config import PRESETS, VlaConfig
 from canter.vla.data import collate
 from canter.vla.model import VlaModel, parameter_count
 from tests.vla.records import VOCABULARY, make_episode, make_views
@@ -89,11 +89,6 @@ def test_nano_is_nano() -> None:
     config = PRESETS["nano"]
     count = parameter_count(VlaModel(config, torch.randn(VOCABULARY, 64)))
     assert 600_000 <= count <= 1_500_000
-
-
-def test_unknown_preset_names_the_nearest() -> None:
-    with pytest.raises(CanterError, match="did you mean 'nano'"):
-        preset("nanno")
 
 
 def test_unknown_active_field_is_refused() -> None:

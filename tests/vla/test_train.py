@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from canter.control.errors import CanterError
-from canter.vla.config import preset
+from canter.vla.config import PRESETS
 from canter.vla.data import collate, view_batches
 from canter.vla.learner import LearnConfig, Learner, load_model
 from canter.vla.model import VlaModel
@@ -88,7 +88,7 @@ def test_resume_continues_the_same_run(model: VlaModel, tmp_path: Path) -> None:
 def test_checkpoint_of_another_size_is_refused(model: VlaModel, tmp_path: Path) -> None:
     path = tmp_path / "debug.pt"
     Learner(model, LearnConfig()).save(path)
-    other = VlaModel(preset("nano"), model.text.word_vectors)
+    other = VlaModel(PRESETS["nano"], model.text.word_vectors)
     with pytest.raises(CanterError, match="other sizes"):
         Learner(other, LearnConfig(checkpoint=path))
 

@@ -11,6 +11,7 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.vocab import Target
+from canter.datasets.language.targets import plain_sentence
 from canter.datasets.language.understanding import TaskInstruction
 from canter.evals.tasks.policy_choice import locomotion_file, vla_file
 from canter.run.options import RunOptions
@@ -154,7 +155,7 @@ def _check_teleop(options: RunOptions) -> None:
 
 def _open_vla(options: RunOptions, path: Path, spec: RobotSpec) -> VlaRuntime:
     runtime = VlaRuntime(path, options.provider, robot=spec)
-    runtime.reset(options.instruction)
+    runtime.reset(plain_sentence(options.instruction, runtime.tasks))
     return runtime
 
 

@@ -5,11 +5,10 @@ import itertools
 import pytest
 
 from canter.control.vocab import COLOURS, SHAPES
-from canter.datasets.language import suggest
 from canter.datasets.language.lexicon import COLOUR_WORDS, GENERIC_NOUNS, SHAPE_WORDS, Entry
-from canter.datasets.language.parser import TOLERATED
-from canter.datasets.language.tasks import go_to as phrases
+from canter.datasets.language.tasks.go_to import phrases
 from canter.datasets.language.text import split_words
+from canter.datasets.language.vocabulary import DISTINCTIONS, NEGATIONS, OTHER_COLOURS, TOLERATED
 
 BLANK = dict.fromkeys(("t", "a", "colour", "shape"), "")
 ENTRIES = [*COLOUR_WORDS.values(), *SHAPE_WORDS.values()]
@@ -71,7 +70,7 @@ def test_words_around_a_target_are_not_words_for_targets() -> None:
 
 
 def test_words_that_are_refused_are_nowhere_in_the_grammar() -> None:
-    refused = suggest.NEGATIONS | suggest.OTHER_COLOURS | suggest.DISTINCTIONS
+    refused = NEGATIONS | OTHER_COLOURS | DISTINCTIONS
     everything = words_of(
         phrases.HELD_OUT_VERBS + phrases.HELD_OUT_ORDERS + phrases.HELD_OUT_OBJECTS
         + TOLERATED

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from canter.datasets.language.lexicon import COLOUR_WORDS, SHAPE_WORDS, Entry
-from canter.datasets.language.parser import known_words
 from canter.datasets.language.probe import probe
 from canter.datasets.language.tokens import (
     MAX_TOKENS,
@@ -14,6 +13,7 @@ from canter.datasets.language.tokens import (
     Tokeniser,
     default_tokeniser,
 )
+from canter.datasets.language.vocabulary import known_words
 
 WORDS = ("go", "ball", "box", "canary")
 VECTORS = np.array([[1, 0], [0, 1], [3, 0], [0, 3]], dtype=np.float32)

@@ -5,11 +5,12 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canter.control.errors import InstructionError
 from canter.control.vocab import COLOURS, GLYPHS, SHAPES, WIDE_COLOURS, WIDE_SHAPES
+from canter.datasets.language.labels import chinese_frames
 from canter.datasets.language.tasks import task_names
 from canter.datasets.language.tasks.move import AMOUNTS, GO
 from canter.datasets.language.understanding import say, understand
@@ -87,6 +88,7 @@ def test_every_task_is_tried() -> None:
 
 @pytest.mark.parametrize("task", sorted(WORDS))
 @pytest.mark.parametrize("split", ["seen", "unseen_instruction"])
+@settings(deadline=None)
 @given(st.data(), st.integers(0, 2**32 - 1))
 def test_understanding_is_the_inverse_of_saying(
     task: str, split: str, data: st.DataObject, seed: int
@@ -160,3 +162,15 @@ def test_what_is_asked_of_the_robot_itself(text: str, kind: str) -> None:
 def test_what_cannot_be_done_is_refused(text: str) -> None:
     with pytest.raises(InstructionError, match=r"red ball|choose one of"):
         understand(text)
+
+
+@pytest.mark.parametrize("task", sorted(WORDS))
+def test_chinese_names_exactly_the_words_and_holds_frames_out(task: str) -> None:
+    rng = np.random.default_rng(2)
+    seen, held_out = chinese_frames(task, False), chinese_frames(task, True)
+    assert held_out.frames and not set(seen.frames) & set(held_out.frames)
+    for frames in (seen, held_out):
+        for _ in range(40):
+            drawn = frames.draw(rng)
+            words = {key: word for token in drawn for key, word in token.words.items()}
+            assert "".join(frames.say(words, rng)).isprintable()

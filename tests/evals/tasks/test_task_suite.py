@@ -156,12 +156,12 @@ def test_films_show_every_episode(tumbling: Path, tmp_path: Path) -> None:
 def test_the_model_drives_and_its_step_is_timed(tumbling: Path, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     from canter.datasets.language.tokens import default_tokeniser  # noqa: PLC0415
-    from canter.vla.config import preset  # noqa: PLC0415
+    from canter.vla.config import PRESETS  # noqa: PLC0415
     from canter.vla.export import export_policy, vla_contract  # noqa: PLC0415
     from canter.vla.model import VlaModel  # noqa: PLC0415
 
     tokeniser = default_tokeniser()
-    model = VlaModel(preset("debug"), torch.from_numpy(tokeniser.word_vectors().copy()))
+    model = VlaModel(PRESETS["debug"], torch.from_numpy(tokeniser.word_vectors().copy()))
     contract = vla_contract(tokeniser, training_commit="0123abc", training_seed=0)
     export_policy(model, contract, tmp_path / "tiny.onnx")
     path = tmp_path / "out.json"

@@ -4,50 +4,19 @@ import numpy as np
 
 from canter.datasets.language.framing import courteous, pick
 from canter.datasets.language.grammar import Grammar, Place, Words
-
-MOST_LEGS = 3
-"""How many things to do one after the other are read from one sentence."""
-GO: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "forward": (("walk forward", "go forward", "trot forward", "move forward", "walk ahead"),
-                ("advance", "proceed straight on", "march onward")),
-    "back": (("walk back", "go back", "step back", "move backwards", "walk backwards"),
-             ("retreat", "reverse", "back up")),
-    "left": (("step to the left", "walk sideways to the left", "move left", "go sideways left"),
-             ("sidestep left", "shuffle to your left")),
-    "right": (("step to the right", "walk sideways to the right", "move right",
-               "go sideways right"), ("sidestep right", "shuffle to your right")),
-}  # fmt: skip
-"""Walks by direction: what training says, and what is held out."""
-TURN: tuple[tuple[str, ...], tuple[str, ...]] = (
-    ("turn {way}", "turn to the {way}", "turn to your {way}"),
-    ("rotate to the {way}", "swing round to the {way}", "pivot {way}"),
+from canter.datasets.language.tasks.move.chinese import CHINESE
+from canter.datasets.language.tasks.move.english import TRAINING
+from canter.datasets.language.tasks.move.phrases import (
+    AMOUNTS,
+    CREEP,
+    GO,
+    MOST_LEGS,
+    PACES,
+    POSES,
+    TURN,
 )
-POSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "low": (("lower your body", "make yourself low", "get down low"),
-            ("crouch", "squat down", "duck")),
-    "high": (("stand up tall", "raise your body", "make yourself tall"),
-             ("rise to your full height", "stretch your legs")),
-    "down": (("point your nose down", "tilt your nose down", "lean forward and look down"),
-             ("bow", "dip your head", "look at the floor")),
-    "up": (("point your nose up", "tilt your nose up", "lean back and look up"),
-           ("lift your head", "look at the sky")),
-}  # fmt: skip
-"""Poses, and postures of a walk: what training says, and what is held out."""
-CREEP = ("creep", "crawl")
-PACES: dict[str, tuple[str, ...]] = {
-    "slowly": ("slowly", "at a slow pace", "gently"),
-    "quickly": ("quickly", "fast", "at a fast pace"),
-}
-AMOUNTS: dict[str, tuple[str, ...]] = {
-    "half": ("half a metre", "half a meter", "fifty centimetres"),
-    "one": ("one metre", "a metre", "1 meter"),
-    "one_half": ("one and a half metres", "a metre and a half", "1.5 meters"),
-    "two": ("two metres", "2 metres", "two meters"),
-    "45": ("forty five degrees", "45 degrees", "an eighth of a turn"),
-    "90": ("ninety degrees", "90 degrees", "a quarter turn"),
-    "135": ("one hundred and thirty five degrees", "135 degrees"),
-    "180": ("one hundred and eighty degrees", "180 degrees", "half a turn"),
-}
+
+__all__ = ["AMOUNTS", "CHINESE", "GO", "GRAMMAR", "POSES", "TRAINING"]
 
 
 def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:

@@ -1,0 +1,200 @@
+"""What the reader's network sees of a word: its meaning, letters and the places it may fill."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from canter.control.vocab import WIDE_COLOURS
+from canter.datasets.language.colours import colour_shares
+from canter.datasets.language.labels import held_out_surfaces, known_surfaces
+from canter.datasets.language.meanings import default_meanings
+from canter.datasets.language.text import is_chinese, singular_forms, split_words
+
+BUCKETS: Final = 4096
+"""How many groups of letters are told apart; row 0 is none."""
+GROUPS: Final = 16
+"""Groups of letters of one word at most."""
+LETTERS = (3, 4)
+
+Features = NDArray[np.float32]
+
+
+class Encoded(NamedTuple):
+    """A sentence as the network takes it.
+
+    Attributes:
+        features: meaning, colour and possible places of each word, shape (T, width()).
+        groups: numbers of each word's groups of letters, padded with 0, shape (T, GROUPS).
+    """
+
+    features: Features
+    groups: NDArray[np.int64]
+
+
+def width() -> int:
+    """Return the number of features of a word."""
+    return sum(part.stop - part.start for part in layout().values())
+
+
+@cache
+def layout() -> dict[str, slice]:
+    """Return where each group of features lies."""
+    sizes = {
+        "meaning": default_meanings().size,
+        "known": 1,
+        "colour": len(WIDE_COLOURS),
+        "names": len(_name_kinds()),
+        "number": 1,
+        "letter": 1,
+        "chinese": 1,
+    }
+    found: dict[str, slice] = {}
+    start = 0
+    for name, size in sizes.items():
+        found[name] = slice(start, start + size)
+        start += size
+    return found
+
+
+def encode(words: Sequence[str], *, held_out: bool = False) -> Encoded:
+    """Return what the network sees of a sentence.
+
+    Args:
+        words: of the sentence.
+        held_out: whether the names of colours and shapes that training never says are known.
+    """
+    features = np.zeros((len(words), width()), np.float32)
+    parts = layout()
+    for row, word in enumerate(words):
+        features[row] = _word_features(word)
+    _add_names(words, features[:, parts["names"]], _names(held_out))
+    _add_colours(words, features[:, parts["colour"]])
+    return Encoded(features, np.stack([_groups(words, row) for row in range(len(words))]))
+
+
+@cache
+def _name_kinds() -> dict[tuple[str, str], int]:
+    """Return a column for each value that a known name may stand for."""
+    pairs = sorted({(kind, value) for _, kind, value in known_surfaces()})
+    return {pair: column for column, pair in enumerate(pairs)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Known names.
+
+    Attributes:
+        columns: for each name, the kinds of words and the columns that it may stand for.
+        longest: for each word, the words of the longest name that begins with it.
+    """
+
+    columns: Mapping[tuple[str, ...], tuple[tuple[str, int], ...]]
+    longest: Mapping[str, int]
+
+
+@cache
+def _names(held_out: bool) -> _Names:
+    """Return the known names, those that training never says too where asked."""
+    found: dict[tuple[str, ...], set[tuple[str, int]]] = {}
+    for said, kind, value in (*known_surfaces(), *(held_out_surfaces() if held_out else ())):
+        found.setdefault(tuple(split_words(said)), set()).add((kind, _name_kinds()[kind, value]))
+    longest: dict[str, int] = {}
+    for name in found:
+        longest[name[0]] = max(longest.get(name[0], 0), len(name))
+    return _Names({name: tuple(sorted(columns)) for name, columns in found.items()}, longest)
+
+
+def _add_names(words: Sequence[str], columns: Features, names: _Names) -> None:
+    """Mark the words of known names, of each kind the longest that begins at a word."""
+    for start, word in enumerate(words):
+        longest = max(names.longest.get(form, 0) for form in (word, *singular_forms(word)))
+        marked: set[str] = set()
+        for end in range(min(start + longest, len(words)), start, -1):
+            found = _columns(words[start:end], names)
+            for kind, column in found:
+                if kind not in marked:
+                    columns[start:end, column] = 1.0
+            marked.update(kind for kind, _ in found)
+
+
+def _columns(words: Sequence[str], names: _Names) -> tuple[tuple[str, int], ...]:
+    """Return what a name may stand for, also where its last word is a plural."""
+    *rest, last = words
+    forms = ((*rest, form) for form in (last, *singular_forms(last)))
+    return next((names.columns[form] for form in forms if form in names.columns), ())
+
+
+@cache
+def _colour_names() -> dict[tuple[str, ...], NDArray[np.float32]]:
+    return {tuple(name.split()): share for name, share in colour_shares().items()}
+
+
+def _add_colours(words: Sequence[str], columns: Features) -> None:
+    """Write how much of each of the robot's colours is in a colour's name, the longest first."""
+    names = _colour_names()
+    start = 0
+    while start < len(words):
+        for length in (3, 2, 1):
+            share = names.get(tuple(words[start : start + length]))
+            if share is not None:
+                columns[start : start + length] = share
+                break
+        start += length if share is not None else 1
+
+
+@cache
+def _word_features(word: str) -> Features:
+    features = np.zeros(width(), np.float32)
+    parts = layout()
+    for form in (word, *singular_forms(word)):
+        vector = default_meanings().vector(form)
+        if vector is not None:
+            features[parts["meaning"]] = vector
+            features[parts["known"]] = 1.0
+            break
+    features[parts["number"]] = float(word[0].isdigit())
+    features[parts["letter"]] = float(len(word) == 1 and not is_chinese(word))
+    features[parts["chinese"]] = float(is_chinese(word))
+    return features
+
+
+def _groups(words: Sequence[str], row: int) -> NDArray[np.int64]:
+    """Return the numbers of a word's groups of letters; of a Chinese character's neighbours too."""
+    word = words[row]
+    if not is_chinese(word):
+        return _numbers(_letter_groups(word))
+    before = words[row - 1] if row else "<"
+    after = words[row + 1] if row + 1 < len(words) else ">"
+    return _numbers((word, before + word, word + after))
+
+
+@cache
+def _numbers(groups: tuple[str, ...]) -> NDArray[np.int64]:
+    numbers = np.zeros(GROUPS, np.int64)
+    numbers[: min(len(groups), GROUPS)] = [_bucket(group) for group in groups[:GROUPS]]
+    return numbers
+
+
+@cache
+def _letter_groups(word: str) -> tuple[str, ...]:
+    marked = f"<{word}>"
+    return (
+        marked,
+        *(
+            marked[start : start + size]
+            for size in LETTERS
+            for start in range(len(marked) - size + 1)
+            if size < len(marked)
+        ),
+    )
+
+
+@cache
+def _bucket(group: str) -> int:
+    digest = hashlib.blake2b(group.encode(), digest_size=4).digest()
+    return 1 + int.from_bytes(digest, "little") % (BUCKETS - 1)

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from canter.control.install_advice import pip
 from canter.doctor import doctor, probes
-from canter.doctor.probe_process import Attempt, attempt
+from canter.doctor.probe_process import ProbeResult, attempt
 from canter.doctor.probes import Check
 from canter.run.options import DoctorOptions
 
@@ -24,7 +24,7 @@ def python(program: str) -> list[str]:
 
 
 def test_an_attempt_tells_the_last_line() -> None:
-    assert attempt(python("print('a'); print('b')")) == Attempt(works=True, said="b")
+    assert attempt(python("print('a'); print('b')")) == ProbeResult(works=True, said="b")
 
 
 def test_an_attempt_outlives_a_crash_and_a_hang() -> None:

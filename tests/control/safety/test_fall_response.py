@@ -10,8 +10,8 @@ from canter.control.robot import GO2
 from canter.control.safety.fall_response import CALM_S, GAP_S, FallResponse, with_fall_response
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT, GaitCommand
-from canter.sim.go2 import go2_spec
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_TWIST, BatchedSim
+from canter.sim.robots.equip import robot_model_spec
 from tests.control.safety.test_posture_risk import pitched, tilt_model
 from tests.control.states import standing
 
@@ -91,7 +91,7 @@ def test_a_pushed_robot_crouches_in_time_and_walks_on() -> None:
     """The shipped model and trot: pushed sideways by 1.3 m/s after 1 s."""
     fall = FallResponse(LocomotionPolicy(OnnxSession(SHIPPED)))
     crouched = []
-    with BatchedSim([go2_spec().compile()], GO2, threads=1) as sim:
+    with BatchedSim([robot_model_spec(GO2).compile()], GO2, threads=1) as sim:
         for step in range(150):
             if step == 50:
                 sim.qvel[:, ROOT_TWIST["lin_vel_w"]] += [0.0, 1.3, 0.0]

@@ -121,8 +121,8 @@ def _show_warnings(console: Console, figures: dict[str, Any]) -> None:
 
 
 def _show_response(console: Console, use: dict[str, Any]) -> None:
-    columns = ("walks", "robots", "fell", "crouching", "saved", "felled", "p", "change of falls")
-    table = Table(*columns, "crouches/10 min", "crouched", "change of m/s error")
+    columns = ("walks", "n", "fell", "heeding", "saved", "felled", "p", "fell, change")
+    table = Table(*columns, "crouches/10 min", "time", "m/s, change")
     for name, found in use.items():
         error = found.get("speed_error_change")
         table.add_row(

@@ -47,7 +47,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class PostureTrace:
     """What N robots went through, each (N,).
 
     Attributes:
@@ -82,7 +82,7 @@ def plan(session: OnnxSession, walk: Hardship, robots: int, seconds: float, seed
 
 def course(
     session: OnnxSession, model: PostureRisk | None, walk: Hardship, told: Plan, seed: int
-) -> Course:
+) -> PostureTrace:
     """Let robots walk through a plan; equal seeds give equal bodies and noise.
 
     Args:
@@ -125,7 +125,7 @@ def course(
             if not sim.active.any():
                 break
         fell = ~sim.active
-    return Course(
+    return PostureTrace(
         fell,
         count["steps"] * CONTROL_PERIOD,
         count["crouches"],
@@ -139,7 +139,7 @@ def _fallen(sim: BatchedSim) -> Flags:
     return np.asarray(tilted | (sim.truth().base_pos_w[:, 2] < LOW_M))
 
 
-def compare(before: Course, after: Course, seed: int) -> dict[str, Any]:
+def compare(before: PostureTrace, after: PostureTrace, seed: int) -> dict[str, Any]:
     """Return the figures of both, paired by robot, and what heeding changed."""
     rng = np.random.default_rng([seed, 23])
     saved, felled = before.fell & ~after.fell, ~before.fell & after.fell

@@ -6,13 +6,13 @@ import pytest
 from canter.control.locomotion import SHIPPED
 from canter.control.safety.posture_risk import PostureRisk
 from canter.control.session import OnnxSession
-from canter.evals.risk.risk_response import Course, compare, course, plan
+from canter.evals.risk.risk_response import PostureTrace, compare, course, plan
 
 
-def walked(fell: list[bool], crouches: list[int], error: list[float]) -> Course:
+def walked(fell: list[bool], crouches: list[int], error: list[float]) -> PostureTrace:
     n = len(fell)
     counts = np.array(crouches, float)
-    return Course(np.array(fell), np.full(n, 30.0), counts, 0.5 * counts, np.array(error))
+    return PostureTrace(np.array(fell), np.full(n, 30.0), counts, 0.5 * counts, np.array(error))
 
 
 def test_pairs_are_counted_by_hand() -> None:

@@ -271,17 +271,21 @@ class EvalWords:
 
 @dataclass(frozen=True, slots=True)
 class EvalRisk:
-    """Measure the posture risk: lead before falls, false warnings, calibration, and its use.
+    """Measure the posture risk: lead before falls, false warnings, calibration; and its use.
 
     Attributes:
+        part: The warnings, what the response to them changes, or both.
         model: Model of `canter train risk`, in place of the shipped one.
+        locomotion: ONNX policy that walks, in place of the shipped one.
         robots: Robots that walk side by side, in each kind of walks.
         seconds: How long they walk, s.
         seed: Seed of bodies, commands, pushes and noise, none of them training's.
         json: JSON file to write.
     """
 
+    part: Literal["all", "warning", "response"] = "all"
     model: OptionalFile = None
+    locomotion: OptionalFile = None
     robots: int = 120
     seconds: float = 60.0
     seed: int = 0

@@ -13,6 +13,7 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.loop.clock import LoopClock
 from canter.control.loop.controller_loop import Clocks, ControllerLoop
 from canter.control.robot import GO2
+from canter.control.safety.fall_response import FallResponse
 from canter.control.safety.flight_recorder import LastSeconds, Recording
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_monitor import Fault, SafetyLimits, SafetyMonitor
@@ -64,7 +65,7 @@ class Go2Driver:
 
     Args:
         link: to a robot that was checked and whose sport mode is released.
-        policy: of one robot.
+        policy: of one robot; with or without a response to likely falls.
         source: says where to walk.
         stop: asked to, the robot lies down.
         clocks: the loop's times; monotonic if None.
@@ -73,7 +74,7 @@ class Go2Driver:
     def __init__(
         self,
         link: Link,
-        policy: LocomotionPolicy,
+        policy: LocomotionPolicy | FallResponse,
         source: CommandSource,
         stop: Stop,
         clocks: Clocks | None = None,

@@ -19,7 +19,7 @@ from canter.control.session import OnnxSession
 from canter.evals.options import EvalRisk
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.risk.risk_figures import Interval, calibration, lead, poisson
-from canter.evals.risk.risk_response import RESPONSES, responses
+from canter.evals.risk.risk_response import WALKS, response
 from canter.sim.locomotion.fall_alarms import confirmed, falls_within, score_alarms
 from canter.sim.locomotion.risky_walks import CONFIGS, WARM_UP, Hardship, walks
 
@@ -62,17 +62,23 @@ def main(options: EvalRisk) -> int:
         raise CanterError(f"{options.robots} robots, {options.seconds} s: need one, and over 1 s")
     check_writable(options.json)
     model = PostureRisk.load(options.model or SHIPPED_RISK)
-    session = OnnxSession(SHIPPED)
+    session = OnnxSession(options.locomotion or SHIPPED)
     figures: dict[str, Any] = {}
+    use: dict[str, Any] = {}
+    kinds = tuple(CONFIGS) if options.part != "response" else ()
+    answered = WALKS if options.part != "warning" else ()
     with Progress(transient=True) as bar:
-        task = bar.add_task("walks", total=len(CONFIGS) + 1)
-        for hardship in CONFIGS:
+        task = bar.add_task("walks", total=len(kinds) + len(answered))
+        for hardship in kinds:
             figures[hardship] = measure(session, model, hardship, options)
             bar.advance(task)
-        use = responses(session, model, options.robots, HELD_OUT + 10 * options.seed)
-        bar.advance(task)
+        for walk in answered:
+            size = (options.robots, options.seconds)
+            use[walk] = response(session, model, walk, size, HELD_OUT + 10 * options.seed)
+            bar.advance(task)
     _show(model, figures, use)
-    asked = {name: getattr(options, name) for name in ("model", "robots", "seconds", "seed")}
+    names = ("part", "model", "locomotion", "robots", "seconds", "seed")
+    asked = {name: getattr(options, name) for name in names}
     report = document(
         "risk",
         command_line("eval risk", asked),
@@ -86,6 +92,18 @@ def main(options: EvalRisk) -> int:
 
 
 def _show(model: PostureRisk, figures: dict[str, Any], use: dict[str, Any]) -> None:
+    console = Console()
+    if figures:
+        _show_warnings(console, figures)
+        console.print(
+            f"warned above {model.contract.alarm:.2f}; bar: median lead >= {LEAD_S} s at <= "
+            f"{FALSE_PER_10_MIN:g} false warning in 10 min"
+        )
+    if use:
+        _show_response(console, use)
+
+
+def _show_warnings(console: Console, figures: dict[str, Any]) -> None:
     table = Table("walks", "h", "falls", "unwarned", "lead s", "false/10 min", "Brier", "ECE")
     for name, found in figures.items():
         leads, quality = found["lead"], found["calibration"]
@@ -99,18 +117,25 @@ def _show(model: PostureRisk, figures: dict[str, Any], use: dict[str, Any]) -> N
             str(Interval(**quality["brier"])),
             str(Interval(**quality["expected_calibration_error"])),
         )
-    console = Console()
     console.print(table)
-    console.print(
-        f"warned above {model.contract.alarm:.2f}; bar: median lead >= {LEAD_S} s at <= "
-        f"{FALSE_PER_10_MIN:g} false warning in 10 min"
-    )
-    reply = Table(f"{use['robots']['warned']} warned robots", "fell", "Nm", "rad/s", "m/s^2")
-    for name in RESPONSES:
-        row: list[str] = [name]
-        for figure in ("fell", "torque", "speed", "impact"):
-            value, change = use[name][figure], use[name].get(f"{figure}_change")
-            shown = "-" if value is None else f"{value:.3g}"
-            row.append(shown if change is None else f"{shown} ({Interval(**change)})")
-        reply.add_row(*row)
-    console.print(reply)
+
+
+def _show_response(console: Console, use: dict[str, Any]) -> None:
+    columns = ("walks", "n", "fell", "heeding", "saved", "felled", "p", "fell, change")
+    table = Table(*columns, "crouches/10 min", "time", "m/s, change")
+    for name, found in use.items():
+        error = found.get("speed_error_change")
+        table.add_row(
+            name,
+            str(found["robots"]),
+            str(found["fell"]["none"]),
+            str(found["fell"]["crouch"]),
+            str(found["saved"]),
+            str(found["felled"]),
+            f"{found['mcnemar_p']:.2g}",
+            str(Interval(**found["fell_change"])),
+            str(Interval(**found["crouches_per_10_min"])),
+            f"{found['crouched_share']:.2%}",
+            str(Interval(**error)) if error else "-",
+        )
+    console.print(table)

@@ -6,6 +6,7 @@ import numpy as np
 
 from canter.control.impedance import hold_command
 from canter.control.locomotion import LocomotionPolicy
+from canter.control.safety.fall_response import FallResponse
 from canter.control.types import GaitCommand, JointCommand, RobotState
 from canter.control.unitree.postures import NEAR_RAD, STANDING_Q, Glide, stand_up
 
@@ -35,7 +36,7 @@ class StandUpController:
         mode: what it is doing.
     """
 
-    def __init__(self, policy: LocomotionPolicy) -> None:
+    def __init__(self, policy: LocomotionPolicy | FallResponse) -> None:
         self._policy = policy
         self.mode = Mode.UNKNOWN
         self._glide: Glide | None = None

@@ -95,6 +95,9 @@ LOCOMOTION: Table = {
         0.5, "silence after which a writer loses the lease and no longer moves the robot, s",
         0.1, 5.0,
     ),
+    "fall_response": Setting(
+        default=True, description="crouch while a fall is likely (docs/safety.md)"
+    ),
 }  # fmt: skip
 CONTROLLER: Table = {
     "rate_hz": Setting(500.0, "motor commands a second, 1/s", 50.0, 2000.0),

@@ -10,6 +10,7 @@ from std_msgs.msg import Float64MultiArray, String, UInt8
 
 from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.loop.clock import StageTimers
+from canter.control.safety.fall_response import FallResponse, with_fall_response
 from canter.control.safety.heartbeat import Reaction
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
@@ -41,7 +42,9 @@ class LocomotionNode(LifecycleNodeBase):
         path = Path(self.settings["policy"] or shipped_policy(robot.name, "trot"))
         session = OnnxSession(path, self.settings["provider"], robot=robot)
         policy = LocomotionPolicy(session, spec=robot)
-        self._stand_up = StandUpController(policy)
+        walker = with_fall_response(policy) if self.settings["fall_response"] else policy
+        self._fall = walker if isinstance(walker, FallResponse) else None
+        self._stand_up = StandUpController(walker)
         timeout = self.settings["command_timeout_s"]
         self._source = CommandMux(policy.contract.command_ranges, timeout)
         self._state_gate, self._chunk_gate = StampGate("robot_state"), StampGate("gait_command")
@@ -63,6 +66,7 @@ class LocomotionNode(LifecycleNodeBase):
         """Return mode, lease and timings."""
         values = {"lease": self._source.writer, "clipped": self._source.velocity.clipped}
         values["halted"] = self._source.halted
+        values["crouches"] = self._fall.crouches if self._fall is not None else 0
         row = self._stages.summary().get("step", {})
         timings = {f"step {name} ms": row[name] for name in ("p50", "p99") if name in row}
         steps = {"steps": int(row.get("n", 0))}

@@ -10,6 +10,7 @@ import pytest
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.robot import GO2
+from canter.control.safety.fall_response import FallResponse
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.ros_nodes.commands.motor_inbox import MotorInbox
@@ -23,6 +24,7 @@ from canter.vla.follower import (
 )
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaOutput, VlaRuntime
+from tests.control.safety.test_posture_risk import pitched, tilt_model
 from tests.control.states import standing
 
 STEPS = round(0.02 / PERIOD_S)
@@ -76,6 +78,19 @@ def test_a_robot_on_its_side_stays_limp_until_it_is_upright() -> None:
         command = controller.step(state, GaitCommand(vx=1.0))
         stages.append((controller.mode, bool(command.kp.any())))
     assert stages == [(Mode.LYING_TILTED, False), (Mode.WALKING, True)]
+
+
+def test_a_walking_robot_that_leans_is_made_to_crouch_and_a_restart_forgets_it() -> None:
+    fall = FallResponse(policy(), tilt_model())
+    controller = StandUpController(fall)
+    controller.step(standing(time=1.0), GaitCommand(vx=0.5))
+    assert not fall.crouching.any()
+    controller.step(standing(time=1.02, quat=pitched(1.2)), GaitCommand(vx=0.5))
+    assert fall.crouching.all()
+    controller.restart()
+    controller.step(standing(time=1.04), GaitCommand(vx=0.5))
+    assert controller.mode is Mode.WALKING
+    assert not fall.crouching.any()
 
 
 def test_a_robot_that_was_put_elsewhere_is_looked_at_anew() -> None:

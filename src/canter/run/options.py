@@ -29,6 +29,7 @@ class RunOptions:
         provider: What computes the policies. The one asked for runs, or none does.
         locomotion: ONNX policy from commands to joints, in place of the shipped one.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
+        fall_response: Crouch while a fall is likely.
         max_time_s: Give up after this much simulated time, s; what the task allows if left out.
         quiet: Print nothing but the verdict.
     """
@@ -43,6 +44,7 @@ class RunOptions:
     provider: Provider = "cpu"
     locomotion: OptionalFile = None
     robot: RobotOption = ROBOT
+    fall_response: bool = True
     max_time_s: float | None = None
     quiet: bool = False
 

@@ -7,6 +7,7 @@ from typing import Final
 from canter.control.command_policy import CommandPolicy
 from canter.control.errors import CanterError
 from canter.control.impedance import damping_command
+from canter.control.safety.fall_response import FallResponse, with_fall_response
 from canter.control.safety.safety_monitor import Fault, SafetyMonitor
 from canter.control.stop import StopRequest
 from canter.control.types import JointCommand, RobotState
@@ -37,6 +38,7 @@ class RunResult:
         pace: its deadlines and rates.
         timings_ms: n, p50, p95, p99 and max of each stage, ms.
         fault: why the safety monitor tripped, or None.
+        crouches: how often the robot was made to crouch, as a fall was likely.
         interrupted: a person asked to stop.
         error: what broke off the run, or None.
     """
@@ -46,6 +48,7 @@ class RunResult:
     pace: Pace
     timings_ms: dict[str, dict[str, float]]
     fault: Fault | None
+    crouches: int
     interrupted: bool
     error: CanterError | None
 
@@ -79,9 +82,10 @@ class RunEpisode:
         self._pace = Pace(job.camera.period)
         self._observer = RunObserver(env, policy, self._pace, display, film)
         options = RolloutOptions(guard=self._guard, stop_when_decided=False)
-        self._rollout = Rollout(
-            env, job.locomotion, policy, (*subscribers, self._observer), options
-        )
+        walks = job.locomotion
+        gait = with_fall_response(walks) if job.options.fall_response else walks
+        self._fall = gait if isinstance(gait, FallResponse) else None
+        self._rollout = Rollout(env, gait, policy, (*subscribers, self._observer), options)
         self._observer.watch(self._rollout, self._monitor)
 
     def run(self) -> RunResult:
@@ -103,6 +107,7 @@ class RunEpisode:
             pace=self._pace,
             timings_ms=self._rollout.timers.summary(),
             fault=self._monitor.fault,
+            crouches=self._fall.crouches if self._fall is not None else 0,
             interrupted=self._stop.asked,
             error=error,
         )

@@ -115,7 +115,7 @@ def document(job: Job, ran: RunResult, film: Film | None, commit: str) -> dict[s
         "clock": "as fast as it goes; steps slower than their period are counted as missed",
         "missed_deadlines": asdict(pace.missed),
         "timings_ms": ran.timings_ms,
-        "safety": {"tripped": fault is not None, "fault": fault},
+        "safety": {"tripped": fault is not None, "fault": fault, "crouches": ran.crouches},
         "provider": options.provider,
         "policies": {
             "driver": options.policy
@@ -163,6 +163,7 @@ def command_line(options: RunOptions) -> str:
         value = getattr(options, field.name)
         if field.name == "instruction" or value == field.default:
             continue
-        parts.append(f"--{field.name.replace('_', '-')}")
-        parts += [] if value is True else [str(value)]
+        name = field.name.replace("_", "-")
+        parts.append(f"--no-{name}" if value is False else f"--{name}")
+        parts += [] if isinstance(value, bool) else [str(value)]
     return shlex.join(parts)

@@ -7,6 +7,7 @@ from canter.control.errors import CanterError
 from canter.control.gait.velocity_command import VelocityCommand
 from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
 from canter.control.locomotion import LocomotionPolicy
+from canter.control.safety.fall_response import with_fall_response
 from canter.control.session import OnnxSession
 from canter.control.stop import StopRequest
 from canter.control.unitree.api import SIMULATION_DOMAIN
@@ -65,7 +66,8 @@ def main(options: UnitreeDrive) -> int:
             return stop.exit_code
         say(f"standing up, then walking for {options.seconds:g} s; Ctrl-C lies down")
         hear_typed_words(source.hear, _print)
-        driven = Go2Driver(link, policy, source, end).run(options.seconds)
+        walker = with_fall_response(policy) if options.fall_response else policy
+        driven = Go2Driver(link, walker, source, end).run(options.seconds)
         print(report(driven, link), flush=True)
     if driven.fault is not None:
         print(f"stored {driven.last_seconds.store(options.trips, driven.fault)}", flush=True)

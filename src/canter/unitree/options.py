@@ -52,6 +52,7 @@ class UnitreeDrive:
         yes: Do not ask before the first command to a robot (on any domain but the simulators').
         vla: ONNX policy from pictures to commands, in place of the shipped one.
         locomotion: ONNX policy from commands to joints, in place of the shipped one.
+        fall_response: Crouch while a fall is likely.
         trips: Folder for the last 10 s before the safety monitor tripped, a .npz for each trip.
         quiet: Print nothing but the report.
     """
@@ -64,5 +65,6 @@ class UnitreeDrive:
     yes: bool = False
     vla: OptionalFile = None
     locomotion: OptionalFile = None
+    fall_response: bool = True
     trips: Path = Path("runs/unitree")
     quiet: bool = False

@@ -107,6 +107,9 @@ def test_a_wild_policy_is_damped_by_the_safety_monitor(
     assert main([*words, "--quiet", "--max-time-s", "10"]) == 1
     found = summary_of(summary)
     assert found["safety"]["tripped"]
+    assert found["safety"]["crouches"] > 0
+    assert main([*words, "--quiet", "--max-time-s", "10", "--no-fall-response"]) == 1
+    assert summary_of(summary)["safety"]["crouches"] == 0
     assert found["outcome"] == "safety"
     assert "the safety monitor damped" in capsys.readouterr().out
 

@@ -142,3 +142,5 @@ def test_command_line_repeats_the_run() -> None:
     assert (
         command_line(options) == "canter run 'find the red ball' --seed 3 --json 'o o.json' --quiet"
     )
+    plain = RunOptions("find the red ball", fall_response=False)
+    assert command_line(plain) == "canter run 'find the red ball' --no-fall-response"

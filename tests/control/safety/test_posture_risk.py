@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from canter.control.errors import ContractError
-from canter.control.impedance import damping_command
 from canter.control.robot import GO2
-from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.posture_risk import (
     FRAME,
     FRAMES,
@@ -20,7 +18,6 @@ from canter.control.safety.posture_risk import (
     RiskContract,
     frame,
 )
-from canter.control.safety.posture_watch import PostureWatch
 from tests.control.states import standing
 
 INPUTS = len(FRAMES) * FRAME.size
@@ -122,20 +119,6 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path, change: dict[str, n
     np.savez(path, **arrays | change)
     with pytest.raises(ContractError, match="the file is damaged"):
         PostureRisk.load(path)
-
-
-def test_the_watch_asks_at_fifty_hertz_and_warns_of_a_leaning_robot() -> None:
-    watch = PostureWatch(GO2, tilt_model())
-    command = damping_command(GO2, 0.0)
-    upright = [watch.look(standing(), command, 0.002 * tick) for tick in range(50)]
-    assert not any(upright)
-    leaning = [
-        watch.look(standing(quat=pitched(1.2)), command, 0.1 + 0.002 * tick) for tick in range(50)
-    ]
-    found = [finding for finding in leaning if finding is not None]
-    assert len(found) == 4  # five frames, of which the first has to be confirmed
-    assert found[0].reaction is Reaction.SETTLE
-    assert "0.5 s" in found[0].reason
 
 
 def test_the_shipped_model_is_small_and_calm_about_a_standing_robot() -> None:

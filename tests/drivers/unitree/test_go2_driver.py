@@ -12,6 +12,7 @@ from canter.control.errors import CanterError
 from canter.control.impedance import DAMPING_KD
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.controller_loop import Clocks
+from canter.control.safety.fall_response import FallResponse
 from canter.control.safety.heartbeat import Reaction
 from canter.control.safety.safety_limits import Finding
 from canter.control.session import OnnxSession
@@ -78,7 +79,7 @@ class World:
         return GaitCommand(vx=0.5)
 
     def run(self, seconds: float = 2.0) -> DriveReport:
-        policy = LocomotionPolicy(OnnxSession(SHIPPED))
+        policy = FallResponse(LocomotionPolicy(OnnxSession(SHIPPED)))
         clocks = Clocks(stamp=self.now, now=self.now, sleep=self.sleep)
         return Go2Driver(cast(Any, self), policy, self, self.stop, clocks).run(seconds)
 

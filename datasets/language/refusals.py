@@ -9,6 +9,8 @@ from canter.datasets.language.reader import Reading
 from canter.datasets.language.tasks import grammar, task_names
 from canter.datasets.language.things import listed
 
+LEAST_NEAR = 0.1
+"""Probability below which no task is near, and the plainest is named."""
 SHOWN = 60
 """Characters of a sentence that a refusal repeats."""
 
@@ -150,4 +152,6 @@ def _shown(text: str) -> str:
 
 def _nearest(reading: Reading) -> str:
     task = max(task_names(), key=lambda name: reading.probabilities[name])
+    if reading.probabilities[task] < LEAST_NEAR:
+        task = "go_to"
     return f"'{grammar(task).example}'"

@@ -46,7 +46,7 @@ def refusal(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("   ", "empty", "such as 'go to the red ball'"),
         ("a " * 5000, "characters", "at most 300"),
         ("\udcff\udcfe", "control character", "remove it"),
-        ("红球", "no Latin letter", "in English"),
+        ("красный мяч", "Cyrillic", "English and Chinese"),
         ("colourless ideas", "colourless ideas", "red ball"),
         ("make coffee", "coffee", "ball"),
     ],

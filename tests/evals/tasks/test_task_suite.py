@@ -67,7 +67,11 @@ def test_instructions_mean_their_scenes(name: str, split: str) -> None:
     scenes = [task(name).sample(SceneRequest(seed, 2, split)) for seed in episode_seeds(2, 8)]
     for scene in scenes:
         meant = understand(instruction_of(scene))
-        assert (meant.task, dict(meant.words)) == (name, dict(scene.words))
+        told = {key: word for key, word in scene.words if word}
+        unsaid = told.keys() - meant.words.keys()  # "take the passage that is brown"
+        assert meant.task == name
+        assert dict(meant.words).items() <= told.items()
+        assert unsaid <= ({"kind"} if name == "go_through" else set())
         assert instruction_of(scene) == instruction_of(scene)
     assert len({instruction_of(scene) for scene in scenes}) > 5
 
@@ -128,7 +132,7 @@ def test_a_group_that_crashes_is_errors_and_the_others_count(
 def test_a_missing_policy_is_refused_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"gone\.onnx"):
         task_suite.main("go_to", EvalTask(policy="expert", locomotion=tmp_path / "gone.onnx"))
-    with pytest.raises(CanterError, match="no policy 'export'; choose vla"):
+    with pytest.raises(CanterError, match="'export' is no policy.*choose vla"):
         task_suite.main("go_to", EvalTask(policy="export"))
 
 

@@ -89,6 +89,11 @@ def _check_finished(root: Path) -> Faults:
             yield UnfinishedError(
                 f"'{part}' was not written to its end; give the command that wrote it again"
             )
+    if (root / "data").is_dir() and not (root / layout.INFO).exists():
+        yield UnfinishedError(
+            f"'{root}' was not packed to its end, or its '{layout.INFO}' is lost; give the command "
+            "that wrote it again"
+        )
     if not store.is_dir():
         return
     yield UnfinishedError(

@@ -177,11 +177,6 @@ COMMANDS: dict[str, Command] = {
         "canter.evals.words.words_suite:main",
         ("canter eval words", "canter eval words --sentences 50 --wrong --json words.json"),
     ),
-    "train words": Command(
-        WordsTraining,
-        "canter.datasets.language.training:main",
-        ("canter train words", "canter train words --steps 3000 --out runs/words/reader.onnx"),
-    ),
     "train locomotion": Command(
         "canter.rl.settings:LocomotionTraining",
         "canter.rl.locomotion.train_locomotion:main",
@@ -221,6 +216,11 @@ COMMANDS: dict[str, Command] = {
         about="Train the model that says how likely a fall is, on falls of our own.",
         defaults="canter.rl.risk.risk_settings:options_from",
         folders=("out",),
+    ),
+    "train words": Command(
+        WordsTraining,
+        "canter.datasets.language.training:main",
+        ("canter train words", "canter train words --steps 3000 --out runs/words/reader.onnx"),
     ),
     "bench adaptation": Command(
         BenchAdaptation,

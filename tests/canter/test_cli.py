@@ -196,7 +196,7 @@ WRITES = {
     if option in {"out", "video_dir", "log"}
 }
 FILES_TO_WRITE = {
-    *("dataset view", "dataset export-mcap", "tune plan", "tune record"),
+    *("dataset view", "dataset export-mcap", "tune plan", "tune record", "train words"),
 }
 """Commands whose option out is a file, written at the end."""
 

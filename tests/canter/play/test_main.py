@@ -116,5 +116,5 @@ def test_it_ends_by_itself_where_a_time_was_given(
     locomotion: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["--seconds", "0.3", "--port", str(free_port()), "--locomotion", str(locomotion)]
-    assert main(["play", "go_to", "--policy", "manual", *words]) == 0
+    assert main(["play", "go_to", "--policy", "teleop", *words]) == 0
     assert "Ctrl-C" in capsys.readouterr().out

@@ -132,7 +132,7 @@ def test_a_group_that_crashes_is_errors_and_the_others_count(
 def test_a_missing_policy_is_refused_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"gone\.onnx"):
         task_suite.main("go_to", EvalTask(policy="expert", locomotion=tmp_path / "gone.onnx"))
-    with pytest.raises(CanterError, match="'export' is no policy.*choose vla"):
+    with pytest.raises(CanterError, match=r"'export' is no policy.*choose vla"):
         task_suite.main("go_to", EvalTask(policy="export"))
 
 

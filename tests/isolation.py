@@ -47,7 +47,7 @@ class Found:
 
 def allowed() -> bool:
     """Tell whether this process may make such namespaces."""
-    probe = [sys.executable, "-m", "tests.isolation", "{}", "true"]
+    probe = [sys.executable, str(Path(__file__).resolve()), "{}", "true"]
     return sys.platform == "linux" and _works(probe)
 
 
@@ -58,7 +58,7 @@ def _works(command: Sequence[str]) -> bool:
 def isolated(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> Found:
     """Run a command in a folder, cut off from everybody."""
     told = folder / "told"
-    run = [sys.executable, "-m", "tests.isolation", json.dumps(dict(environ)), *command]
+    run = [sys.executable, str(Path(__file__).resolve()), json.dumps(dict(environ)), *command]
     with told.open("wb") as file:
         ran = subprocess.run(
             run, cwd=folder, stdout=subprocess.PIPE, stderr=file, text=True, check=False

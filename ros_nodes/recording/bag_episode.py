@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rosbags.highlevel import AnyReader, AnyReaderError
+from rosbags.rosbag2 import ReaderError
 from rosbags.typesys import Stores, get_typestore
 from ruamel.yaml.error import YAMLError
 
@@ -30,7 +31,7 @@ LARGEST_GAP = 1.5
 """Pictures further apart than so many periods do not belong to one episode."""
 
 _BROKEN = (
-    *(AnyReaderError, OSError, EOFError, ValueError, KeyError, IndexError, TypeError),
+    *(AnyReaderError, ReaderError, OSError, EOFError, ValueError, KeyError, IndexError, TypeError),
     *(AttributeError, AssertionError, RuntimeError, OverflowError, struct.error, YAMLError),
     MemoryError,  # at a length that is none: chunks that unpack to too much are refused before
 )

@@ -30,7 +30,14 @@ def row(field: str, true: float, value: float, **more: object) -> dict[str, Any]
 
 
 def stored(folder: Path, seed: int, rows: list[dict[str, Any]]) -> None:
-    asked = {"seed": seed, "seconds": 60.0, "trials": 60, "link_error": 0.0, "threads": 1}
+    asked: dict[str, Any] = {
+        "seed": seed,
+        "seconds": 60.0,
+        "trials": 60,
+        "link_error": 0.0,
+        "threads": 1,
+    }
+    asked["robot"] = EvalTune().robot
     entry = {"asked": asked, "rows": rows, "strength_true": 1.0, "strength": {"hip": 0.9}}
     (folder / f"robot-{seed}.json").write_text(json.dumps({**entry, "cpu_s": 30.0}))
 

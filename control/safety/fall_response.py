@@ -10,8 +10,13 @@ from numpy.typing import NDArray
 
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.policy.contract import PolicyContract
-from canter.control.robot import DEFAULT_ROBOT_NAME
-from canter.control.safety.posture_risk import PERIOD_S, History, PostureRisk, frame
+from canter.control.safety.posture_risk import (
+    PERIOD_S,
+    History,
+    PostureRisk,
+    frame,
+    shipped_risk,
+)
 from canter.control.types import GAIT_LAYOUT, Array, GaitCommand, JointCommand, RobotState
 
 ALARM, CALM = 0.2, 0.1
@@ -45,7 +50,7 @@ class FallResponse:
             ContractError: the shipped model is of another robot than the policy.
         """
         self.policy = policy
-        self._model = model or PostureRisk.load(spec=policy.spec)
+        self._model = model or PostureRisk.load(shipped_risk(policy.spec.name), policy.spec)
         self._lowest = policy.contract.command_ranges["body_height"][0]
         self._history = History(policy.robots)
         self._calm = np.zeros(policy.robots, np.int64)
@@ -102,5 +107,5 @@ def with_fall_response(policy: LocomotionPolicy) -> LocomotionPolicy | FallRespo
     A policy whose body height is slewed cannot crouch in the third of a second that is left.
     """
     slewed = "body_height" in policy.contract.extra.get("slew", {})
-    known = policy.spec.name == DEFAULT_ROBOT_NAME
+    known = shipped_risk(policy.spec.name).is_file()
     return FallResponse(policy) if known and not slewed else policy

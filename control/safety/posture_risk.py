@@ -20,7 +20,13 @@ from canter.control.policy.strict_json import decode, parse_object
 from canter.control.robot import DEFAULT_ROBOT, DEFAULT_ROBOT_NAME, RobotSpec
 from canter.control.types import Array, RobotState
 
-SHIPPED_RISK = Path(__file__).parents[1] / "policies" / f"{DEFAULT_ROBOT_NAME}_posture_risk.npz"
+
+def shipped_risk(robot: str) -> Path:
+    """Return where the model of a robot lies that comes with the package, be it there or not."""
+    return Path(__file__).parents[1] / "policies" / f"{robot}_posture_risk.npz"
+
+
+SHIPPED_RISK = shipped_risk(DEFAULT_ROBOT_NAME)
 """The model that comes with the package."""
 SCHEMA = "canter.posture_risk/1"
 PERIOD_S = 0.02

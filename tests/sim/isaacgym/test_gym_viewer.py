@@ -124,8 +124,8 @@ def test_a_light_of_no_colour_leaves_the_dark() -> None:
 NO_GL = """
 import sys
 sys.modules["mujoco.egl"] = sys.modules["mujoco.osmesa"] = None
-from canter.sim import gl
-gl._forget_opengl = lambda: None
+from canter.sim.rendering import opengl
+opengl._forget_opengl = lambda: None
 from canter.control.errors import CanterError
 from tests.sim.isaacgym.camera_world import box_world, properties, colours
 gym, sim, (env,) = box_world((0.2, 0.2, 0.2), (2.0, 0.0, 1.0))

@@ -4,7 +4,7 @@ import ctypes
 import io
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from torch import Tensor
 
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
+from canter.control.stop import StopRequest
 from canter.vla.checkpoint_file import read_checkpoint
 from canter.vla.config import VlaConfig
 from canter.vla.model import VlaModel
@@ -109,6 +110,20 @@ class Learner:
         if self.config.checkpoint and self.step % self.config.save_every == 0:
             self.save(self.config.checkpoint)
         return norm
+
+    def remaining(self) -> Iterator[int]:
+        """Yield the steps that are left; where a signal asks to stop, the newest step is saved.
+
+        Raises:
+            Stopped: a signal asked, after the step that it fell into.
+        """
+        with StopRequest() as stop:
+            while self.step < self.config.steps:
+                yield self.step
+                if stop.asked:
+                    if self.config.checkpoint is not None:
+                        self.save(self.config.checkpoint)
+                    raise stop.reason()
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; the file is whole or the old one stays."""

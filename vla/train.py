@@ -76,7 +76,7 @@ def pretrain_perception(
     """
     learner = Learner(model, config)
     model.train()
-    while learner.step < config.steps:
+    for _ in learner.remaining():
         with learner.autocast():
             terms = view_terms(model, next(batches), config.device)
         _descend(learner, terms, observers)
@@ -109,7 +109,7 @@ def clone(
     rng = np.random.default_rng(cloning.seed)
     batches = episode_batches(episodes, cloning.frames_per_batch, rng)
     model.train()
-    while learner.step < config.steps:
+    for _ in learner.remaining():
         batch = _move(next(batches), config.device)
         with learner.autocast():
             terms = episode_terms(model, batch)

@@ -1,5 +1,7 @@
 """Loops learn what is there to be learned, resume exactly where they stopped, and report."""
 
+import os
+import signal
 from itertools import repeat
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 import torch
 
 from canter.control.errors import CanterError
+from canter.control.stop import Stopped
 from canter.vla.config import PRESETS
 from canter.vla.data import collate, view_batches
 from canter.vla.learner import LearnConfig, Learner, load_model
@@ -83,6 +86,24 @@ def test_resume_continues_the_same_run(model: VlaModel, tmp_path: Path) -> None:
     for name, value in whole.items():
         torch.testing.assert_close(resumed[name], value)
     assert len(batch) == 8
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_with_the_newest_step_saved(
+    model: VlaModel, tmp_path: Path, number: signal.Signals
+) -> None:
+    config = LearnConfig(steps=9, checkpoint=tmp_path / "a.pt", report_every=1, bfloat16=False)
+
+    def ask(step: int, steps: int, scalars: dict[str, float]) -> None:
+        del steps, scalars
+        if step == 4:
+            os.kill(os.getpid(), number)
+
+    batches = view_batches(make_views(16), 8, np.random.default_rng(0))
+    with pytest.raises(Stopped) as stopped:
+        pretrain_perception(model, batches, config, [ask])
+    assert stopped.value.number == number
+    assert Learner(model, config).step == 4
 
 
 def test_checkpoint_of_another_size_is_refused(model: VlaModel, tmp_path: Path) -> None:

@@ -36,8 +36,9 @@ needs_namespaces = pytest.mark.skipif(not allowed(), reason="no namespaces may b
 
 
 @pytest.fixture
-def away(tmp_path: Path) -> Callable[..., Found]:
+def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Found]:
     """Run Python with a home, a passing folder and an output folder of its own."""
+    monkeypatch.delenv("MESA_SHADER_CACHE_DIR", raising=False)  # of a test before
     for name in ("home", "tmp", "out"):
         (tmp_path / name).mkdir()
     environ = {

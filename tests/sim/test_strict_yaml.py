@@ -40,12 +40,12 @@ def test_it_is_refused_by_name_and_at_once(tmp_path: Path, name: str) -> None:
     content, message = REFUSED[name]
     path = tmp_path / "scene.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    begin = time.process_time()
+    begin = time.thread_time()
     with pytest.raises(yaml.YAMLError, match=message):
         read_yaml(path)
     with pytest.raises(SceneError, match=r"scene\.yaml is not valid YAML"):
         load_scene(path, Target("red", "ball"))
-    assert time.process_time() - begin < 2
+    assert time.thread_time() - begin < 2
 
 
 def test_plain_values_come_back_with_a_mark_and_crlf(tmp_path: Path) -> None:

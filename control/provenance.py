@@ -14,13 +14,14 @@ def commit() -> str:
     """
     try:
         _git("ls-files", "--error-unmatch", HERE.name)  # another project's tree may enclose ours
-        return _git("describe", "--always", "--dirty=+changes", "--abbrev=12")
+        changes = _git("status", "--porcelain", "--untracked-files=no")
+        return _git("describe", "--always", "--abbrev=12") + ("+changes" if changes else "")
     except (OSError, subprocess.CalledProcessError):
         return _version()
 
 
 def _git(*words: str) -> str:
-    command = ["git", "--no-optional-locks", *words]  # only looks: no index is written
+    command = ["git", "--no-optional-locks", *words]  # no index is written (describe --dirty would)
     done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -34,8 +34,8 @@ lint: setup-dev  ## ruff
 types: setup-dev  ## mypy, strict, over every folder
 	$(BIN)/mypy
 
-units: setup-dev  ## pytest
-	$(BIN)/python -m pytest
+units: setup-dev  ## pytest, on all cores
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # ROS's wheels change how their whole environment starts Python, so they have one of their own. What
 # fails for a machine that was busy elsewhere gets another chance, and the report says so.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from canter.control.array_file import write_arrays
+from canter.control.array_file import read_arrays, write_arrays
 from canter.datasets.language.tasks.go_to import say_target
 from canter.datasets.language.tokens import default_tokeniser
 from canter.sim.perception.perception_sampler import PerceptionSampler
@@ -60,7 +60,7 @@ def make_views(job: ViewJob) -> int:
 
 def load_views(paths: list[Path]) -> PerceptionBatch:
     """Return the views of several shards as one."""
-    shards = [np.load(path) for path in paths]
+    shards = [read_arrays(path) for path in paths]
     return PerceptionBatch(
         **{f.name: np.concatenate([s[f.name] for s in shards]) for f in fields(PerceptionBatch)}
     )

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3 import PPO
 
+from canter.control.array_file import read_arrays
 from canter.sim.sb3 import LocomotionVecEnv
 
 ENTRY = "training_state.npz"
@@ -47,8 +48,7 @@ def take_state(checkpoint: Path, model: PPO, env: LocomotionVecEnv) -> None:
     with ZipFile(checkpoint) as parts:
         if ENTRY not in parts.namelist():
             return
-        with np.load(io.BytesIO(parts.read(ENTRY)), allow_pickle=False) as file:
-            arrays = dict(file)
+        arrays = read_arrays(parts.read(ENTRY))
     if arrays["last_starts"].shape == (env.num_envs,):
         restore(arrays, model, env)
 

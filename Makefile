@@ -3,26 +3,26 @@ PYTHON ?= python3
 VENV ?= .venv
 ROS_VENV ?= .venv-ros
 BIN := $(VENV)/bin
-INSTRUCTION ?= go to the red ball
-SEED ?= 2
+SEED ?= 1
 VIDEO ?= runs/demo.mp4
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
 
-.PHONY: demo test lint types units test-ros docs setup setup-dev gl clean help
+.PHONY: demo test lint types units test-ros docs setup setup-dev setup-ros gl clean help
 .DEFAULT_GOAL := help
 
 help:  ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo '  variables: PYTHON=python3.12 VENV=.venv INSTRUCTION="go to the red ball" SEED=2 VIDEO=runs/demo.mp4'
+	@echo '  variables: PYTHON=python3.12 VENV=.venv SEED=1 VIDEO=runs/demo.mp4'
 
-demo: setup  ## go to the red ball, and film it (offline once set up)
-	@mkdir -p "$(dir $(VIDEO))"
-	$(BIN)/canter run "$(INSTRUCTION)" --seed $(SEED) --video "$(VIDEO)"
+demo: setup  ## a sentence of each task, done and filmed (offline once set up)
+	$(BIN)/canter demo --seed $(SEED) --video "$(VIDEO)"
 
-test: lint types units test-ros  ## lint, type check and test, also the ROS 2 nodes over real DDS
+test: setup  ## lint, type check and test, also the ROS 2 nodes over real DDS
+	@$(MAKE) --no-print-directory -j2 setup-dev setup-ros
+	@$(MAKE) --no-print-directory lint types units test-ros
 
 docs: $(VENV)/docs.stamp  ## the documentation as a site, in build/site; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
@@ -34,16 +34,20 @@ lint: setup-dev  ## ruff
 types: setup-dev  ## mypy, strict, over every folder
 	$(BIN)/mypy
 
-units: setup-dev  ## pytest, on all cores
-	$(BIN)/python -m pytest -n auto --dist loadfile
+units: setup-dev  ## pytest, a process of one thread on each core
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # ROS's wheels change how their whole environment starts Python, so they have one of their own. What
 # fails for a machine that was busy elsewhere gets another chance, and the report says so.
-test-ros:  ## the ROS 2 nodes over real DDS, in an environment of their own
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) or sys.platform != "linux")' || \
+ROS_FITS := $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) or sys.platform != "linux")'
+
+test-ros: setup-ros  ## the ROS 2 nodes over real DDS, in an environment of their own
+	@! $(ROS_FITS) || $(ROS_VENV)/bin/python -m pytest tests/ros_nodes --reruns 2 -rR
+
+setup-ros:  ## the environment of the ROS 2 tests
+	@$(ROS_FITS) || \
 	  { echo 'ROS 2 tests are skipped: its wheels are for Python 3.11 to 3.13 on Linux'; exit 0; } && \
-	$(MAKE) --no-print-directory $(ROS_VENV)/ros.stamp && \
-	$(ROS_VENV)/bin/python -m pytest tests/ros_nodes --reruns 2 -rR
+	$(MAKE) --no-print-directory $(ROS_VENV)/ros.stamp
 
 $(ROS_VENV)/ros.stamp: pyproject.toml constraints.txt constraints-ros2.txt $(VENV)/core.stamp \
   ros_nodes/interfaces/canter_interfaces/action/FollowInstruction.action \

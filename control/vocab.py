@@ -62,6 +62,14 @@ class Target:
     colour: str | None
     shape: str | None
 
+    @property
+    def name(self) -> str:
+        """The thing in words: ``red ball``, ``red object``, ``ball``, ``letter B``."""
+        if self.shape in GLYPHS:
+            return f"{'digit' if self.shape.isdigit() else 'letter'} {self.shape}"
+        words = (self.colour, self.shape or "object")
+        return " ".join(word for word in words if word)
+
     def matches(self, colour: str, shape: str) -> bool:
         """Tell whether an object of this colour and shape is one that is meant."""
         return self.colour in (None, colour) and self.shape in (None, shape)

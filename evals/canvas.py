@@ -64,9 +64,13 @@ class SvgCanvas:
             f'dominant-baseline="central">{escape(words)}</text>'
         )
 
+    def markup(self) -> str:
+        """Return the picture as the text of an SVG element."""
+        return "\n".join([*self._parts, "</svg>", ""])
+
     def save(self, path: Path) -> None:
         """Write the picture to a file; raises CanterError where that fails."""
-        write_text(path, "\n".join([*self._parts, "</svg>", ""]))
+        write_text(path, self.markup())
 
 
 class PngCanvas:

@@ -7,42 +7,73 @@ from typing import Annotated, Literal
 import tyro
 
 from canter.sim.robots.options import ROBOT, RobotOption
+from canter.vla.hearing import Hearing
 
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 OptionalFolder = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")]
 Split = Literal["seen", "unseen_object", "unseen_instruction"]
-Policy = Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE")]
+EvalSplit = Literal[
+    "seen", "unseen_object", "unseen_instruction", "unseen_camera", "unseen_dynamics"
+]
+"""Splits of an evaluation: the last two are scenes of ``seen`` under other conditions."""
+Policy = Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE|hf:FOLDER")]
 Level = Literal[1, 2, 3]
 
 
 @dataclass(frozen=True, slots=True)
 class EvalTask:
-    """Measure how often the robot does what a task asks of it.
+    """Measure how often the robot does what a task, or each task of a suite, asks of it.
 
     Attributes:
-        level: 1 (easy), 2 or 3 (hard); all three, one after the other, if left out.
-        split: Seen in training, held-out things, or held-out ways to say it.
-        episodes: Number of scenes of each level.
+        level: 1 (easy), 2 or 3 (hard); all three if left out.
+        split: Seen in training; held-out things, or ways to say it; or a camera, or a body and
+            ground, beyond all that training draws, of several kinds that take turns.
+        episodes: Number of scenes of each level; in eval all and eval quard those of each task,
+            shared out evenly among the levels.
+        hearing: What the model hears: what is said, nothing, or what is said to another robot. One
+            that does as well without its words has learnt the scenes, not the language.
         seed: Seed of the first scene. Same seed, same bits on one machine.
         json: JSON file to write: rates with Wilson intervals, errors, every episode, latencies.
+        html: Page to write: tables, bars, curves, and every failure with its film where there is
+            one; it needs nothing from the network.
         workers: Processes that share the episodes; 0 takes one for each core.
-        policy: Who drives: vla (the shipped model), expert (sees the ground truth), or an ONNX
-            file; if left out, the model where it knows the task, else the expert.
+        policy: Who drives: vla (the shipped model), expert (sees the ground truth), an ONNX file,
+            or hf: and the folder of a large model, which wants --workers 1; if left out, the model
+            where it knows the task, else the expert.
         video_dir: Folder for one MP4 for each episode.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
     """
 
     level: Level | None = None
-    split: Split = "seen"
+    split: EvalSplit = "seen"
     episodes: int = 200
+    hearing: Hearing = "said"
     seed: int = 0
     json: OptionalFile = None
+    html: OptionalFile = None
     workers: int = 0
     policy: Policy = ""
     video_dir: OptionalFolder = None
     locomotion: OptionalFile = None
     robot: RobotOption = ROBOT
+
+
+@dataclass(frozen=True, slots=True)
+class CompareReports:
+    """Compare two reports of canter eval TASK, all or quard, episode by episode.
+
+    Attributes:
+        first: Report of the one, written with --json.
+        second: Report of the other, on scenes of the same tasks, levels and seeds.
+        verdict: Which of the two verdicts the table shows; the JSON has both.
+        json: JSON file to write: counts, rates, differences with intervals, p of McNemar's test.
+    """
+
+    first: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FIRST")]
+    second: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="SECOND")]
+    verdict: Literal["strict", "quard"] = "strict"
+    json: OptionalFile = None
 
 
 @dataclass(frozen=True, slots=True)

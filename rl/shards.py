@@ -6,22 +6,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TypeVar
 
-from canter.control.child_process import dismiss, end_with_parent
+from canter.control.child_process import dismiss
 from canter.rl.progress import progress_bar
+from canter.sim.worker_process import prepare
 
 Job = TypeVar("Job")
-
-
-def _prepare() -> None:
-    """Make a fresh process a worker that ends with its parent."""
-    end_with_parent()
-    _single_threaded()
-
-
-def _single_threaded() -> None:
-    """Keep numeric libraries to one thread: workers share the cores."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
 
 
 def run_jobs(
@@ -38,10 +27,9 @@ def run_jobs(
     results = [0] * len(jobs)
     context = multiprocessing.get_context("spawn")
     processes = workers or os.cpu_count() or 1
-    _single_threaded()
     with (
         progress_bar() as bar,
-        ProcessPoolExecutor(processes, context, initializer=_prepare) as pool,
+        ProcessPoolExecutor(processes, context, initializer=prepare) as pool,
     ):
         task = bar.add_task(title, total=len(jobs), report="")
         futures = {pool.submit(work, job): index for index, job in enumerate(jobs)}

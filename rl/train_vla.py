@@ -5,7 +5,7 @@ What is there is not made again, so a training that was killed goes on where it 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,7 @@ from rich.console import Console
 from canter.control.errors import CanterError
 from canter.control.locomotion import GAIT
 from canter.control.provenance import commit
-from canter.datasets.language.tokens import Tokeniser, default_tokeniser
-from canter.datasets.lerobot.episode import EXPERT
+from canter.datasets.lerobot.episode import EXPERT, NOISY
 from canter.datasets.lerobot.reader import Dataset
 from canter.rl.collection.collect import collect
 from canter.rl.collection.collect_options import Collect, Level
@@ -25,23 +24,27 @@ from canter.rl.run_config import refuse_other_settings, save_config
 from canter.rl.shards import run_jobs
 from canter.rl.vla_settings import VlaTraining
 from canter.rl.vla_views import ViewJob, load_views, make_views
-from canter.sim.locomotion.locomotion_commands import CommandRanges
+from canter.sim.locomotion.locomotion_commands import WHOLE
+from canter.sim.perception.printed_boards import glyph_table
 from canter.sim.rendering.camera_noise import augment
-from canter.vla.config import CAMERA, NANO_TASKS
-from canter.vla.data import Episode, PerceptionBatch, tinted, view_batches
+from canter.vla.config import CAMERA, VlaConfig
+from canter.vla.data import Episode, PerceptionBatch, field_weights, tinted, view_batches
 from canter.vla.episode_reader import EpisodeReader
-from canter.vla.export import export_policy, vla_contract
-from canter.vla.learner import LearnConfig
+from canter.vla.export import MAX_BYTES, export_policy, vla_contract
+from canter.vla.learner import LearnConfig, load_model
 from canter.vla.model import VlaModel, parameter_count
 from canter.vla.progress import ProgressBar
 from canter.vla.train import CloneConfig, TensorBoardScalars, clone, pretrain_perception
 
 VIEWS_PER_SHARD = 4_000
 SHOWN = ("loss", "seen", "bearing", "command", "terminate", "view_seen")
-LEVELS: tuple[Level, ...] = (2,)
-"""Scenes of the model's own words; level 3 has things that it has no words for."""
-NOISY_SHARE = 0.7
+LEVELS: tuple[Level, ...] = (1, 2, 3)
+NOISY_SHARE = 0.6
 """Share of the expert's episodes that are driven with disturbed commands."""
+HARD = 4.0
+"""A task that always fails has so many times the share of the frames of one that never does."""
+SOLVED = 0.95
+"""A task that the model does so often, strictly, has no part in the next round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,15 @@ class Stage:
 
 
 class VlaTrainer:
-    """One training; each method is a stage and returns the model after it."""
+    """One training; each method is a stage and returns the model after it.
 
-    def __init__(self, settings: VlaTraining) -> None:
-        self.settings = settings
-        self.tokeniser: Tokeniser = default_tokeniser()
+    Args:
+        settings: of the training.
+        first: name of the stage whose model drives in the first round.
+    """
+
+    def __init__(self, settings: VlaTraining, first: str = "clone") -> None:
+        self.settings, self.first = settings, first
         self.locomotion = settings.locomotion or GAIT
         if not self.locomotion.is_file():
             raise CanterError(
@@ -102,12 +109,30 @@ class VlaTrainer:
             self._views = load_views(paths)
         return self._views
 
-    def see(self) -> VlaModel:
+    def of(self, model: VlaConfig, out: Path) -> "VlaTrainer":
+        """Return a trainer of another model in another folder, on the same records, read once."""
+        other = VlaTrainer(replace(self.settings, model=model, out=out), self.first)
+        other._views, other._episodes = self.views(), self._episodes
+        return other
+
+    def begin(self) -> VlaModel:
+        """Return the model to begin with: one that was given, else one that knows nothing.
+
+        Raises:
+            CanterError: the one that was given cannot be read, or has other sizes.
+        """
+        start = self.settings.start
+        if start is None:
+            torch.manual_seed(self.settings.seed)
+            return VlaModel(self.settings.model, torch.from_numpy(glyph_table()))
+        model = load_model(start)
+        if model.config != self.settings.model:
+            raise CanterError(f"{start} holds a model of other sizes; pass its --preset")
+        return _thawed(model)
+
+    def see(self, model: VlaModel) -> VlaModel:
         """Ground words in pixels."""
         stage = Stage("see", self.settings.out)
-        torch.manual_seed(self.settings.seed)
-        vectors = torch.from_numpy(self.tokeniser.word_vectors().copy())
-        model = VlaModel(self.settings.model, vectors)
         config = self._learning(stage, self.settings.view_steps, self.settings.learning.view_rate)
         batches = self._view_batches(self.settings.learning.view_batch)
         with self._bar(stage) as bar:
@@ -117,43 +142,63 @@ class VlaTrainer:
         """Clone the expert, from the data sets that were given, or from one of its own."""
         settings, stage = self.settings, Stage("clone", self.settings.out)
         if not settings.data:
-            self._collect(stage, settings.episodes, EXPERT)
+            self._collect(stage, settings.model.tasks, settings.episodes, EXPERT)
         rate = settings.learning.clone_rate
         return self._clone(model, stage, self._data(0), settings.clone_steps, rate)
 
-    def correct(self, model: VlaModel, number: int) -> VlaModel:
-        """Let the model drive, the expert label, and learn from all episodes so far."""
+    def correct(
+        self, model: VlaModel, number: int, chosen: Sequence[tuple[str, int]] = ()
+    ) -> VlaModel:
+        """Let the model drive, the expert label, and learn from all episodes so far.
+
+        Args:
+            model: that drives, and learns.
+            number: of the round, from 1.
+            chosen: task and level of each episode; without, all levels of what is not mastered.
+        """
         settings = self.settings
         stage = Stage(f"round{number}", settings.out)
-        driver = Stage(f"round{number - 1}" if number > 1 else "clone", settings.out)
+        driver = Stage(f"round{number - 1}" if number > 1 else self.first, settings.out)
         if not driver.policy.exists():
             self.export(model, driver.policy)
-        self._collect(stage, settings.round_episodes, str(driver.policy))
+        tasks = settings.model.tasks if number == 1 or chosen else self._unsolved(driver)
+        self._collect(stage, tasks, settings.round_episodes, str(driver.policy), chosen)
         rate = settings.learning.round_rate
         return self._clone(model, stage, self._data(number), settings.round_steps, rate)
 
     def _data(self, rounds: int) -> list[Path]:
         """Return the data sets to learn from after so many rounds."""
         out = self.settings.out
-        first = list(self.settings.data) or [Stage("clone", out).dataset]
+        own = Stage(self.first, out).dataset
+        first = list(self.settings.data) or ([own] if own.exists() else [])
         return first + [Stage(f"round{i}", out).dataset for i in range(1, rounds + 1)]
 
     def export(self, model: VlaModel, path: Path) -> None:
         """Write a model as one ONNX file with its contract."""
-        ranges = CommandRanges()
-        contract = vla_contract(
-            self.tokeniser,
-            training_commit=commit(),
-            training_seed=self.settings.seed,
-            command_ranges={"vx": ranges.vx, "vy": ranges.vy, "wz": ranges.wz},
-        )
-        export_policy(model.to("cpu"), contract, path)
+        export_trained(model, self.settings.seed, path)
 
-    def _collect(self, stage: Stage, episodes: int, policy: str) -> None:
+    def _unsolved(self, stage: Stage) -> tuple[str, ...]:
+        """Return the tasks that the driver of a stage's episodes often failed at; all if none."""
+        records = [entry.record for entry in Dataset(stage.dataset).entries]
+        rates = {
+            name: np.mean([r.strict for r in records if r.family == name])
+            for name in {record.family for record in records}
+        }
+        hard = tuple(n for n in self.settings.model.tasks if rates.get(n, 1.0) < SOLVED)
+        return hard or self.settings.model.tasks
+
+    def _collect(
+        self,
+        stage: Stage,
+        tasks: Sequence[str],
+        episodes: int,
+        policy: str,
+        chosen: Sequence[tuple[str, int]] = (),
+    ) -> None:
         """Record a stage's episodes as a data set, unless it is there."""
         collect(
             Collect(
-                tasks=NANO_TASKS,
+                tasks=tuple(tasks),
                 episodes=episodes,
                 out=stage.dataset,
                 seed=self._seed(stage.name, 0),
@@ -166,11 +211,14 @@ class VlaTrainer:
                 locomotion=self.locomotion,
             ),
             CAMERA,
+            chosen,
         )
         records = [entry.record for entry in Dataset(stage.dataset).entries]
-        strict, who = sum(record.strict for record in records), records[0].driver
-        told = "expert" if policy == EXPERT else who
-        Console().print(f"{stage.name}: {told} strict {strict} of {len(records)}", markup=False)
+        told = "expert" if policy == EXPERT else records[0].driver
+        for name in tasks:
+            mine = [record.strict for record in records if record.family == name]
+            line = f"{stage.name}: {told} {name} strict {sum(mine)} of {len(mine)}"
+            Console().print(line, markup=False)
 
     def read(self, folders: Sequence[Path]) -> list[Episode]:
         """Return the episodes of data sets; each is read once.
@@ -186,7 +234,7 @@ class VlaTrainer:
             def as_another_camera(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
                 return augment(image, rng)  # noqa: B023 - called before the next round
 
-            reader = EpisodeReader(self.tokeniser, NANO_TASKS, as_another_camera)
+            reader = EpisodeReader(self.settings.model.tasks, as_another_camera)
             self._episodes[folder] = reader.read(folder)
             told = f"{folder}: {len(self._episodes[folder])} episodes to learn from"
             if reader.left_out:
@@ -196,7 +244,7 @@ class VlaTrainer:
         if folders and not found:
             raise CanterError(
                 f"no episode to learn from in {', '.join(map(str, folders))}; this model learns "
-                f"{', '.join(NANO_TASKS)}: canter collect --tasks {NANO_TASKS[0]}"
+                f"{', '.join(self.settings.model.tasks)}: canter collect"
             )
         return found
 
@@ -207,10 +255,14 @@ class VlaTrainer:
         learning = self.settings.learning
         config = self._learning(stage, steps, rate)
         views = self._view_batches(learning.rehearsal_batch)
-        cloning = CloneConfig(
-            frames_per_batch=learning.frames_per_batch, train_stem=False, seed=self.settings.seed
-        )
         episodes = self.read(data)
+        cloning = CloneConfig(
+            frames_per_batch=learning.frames_per_batch,
+            train_stem=learning.stem,
+            seed=self.settings.seed,
+            shares=shares_of(data),
+            weights=field_weights(episodes, model.config.active_fields),
+        )
         with self._bar(stage) as bar:
             return clone(model, episodes, config, [bar, self._scalars(stage)], cloning, views)
 
@@ -239,7 +291,7 @@ def train(settings: VlaTraining) -> Path:
     """Run all stages and return the path of the exported model."""
     trainer = VlaTrainer(settings)
     trainer.read(settings.data)  # what cannot be learnt from is refused before anything is done
-    model = trainer.see()
+    model = trainer.see(trainer.begin())
     Console().print(f"{parameter_count(model)} parameters")
     model = trainer.imitate(_thawed(model))
     for number in range(1, settings.rounds + 1):
@@ -247,6 +299,41 @@ def train(settings: VlaTraining) -> Path:
     out = settings.out / "policy.onnx"
     trainer.export(model, out)
     return out
+
+
+def shares_of(folders: Sequence[Path]) -> dict[str, float]:
+    """Return the share of the frames for each task, by how often the model did it last.
+
+    Args:
+        folders: of data sets, the newest last; what the expert drove counts nothing.
+    """
+    shares: dict[str, float] = {}
+    for folder in folders:
+        records = [
+            e.record for e in Dataset(folder).entries if e.record.driver not in (EXPERT, NOISY)
+        ]
+        for task in {record.family for record in records}:
+            done = float(np.mean([r.strict for r in records if r.family == task]))
+            shares[task] = 1.0 + (HARD - 1.0) * (1.0 - done)
+    return shares
+
+
+def export_trained(model: VlaModel, seed: int, path: Path, most_bytes: int = MAX_BYTES) -> None:
+    """Write a model as one ONNX file with its contract.
+
+    Args:
+        model: trained to drive within the ranges of the whole GaitCommand.
+        seed: of its training.
+        path: file to write.
+        most_bytes: that it may take.
+    """
+    contract = vla_contract(
+        model.config,
+        training_commit=commit(),
+        training_seed=seed,
+        command_ranges=WHOLE.limits(),
+    )
+    export_policy(model.to("cpu"), contract, path, most_bytes)
 
 
 def _thawed(model: VlaModel) -> VlaModel:

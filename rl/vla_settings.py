@@ -11,7 +11,7 @@ from canter.rl.run_config import MAY_CHANGE, NOT_SAVED, chosen, started_from
 from canter.vla.config import PRESETS as MODELS
 from canter.vla.config import VlaConfig
 
-Preset = Literal["nano", "debug"]
+Preset = Literal["nano", "small", "debug"]
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 Folders = Annotated[tuple[Path, ...], tyro.conf.arg(metavar="FOLDERS ...")]
 
@@ -27,14 +27,17 @@ class VlaLearning:
         view_rate: Learning rate of learning to see.
         clone_rate: Learning rate of imitation.
         round_rate: Learning rate after each DAgger round.
+        stem: Whether the convolutions learn from episodes too, not from views alone; a step takes
+            twice as long.
     """
 
     view_batch: int = 96
-    rehearsal_batch: int = 32
+    rehearsal_batch: int = 96
     frames_per_batch: int = 512
     view_rate: float = 2e-3
     clone_rate: float = 1e-3
     round_rate: float = 6e-4
+    stem: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,10 @@ class VlaTraining:
     episodes are LeRobot data sets, as `canter collect` writes them.
 
     Attributes:
-        preset: nano, or debug: the same in seconds, to try a change.
+        preset: nano; small, ten times larger; or debug: the same in seconds, to try a change.
         config: config.yaml of a run to repeat; options given beside it come on top.
+        start: Trained model to go on with, an exported policy or a checkpoint; `--view-steps 0`
+            where it sees well enough.
         data: Data sets to imitate, in place of episodes that the expert drives now; those of tasks
             and words that the model does not know are left out.
         views: Rendered views for learning to see.
@@ -68,15 +73,16 @@ class VlaTraining:
 
     preset: Preset = "nano"
     config: OptionalFile = field(default=None, metadata=NOT_SAVED)
+    start: OptionalFile = None
     data: Folders = ()
-    views: int = 96_000
-    view_steps: int = 3_300
-    episodes: int = 400
-    clone_steps: int = 450
-    rounds: int = field(default=4, metadata=MAY_CHANGE)
-    round_episodes: int = 300
-    round_steps: int = 400
-    max_seconds: float = 26.0
+    views: int = 80_000
+    view_steps: int = 3_600
+    episodes: int = 1_800
+    clone_steps: int = 600
+    rounds: int = field(default=3, metadata=MAY_CHANGE)
+    round_episodes: int = 450
+    round_steps: int = 700
+    max_seconds: float = 30.0
     seed: int = 0
     locomotion: OptionalFile = None
     model: VlaConfig = MODELS["nano"]
@@ -88,6 +94,7 @@ class VlaTraining:
 
 PRESETS: dict[Preset, VlaTraining] = {
     "nano": VlaTraining(),
+    "small": VlaTraining(preset="small", model=MODELS["small"]),
     "debug": VlaTraining(
         preset="debug",
         views=24,

@@ -52,7 +52,7 @@ class MujocoScenes:
         capacity: of their task.
         camera: of the robots.
         robot: its description.
-        ranges: from which each robot's dynamics are drawn, by its scene's seed.
+        ranges: from which each robot's dynamics are drawn, by its scene's seed, one for each.
         threads: for physics.
     """
 
@@ -62,11 +62,14 @@ class MujocoScenes:
         capacity: SceneCapacity,
         camera: CameraSpec,
         robot: RobotSpec,
-        ranges: DynamicsRanges,
+        ranges: Sequence[DynamicsRanges],
         threads: int | None,
     ) -> None:
         self._scenes, self._robot = tuple(scenes), robot
-        self.dynamics = [draw_dynamics(ranges, scene, robot) for scene in scenes]
+        self.dynamics = [
+            draw_dynamics(drawn_from, scene, robot)
+            for drawn_from, scene in zip(ranges, scenes, strict=True)
+        ]
         models = [
             patched_models(scene_spec(scene, capacity, camera, robot).compile(), robot, drawn).pop()
             for scene, drawn in zip(scenes, self.dynamics, strict=True)

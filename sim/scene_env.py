@@ -46,7 +46,8 @@ class SceneEnv(BaseStates):
         scenes: one for each robot.
         camera: of the robots; a model's contract names it.
         robot: their description.
-        dynamics: from which each robot's are drawn, by its scene's seed.
+        dynamics: from which each robot's are drawn, by its scene's seed: the same for all robots,
+            or one for each.
         engine: "mujoco", or "bullet", which cannot be drawn and has nominal dynamics alone.
         threads: for physics; one by default, for several processes share the cores.
 
@@ -60,7 +61,7 @@ class SceneEnv(BaseStates):
         *,
         camera: CameraSpec = RECORDING_CAMERA,
         robot: RobotSpec = DEFAULT_ROBOT,
-        dynamics: DynamicsRanges = NOMINAL_DYNAMICS,
+        dynamics: DynamicsRanges | Sequence[DynamicsRanges] = NOMINAL_DYNAMICS,
         engine: Engine = "mujoco",
         threads: int | None = 1,
     ) -> None:
@@ -71,11 +72,19 @@ class SceneEnv(BaseStates):
         self.scenes, self.camera, self.robot = tuple(scenes), camera, robot
         module, _, name = ENGINES[engine].partition(":")
         make: Callable[
-            [Sequence[Scene], SceneCapacity, CameraSpec, RobotSpec, DynamicsRanges, int | None],
+            [
+                Sequence[Scene],
+                SceneCapacity,
+                CameraSpec,
+                RobotSpec,
+                Sequence[DynamicsRanges],
+                int | None,
+            ],
             SceneEngine,
         ] = getattr(import_module(module), name)
         capacity = task(names[0]).capacity
-        self._engine = make(self.scenes, capacity, camera, robot, dynamics, threads)
+        ranges = [dynamics] * self.n if isinstance(dynamics, DynamicsRanges) else dynamics
+        self._engine = make(self.scenes, capacity, camera, robot, ranges, threads)
         self._view: Camera | None = None
         self._overview: Camera | None = None
         self.reset()

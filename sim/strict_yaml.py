@@ -7,6 +7,8 @@ import yaml
 
 MOST_BYTES = 100_000
 """Bytes of a file that a person writes, or a run beside its results."""
+MOST_DEPTH = 100
+"""Lists and mappings within each other."""
 
 
 class RepeatedKeyError(yaml.YAMLError):
@@ -24,12 +26,19 @@ class RepeatedKeyError(yaml.YAMLError):
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice, and aliases, by which files explode."""
+    """Refuses a key that stands twice, depth without end, and aliases, by which files explode."""
+
+    depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError(f"aliases are not allowed{self.get_mark()}; write the value out")
-        return super().compose_node(parent, index)
+        if self.depth > MOST_DEPTH:
+            raise yaml.YAMLError(f"it is nested too deeply{self.get_mark()}")
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -54,7 +63,5 @@ def read_yaml(path: Path) -> object:
         raise yaml.YAMLError(f"it is too large: longer than {MOST_BYTES} bytes")
     try:
         return yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)
-    except RecursionError as error:
-        raise yaml.YAMLError("it is nested too deeply") from error
     except (ValueError, OverflowError, LookupError, AttributeError, TypeError) as error:
         raise yaml.YAMLError(f"it holds a value that is none: {error}") from error

@@ -13,7 +13,10 @@ from canter.commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 
-TORCH_FREE = ("vla.config", "vla.follower", "vla.policy", "vla.runtime")
+TORCH_FREE = (
+    *("vla.config", "vla.follower", "vla.hearing", "vla.policy", "vla.runtime"),
+    *("vla.hf.contract", "vla.hf.model_folder", "vla.hf.policy"),
+)
 """The part of the model's room that runs on the robot."""
 
 TABLE: dict[str, set[str]] = {
@@ -55,7 +58,7 @@ MORE_PACKAGES: dict[str, set[str]] = {"control/mpc/solver.py": {"osqp", "scipy"}
 
 NEED_EXTRAS = (
     *("train", "bench isaacgym", "eval tune", "tune fit", "eval mpc", "unitree", "ros"),
-    *("collect", "bench collect", "bench fuzz", "dataset", "play"),
+    *("collect", "bench collect", "bench fuzz", "dataset", "play", "vla"),
 )
 """How the commands begin that need more than the core install."""
 

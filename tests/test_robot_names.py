@@ -99,7 +99,6 @@ CONSTANTS: dict[str, str] = {
     "sim/locomotion/locomotion_commands.py": "the limits that the shipped gaits were trained with",
     "sim/robots/options.py": "the default of the option --robot",
     "evals/fuzzing/": "well-formed inputs of any robot, to spoil",
-    "vla/heads.py": "the angle of view that distances are read with",
 }
 """Files and folders that use the default robot for more than an argument's default, and why."""
 

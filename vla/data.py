@@ -1,6 +1,7 @@
 """Training records in memory, and how they are drawn in batches."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -9,63 +10,60 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from canter.control.errors import CanterError
-from canter.control.types import CHUNK_STEPS, GAIT_RANGES
-from canter.control.vocab import Target
-from canter.vla.config import (
-    COLOUR_CLASSES,
-    IMAGE_SHAPE,
-    MAX_TOKENS,
-    SHAPE_CLASSES,
-)
+from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES
+from canter.vla.config import IMAGE_SHAPE, RANGE_COLUMNS
+from canter.vla.instruction import MOST_REFERENTS, REFERENT, doing
 from canter.vla.proprio import PROPRIO
 
+MOST_REPEATS = 12
+"""How often an episode may come in one pass."""
+MOST_WEIGHT = 8.0
+"""Of the errors of a field of commands that the expert seldom changes."""
 TINTED_SHARE = 0.25
 """Share of the views of a batch that lose their colours."""
 
 
-def target_classes(target: Target) -> tuple[int, int]:
-    """Return the indices of a target in COLOUR_CLASSES and SHAPE_CLASSES; None is "any"."""
-    return COLOUR_CLASSES.index(target.colour or "any"), SHAPE_CLASSES.index(target.shape or "any")
-
-
 @dataclass(frozen=True, slots=True)
 class PerceptionBatch:
-    """Independent rendered views, each with M instructions; a batch of them is the same thing.
+    """Independent rendered views, each with M questions; a batch of them is the same thing.
 
     Attributes:
-        images: uint8, (N, 64, 96, 3).
+        images: uint8, (N, *IMAGE_SHAPE).
         gravity: unit gravity in the base frame, float32, (N, 3).
-        tokens: int64, (N, M, MAX_TOKENS).
-        seen: whether the named thing is in view, bool, (N, M).
+        referents: codes of what is asked for, float32, (N, M, REFERENT.size).
+        signs: small pictures of letters and digits asked for, float32, (N, M, sign_size).
+        seen: whether it is in view, bool, (N, M).
         certain: whether ``seen`` is beyond doubt, bool, (N, M); False where a few pixels show.
         bearing: its direction in the base frame, positive left, rad, float32, (N, M).
         distance: its distance, m, float32, (N, M); positive.
-        pixel: where in the image its visible part is centred, x right and y down, -1..1 from edge
-            to edge, float32, (N, M, 2); any number where it is not seen.
-        colour: index in COLOUR_CLASSES of the colour said, int64, (N, M).
-        shape: index in SHAPE_CLASSES of the shape said, int64, (N, M).
+        pixel: where in the picture its middle is, x right and y down, -1..1 from edge to edge,
+            float32, (N, M, 2); any number where it is not seen.
+        ranges: how far the floor is free in the direction of each column, m, float32,
+            (N, RANGE_COLUMNS); positive.
     """
 
     images: NDArray[np.uint8]
     gravity: NDArray[np.float32]
-    tokens: NDArray[np.int64]
+    referents: NDArray[np.float32]
+    signs: NDArray[np.float32]
     seen: NDArray[np.bool_]
     certain: NDArray[np.bool_]
     bearing: NDArray[np.float32]
     distance: NDArray[np.float32]
     pixel: NDArray[np.float32]
-    colour: NDArray[np.int64]
-    shape: NDArray[np.int64]
+    ranges: NDArray[np.float32]
 
     def __post_init__(self) -> None:
         """Refuse arrays whose shapes do not fit together."""
-        many = self.tokens.shape[:2]
-        expected: dict[str, tuple[int, ...]] = {
-            field.name: many for field in fields(self) if field.name not in ("images", "tokens")
-        }
+        many = self.seen.shape[:2]
+        expected: dict[str, tuple[int, ...]] = dict.fromkeys(
+            ("certain", "bearing", "distance"), many
+        )
         expected |= {"images": (many[0], *IMAGE_SHAPE), "gravity": (many[0], 3)}
-        expected |= {"tokens": (*many, MAX_TOKENS), "pixel": (*many, 2)}
-        _check_shapes("PerceptionBatch", self, expected)
+        expected |= {"referents": (*many, REFERENT.size), "pixel": (*many, 2)}
+        expected |= {"signs": (*many, self.signs.shape[-1])}
+        expected |= {"ranges": (many[0], RANGE_COLUMNS)}
+        check_shapes("PerceptionBatch", self, expected)
 
     def __len__(self) -> int:
         """Return the number of views."""
@@ -78,29 +76,29 @@ class PerceptionBatch:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One episode of T frames with the expert's labels at every frame.
+    """One episode of T frames with the expert's labels at every frame, of R referents.
 
     Attributes:
-        images: uint8, (T, 64, 96, 3).
+        task: its name.
+        images: uint8, (T, *IMAGE_SHAPE).
         proprio: float32, (T, PROPRIO.size).
-        tokens: int64, (MAX_TOKENS,).
+        instruction: vector of `canter.vla.instruction`, float32, (width,).
         chunk: expert's commands in physical units, float32, (T, CHUNK_STEPS, 12).
-        seen: whether the target is in view, bool, (T,).
-        bearing: direction of the target in the base frame, positive left, rad, float32, (T,).
-        distance: distance of the target, m, float32, (T,); positive.
-        colour: index in COLOUR_CLASSES of the colour said.
-        shape: index in SHAPE_CLASSES of the shape said.
+        present: whether the scene has such a thing, bool, (T, R).
+        seen: whether it is in view, bool, (T, R).
+        bearing: its direction in the base frame, positive left, rad, float32, (T, R).
+        distance: its distance, m, float32, (T, R); positive.
     """
 
+    task: str
     images: NDArray[np.uint8]
     proprio: NDArray[np.float32]
-    tokens: NDArray[np.int64]
+    instruction: NDArray[np.float32]
     chunk: NDArray[np.float32]
+    present: NDArray[np.bool_]
     seen: NDArray[np.bool_]
     bearing: NDArray[np.float32]
     distance: NDArray[np.float32]
-    colour: int
-    shape: int
 
     def __post_init__(self) -> None:
         """Refuse arrays whose shapes do not fit together."""
@@ -108,11 +106,11 @@ class Episode:
         expected: dict[str, tuple[int, ...]] = {
             "images": (steps, *IMAGE_SHAPE),
             "proprio": (steps, PROPRIO.size),
-            "tokens": (MAX_TOKENS,),
+            "instruction": (self.instruction.size,),
             "chunk": (steps, CHUNK_STEPS, len(GAIT_RANGES)),
-            **{name: (steps,) for name in ("seen", "bearing", "distance")},
+            **dict.fromkeys(("present", "seen", "bearing", "distance"), (steps, MOST_REFERENTS)),
         }
-        _check_shapes("Episode", self, expected)
+        check_shapes("Episode", self, expected)
 
     def __len__(self) -> int:
         """Return the number of frames."""
@@ -129,40 +127,43 @@ class EpisodeBatch:
 
     images: Tensor
     proprio: Tensor
-    tokens: Tensor
+    instruction: Tensor
     chunk: Tensor
+    present: Tensor
     seen: Tensor
     bearing: Tensor
     distance: Tensor
-    colour: Tensor
-    shape: Tensor
     mask: Tensor
 
 
 def collate(episodes: Sequence[Episode]) -> EpisodeBatch:
     """Pad episodes with zeros (distance with ones) to the longest."""
-    longest = max(len(episode) for episode in episodes)
-
-    def padded(name: str, fill: float = 0.0) -> Tensor:
-        first = getattr(episodes[0], name)
-        out = np.full((len(episodes), longest, *first.shape[1:]), fill, first.dtype)
-        for row, episode in zip(out, episodes, strict=True):
-            row[: len(episode)] = getattr(episode, name)
-        return torch.from_numpy(out)
-
-    lengths = np.array([len(episode) for episode in episodes])
     return EpisodeBatch(
-        images=padded("images"),
-        proprio=padded("proprio"),
-        tokens=torch.from_numpy(np.stack([episode.tokens for episode in episodes])),
-        chunk=padded("chunk"),
-        seen=padded("seen"),
-        bearing=padded("bearing"),
-        distance=padded("distance", 1.0),
-        colour=torch.tensor([episode.colour for episode in episodes]),
-        shape=torch.tensor([episode.shape for episode in episodes]),
-        mask=torch.from_numpy(np.arange(longest) < lengths[:, None]),
+        images=padded(episodes, "images"),
+        proprio=padded(episodes, "proprio"),
+        instruction=torch.from_numpy(np.stack([episode.instruction for episode in episodes])),
+        chunk=padded(episodes, "chunk"),
+        present=padded(episodes, "present"),
+        seen=padded(episodes, "seen"),
+        bearing=padded(episodes, "bearing"),
+        distance=padded(episodes, "distance", 1.0),
+        mask=valid_frames([len(episode) for episode in episodes]),
     )
+
+
+def padded(records: Sequence[object], name: str, fill: float = 0.0) -> Tensor:
+    """Return an array of each record, (T, ...), padded at the end to the longest, (B, T, ...)."""
+    arrays = [getattr(record, name) for record in records]
+    longest = max(len(array) for array in arrays)
+    out = np.full((len(arrays), longest, *arrays[0].shape[1:]), fill, arrays[0].dtype)
+    for row, array in zip(out, arrays, strict=True):
+        row[: len(array)] = array
+    return torch.from_numpy(out)
+
+
+def valid_frames(lengths: Sequence[int]) -> Tensor:
+    """Return True at frames that are not padding, (B, T)."""
+    return torch.from_numpy(np.arange(max(lengths)) < np.array(lengths)[:, None])
 
 
 def view_batches(
@@ -187,22 +188,77 @@ def tinted(views: PerceptionBatch, rng: np.random.Generator) -> PerceptionBatch:
     grey = images[chosen].mean(axis=-1, keepdims=True)
     tint = rng.uniform(0.5, 1.0, (len(grey), 1, 1, 3))
     images[chosen] = (grey * tint / tint.max(axis=-1, keepdims=True)).astype(np.uint8)
-    counts = ~chosen[:, None] | (views.colour == COLOUR_CLASSES.index("any"))
+    said = views.referents[..., REFERENT["colour"]].any(-1)
+    counts = ~chosen[:, None] | ~said
     return replace(views, images=images, seen=views.seen & counts, certain=views.certain & counts)
 
 
 def episode_batches(
-    episodes: Sequence[Episode], frames: int, rng: np.random.Generator
+    episodes: Sequence[Episode],
+    frames: int,
+    rng: np.random.Generator,
+    shares: Mapping[str, float] = {},
 ) -> Iterator[EpisodeBatch]:
-    """Draw batches of about ``frames`` frames for ever, episodes of like length together."""
+    """Draw batches of about ``frames`` frames for ever, episodes of like length together.
+
+    Tasks with short episodes come more often, so that tasks have shares of the frames as
+    :func:`balanced` says.
+    """
     if not episodes:
         raise CanterError("no episodes to train on; record some first")
+    kinds = [(e.task, doing(e.instruction), len(e)) for e in episodes]
+    drawn = [episodes[i] for i in balanced(kinds, shares)]
+    lengths = np.array([len(episode) for episode in drawn])
     while True:
-        for group in _groups(np.array([len(e) for e in episodes]), frames, rng):
-            yield collate([episodes[i] for i in group])
+        for group in length_groups(lengths, frames, rng):
+            yield collate([drawn[i] for i in group])
 
 
-def _groups(
+def balanced(
+    episodes: Sequence[tuple[str, str, int]], shares: Mapping[str, float] = {}
+) -> list[int]:
+    """Return the indices of episodes, those of tasks and doings with few frames repeatedly.
+
+    Args:
+        episodes: task, `canter.vla.instruction.doing` and frames of each; the doings of a task
+            share its frames alike.
+        shares: of the frames that tasks are to have, in any unit; 1 for those that are not named.
+    """
+    frames: Counter[tuple[str, str]] = Counter()
+    for task, done, length in episodes:
+        frames[task, done] += length
+    doings = Counter(task for task, _ in frames)
+    wanted = {kind: shares.get(kind[0], 1.0) / doings[kind[0]] for kind in frames}
+    most = max(count / wanted[kind] for kind, count in frames.items())
+    times = {
+        kind: min(max(round(most * wanted[kind] / count), 1), MOST_REPEATS)
+        for kind, count in frames.items()
+    }
+    return [i for i, (task, done, _) in enumerate(episodes) for _ in range(times[task, done])]
+
+
+def field_weights(episodes: Sequence[Episode], fields: Sequence[str]) -> tuple[float, ...]:
+    """Return for fields of a GaitCommand how much their errors weigh, 1 to MOST_WEIGHT.
+
+    What the expert seldom changes, as the height of the body, would else weigh next to nothing, and
+    is never learnt. A field's spread is its mean distance from its median, over half its range;
+    those that spread less than the mean of all weigh more, in proportion.
+
+    Args:
+        episodes: with the expert's commands.
+        fields: names.
+    """
+    commands = GAIT_LAYOUT.unpack(np.concatenate([episode.chunk[:, 0] for episode in episodes]))
+    spreads = []
+    for name in fields:
+        low, high = GAIT_RANGES[name]
+        values = commands[name] / ((high - low) / 2)
+        spreads.append(float(np.abs(values - np.median(values)).mean()))
+    usual = float(np.mean(spreads))
+    return tuple(min(max(usual / max(s, 1e-6), 1.0), MOST_WEIGHT) for s in spreads)
+
+
+def length_groups(
     lengths: NDArray[np.int64], frames: int, rng: np.random.Generator
 ) -> list[NDArray[np.int64]]:
     """Split all episodes into groups of at most ``frames`` padded frames, in random order."""
@@ -217,7 +273,7 @@ def _groups(
     return [np.array(groups[i]) for i in rng.permutation(len(groups))]
 
 
-def _check_shapes(kind: str, record: object, expected: dict[str, tuple[int, ...]]) -> None:
+def check_shapes(kind: str, record: object, expected: dict[str, tuple[int, ...]]) -> None:
     """Raise CanterError naming the first field whose shape is not the expected one."""
     for name, shape in expected.items():
         got = getattr(record, name).shape

@@ -11,10 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
-from canter.control.errors import CanterError
+from canter.control.errors import CanterError, InstructionError
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
-from canter.control.vocab import Target
-from canter.datasets.language.tokens import Tokeniser
 from canter.datasets.lerobot.episode_rows import Entry
 from canter.datasets.lerobot.features import (
     ACTION_CHUNK,
@@ -28,9 +26,10 @@ from canter.datasets.lerobot.features import (
 )
 from canter.datasets.lerobot.metadata import old_format
 from canter.datasets.lerobot.reader import Dataset
-from canter.vla.config import CAMERA, COLOUR_CLASSES, SHAPE_CLASSES
-from canter.vla.data import Episode, target_classes
-from canter.vla.proprio import COMMAND_TERMS, build_proprio
+from canter.vla.config import CAMERA
+from canter.vla.data import Episode
+from canter.vla.instruction import InstructionCode
+from canter.vla.proprio import build_proprio, packed_terms
 
 LABELS = (EXPERT_CHUNK, REFERENTS)
 """Features that a model learns from beside what it is shown."""
@@ -97,7 +96,6 @@ class EpisodeReader:
     """Reads the episodes that a model can learn from, of any number of data sets.
 
     Args:
-        tokeniser: of the model.
         tasks: that the model learns.
         augment: applied to each picture.
         camera: of the model.
@@ -108,12 +106,12 @@ class EpisodeReader:
 
     def __init__(
         self,
-        tokeniser: Tokeniser,
         tasks: Sequence[str],
         augment: Callable[[Images], Images] = lambda image: image,
         camera: CameraSpec = CAMERA,
     ) -> None:
-        self._tokeniser, self._tasks, self._augment = tokeniser, tuple(tasks), augment
+        self._tasks, self._augment = tuple(tasks), augment
+        self._code = InstructionCode(tasks)
         self._camera = camera
         self.left_out: Counter[str] = Counter()
 
@@ -149,40 +147,39 @@ class EpisodeReader:
             self.left_out["held out for evaluation"] += 1
         elif entry.record.family not in self._tasks:
             self.left_out["of other tasks"] += 1
-        elif not _known(_target(entry)):
+        elif self._instruction(entry) is None:
             self.left_out["of words that the model has not"] += 1
         else:
             return True
         return False
 
+    def _instruction(self, entry: Entry) -> Float | None:
+        """Return the vector of an episode's instruction, None where the model has no code."""
+        try:
+            return self._code.code(entry.record.family, dict(entry.record.words))
+        except InstructionError:
+            return None
+
     def _episode(self, dataset: Dataset, entry: Entry, fit: CameraFit) -> Episode:
         table, every = dataset.frames(entry), slice(None, None, fit.stride)
         referents = values_of(table, REFERENTS).reshape(-1, REFERENT_COUNT, REFERENT_LAYOUT.size)
-        named = REFERENT_LAYOUT.unpack(referents[every, 0])
-        there = named["present"][:, 0] > 0
-        distance = np.maximum(named["distance"][:, 0], LEAST_DISTANCE)
-        colour, shape = target_classes(_target(entry))
+        named = {
+            key: part[..., 0] for key, part in REFERENT_LAYOUT.unpack(referents[every]).items()
+        }
+        there = named["present"] > 0
+        distance = np.maximum(named["distance"], LEAST_DISTANCE)
         images = dataset.images(entry)[every, fit.rows, fit.columns]
         return Episode(
+            task=entry.record.family,
             images=np.stack([self._augment(image) for image in images]),
             proprio=_proprio(table, dataset.info.camera, fit.stride),
-            tokens=self._tokeniser.encode(entry.record.instruction),
+            instruction=self._code.code(entry.record.family, dict(entry.record.words)),
             chunk=values_of(table, EXPERT_CHUNK)[every].reshape(-1, CHUNK_STEPS, GAIT_LAYOUT.size),
-            seen=named["seen"][:, 0] > 0,
-            bearing=named["bearing"][:, 0].astype(np.float32),
+            present=there,
+            seen=named["seen"] > 0,
+            bearing=named["bearing"].astype(np.float32),
             distance=np.where(there, distance, NO_DISTANCE).astype(np.float32),
-            colour=colour,
-            shape=shape,
         )
-
-
-def _target(entry: Entry) -> Target:
-    words = dict(entry.record.words)
-    return Target(words.get("colour") or None, words.get("shape") or None)
-
-
-def _known(target: Target) -> bool:
-    return (target.colour or "any") in COLOUR_CLASSES and (target.shape or "any") in SHAPE_CLASSES
 
 
 def _proprio(table: pa.Table, camera: CameraSpec, stride: int) -> Float:
@@ -193,8 +190,7 @@ def _proprio(table: pa.Table, camera: CameraSpec, stride: int) -> Float:
     state = STATE_LAYOUT.unpack(values_of(table, STATE))
     planned = values_of(table, ACTION_CHUNK).reshape(-1, CHUNK_STEPS, GAIT_LAYOUT.size)
     executed = planned[:-1, camera.commands_per_picture - 1]
-    before = GAIT_LAYOUT.unpack(np.concatenate([GaitCommand().to_array()[None], executed]))
-    last = np.concatenate([before[name] for name in COMMAND_TERMS], axis=-1)
+    last = packed_terms(np.concatenate([GaitCommand().to_array()[None], executed]))
     gyro = state["gyro"]
     kept = range(0, len(gyro), stride)
     since = np.stack([gyro[max(k - stride + 1, 0) : k + 1].mean(axis=0) for k in kept])

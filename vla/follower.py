@@ -1,14 +1,16 @@
 """An instruction on its way: pictures and states in, chunks of commands and progress out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.errors import CanterError
+from canter.control.errors import CanterError, InstructionError
 from canter.control.gait.gait_chunk import DONE, GaitChunk
+from canter.control.gait.observation import VELOCITY_FIELDS
 from canter.control.types import (
     CHUNK_STEPS,
     GAIT_LAYOUT,
@@ -18,13 +20,25 @@ from canter.control.types import (
     RobotState,
 )
 from canter.datasets.language.safety_words import is_stop
-from canter.datasets.language.targets import plain_sentence
-from canter.datasets.language.understanding import understand
-from canter.vla.runtime import VlaRuntime
+from canter.datasets.language.tasks import grammar
+from canter.datasets.language.understanding import TaskInstruction, understand
+from canter.vla.camera_watch import CameraWatch
+from canter.vla.instruction import InstructionCode
+from canter.vla.runtime import VlaOutput, VlaRuntime
 
 JUST_BEFORE_S = 1e-3
-LONGEST_INSTRUCTION = 500
-"""Characters."""
+LONGEST_SHOWN = 500
+"""Characters of an instruction that are kept to be shown."""
+MOVES: Final = 0.02
+"""Greatest velocity of a command that lets the robot stand, m/s and rad/s."""
+SEEN_ENOUGH: Final = 0.5
+"""Probability from which a thing counts as seen."""
+STANDS: Final = "I stand"
+CANNOT: Final = {
+    "sit": "I cannot sit or lie down: no task carries it out",
+    "come_back": "I cannot come back: I keep no map of where I was",
+}
+"""What is understood and not done, and why."""
 
 
 class Progress(StrEnum):
@@ -37,6 +51,46 @@ class Progress(StrEnum):
     CANCELLED = "cancelled"
     STOPPED = "stopped"
     REFUSED = "refused"
+    CAMERA_FROZEN = "camera frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a sentence asks of a robot and its model.
+
+    Attributes:
+        text: the sentence, its white space single.
+        says: what the robot answers, such as "I go to the red ball".
+        names: of the things that it names, such as ``red ball``.
+        asked: the task and its words; None where the robot stands.
+    """
+
+    text: str
+    says: str
+    names: tuple[str, ...] = ()
+    asked: TaskInstruction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the model takes a name to mean.
+
+    Attributes:
+        name: such as ``red ball``.
+        seen: probability that it is in view.
+        bearing: its direction, left positive, rad; only where seen.
+        distance: its distance, m; only where seen.
+    """
+
+    name: str
+    seen: float
+    bearing: float
+    distance: float
+
+    @property
+    def in_view(self) -> bool:
+        """Whether it is more likely in view than not."""
+        return self.seen >= SEEN_ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +99,12 @@ class FollowerOutput:
 
     Attributes:
         chunk: commands for the next second.
-        seen: probability that the target is in view.
-        bearing: its direction, left positive, rad; only where seen.
-        distance: its distance, m; only where seen.
+        sightings: of the things that the instruction names, in their order.
         done: probability that the robot has arrived.
     """
 
     chunk: GaitChunk
-    seen: float
-    bearing: float
-    distance: float
+    sightings: tuple[Sighting, ...]
     done: float
 
 
@@ -71,64 +121,100 @@ class StopCriterion:
     time_limit_s: float = 60.0
 
 
+def hear(text: str, code: InstructionCode) -> Heard:
+    """Return what a sentence asks, from any thread and for any door.
+
+    Args:
+        text: anything that a person may say or type.
+        code: of the model's instructions.
+
+    Raises:
+        InstructionError: the robot cannot do it, the model has not learnt it, or it is not clear
+            what is meant; the message says why.
+    """
+    plain = " ".join(text.split())
+    if is_stop(plain):
+        return Heard(plain, STANDS)
+    if not plain:
+        raise InstructionError("nothing was said; say what to do, such as 'go to the red ball'")
+    asked = understand(plain)
+    if asked.kind in ("stop", "stand"):
+        return Heard(plain, STANDS)
+    if asked.kind in CANNOT:
+        raise InstructionError(f"{CANNOT[asked.kind]}; say what to do, such as 'turn left'")
+    code.encode(asked)
+    known = grammar(asked.task)
+    return Heard(plain, known.reply(asked.words), known.names(asked.words), asked)
+
+
 class InstructionFollower:
     """The model with one instruction at a time; use it from one thread.
+
+    Args:
+        runtime: the model, for one robot.
+        criterion: when an instruction ends.
+        check: raises InstructionError where the place lacks what is asked for; a robot that does
+            not know the place goes and looks.
 
     Attributes:
         progress: how the newest instruction goes.
         instruction: the newest one; empty before the first.
-        reason: why it was refused; empty where it was not.
+        says: what was understood of it, such as "I go to the red ball"; empty where refused.
+        reason: why it was refused, or ended otherwise than by arriving; empty where it was not.
         elapsed_s: time since its first picture, s.
         begun: how many instructions were begun.
     """
 
     def __init__(
-        self, runtime: VlaRuntime, criterion: Callable[[], StopCriterion] = StopCriterion
+        self,
+        runtime: VlaRuntime,
+        criterion: Callable[[], StopCriterion] = StopCriterion,
+        check: Callable[[TaskInstruction], None] = lambda _: None,
     ) -> None:
-        self._runtime, self._criterion = runtime, criterion
+        self._runtime, self._criterion, self._check = runtime, criterion, check
         self.progress = Progress.IDLE
-        self.instruction = self.reason = ""
+        self.instruction = self.says = self.reason = ""
         self.elapsed_s = 0.0
         self.begun = 0
+        self._names: tuple[str, ...] = ()
         self._gyros: list[Array] = []
         self._state: RobotState | None = None
         self._start: float | None = None
         self._chunk: GaitChunk | None = None
         self._done_in_row = 0
+        self._camera = CameraWatch()
 
     def follow(self, instruction: str) -> None:
         """Begin anew with an instruction; the one before is forgotten, and the robot stands.
 
-        A word that stops (`safety_words`) ends in `Progress.STOPPED`; words that ask for what the
-        robot cannot do in `Progress.REFUSED`.
+        A word that stops (`safety_words`) ends in `Progress.STOPPED`, and so does "stand up"; what
+        the robot cannot do, and what says nothing, in `Progress.REFUSED`.
 
         Raises:
-            CanterError: it is refused, with the reason; or it is too long or holds no word, and
-                what was followed before goes on.
+            InstructionError: it is refused; ``reason`` says why.
         """
-        text = " ".join(instruction.split())
-        if is_stop(text):
-            self._begin(text, Progress.STOPPED)
-            return
-        _check_form(text)
-        self._begin(text, Progress.REFUSED)
+        self._begin(printable(instruction))
         try:
-            sentence = plain_sentence(text, self._runtime.tasks)
-        except CanterError as refusal:
+            heard = hear(instruction, self._runtime.code)
+            if heard.asked is not None:
+                self._check(heard.asked)
+        except InstructionError as refusal:
             self.reason = str(refusal)
             raise
-        if not self._runtime.robots:
-            self._runtime.reset(sentence)
-        else:
-            self._runtime.restart(0, sentence)
-        self.progress = Progress.FOLLOWING
+        self.says, self._names = heard.says, heard.names
+        self.progress = Progress.STOPPED
+        if heard.asked is not None:
+            self._runtime.reset_to(self._runtime.code.encode(heard.asked)[None])
+            self.progress = Progress.FOLLOWING
 
-    def _begin(self, text: str, progress: Progress) -> None:
-        self.instruction, self.progress, self.reason = text, progress, ""
+    def _begin(self, text: str) -> None:
+        self.instruction, self.progress = text, Progress.REFUSED
+        self.says = self.reason = ""
         self.begun += 1
         self._start = self._chunk = None
         self._done_in_row, self.elapsed_s = 0, 0.0
-        self._gyros = []
+        self._gyros, self._names = [], ()
+        self._camera = CameraWatch()
 
     def cancel(self) -> bool:
         """Forget the instruction; returns whether one was being followed."""
@@ -159,10 +245,22 @@ class InstructionFollower:
             raise CanterError("a picture came before any robot_state; the model needs both")
         self._start = time if self._start is None else self._start
         self.elapsed_s = time - self._start
-        if self.elapsed_s > self._criterion().time_limit_s:
-            self.progress = Progress.TIMED_OUT
-            return None
-        return self._advance(picture, time, self._state)
+        limit = self._criterion().time_limit_s
+        if self.elapsed_s > limit:
+            self._give_up(Progress.TIMED_OUT, f"not done in {limit:g} s")
+        elif self._camera.frozen(picture, time, moving=self._moves(time)):
+            self._give_up(
+                Progress.CAMERA_FROZEN,
+                f"the camera has shown the very same picture for {self._camera.still_s:.1f} s "
+                "while the robot was told to move; check the camera, then say it again",
+            )
+        else:
+            return self._advance(picture, time, self._state)
+        return None
+
+    def _give_up(self, progress: Progress, reason: str) -> None:
+        self.progress, self.reason = progress, reason
+        self._chunk = None
 
     def _advance(
         self, picture: NDArray[np.uint8], time: float, state: RobotState
@@ -178,13 +276,7 @@ class InstructionFollower:
         self._done_in_row = self._done_in_row + 1 if done > DONE else 0
         if self._done_in_row >= self._criterion().done_pictures:
             self.progress = Progress.ARRIVED
-        return FollowerOutput(
-            chunk=self._chunk,
-            seen=float(output.seen[0]),
-            bearing=float(output.bearing[0]),
-            distance=float(output.distance[0]),
-            done=done,
-        )
+        return FollowerOutput(self._chunk, sightings(self._names, output), done)
 
     def _last_command(self, time: float) -> NDArray[np.float32]:
         """Return the command in force just before a picture, order of GAIT_RANGES, (12,)."""
@@ -192,29 +284,28 @@ class InstructionFollower:
             return GaitCommand().to_array()
         return self._chunk.at(time - JUST_BEFORE_S).to_array()
 
+    def _moves(self, time: float) -> bool:
+        """Tell whether the command in force just before a picture moves the robot."""
+        command = self._last_command(time)
+        return any(abs(command[GAIT_LAYOUT[name]].item()) > MOVES for name in VELOCITY_FIELDS)
+
+
+def printable(text: str) -> str:
+    """Return a text as it may be shown and logged: in one line, without control characters."""
+    plain = " ".join(text.split())[:LONGEST_SHOWN]
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in plain)
+
+
+def sightings(names: Sequence[str], output: VlaOutput) -> tuple[Sighting, ...]:
+    """Return what the model says of the things that the only robot's instruction names."""
+    rows = (output.seen[0], output.bearing[0], output.distance[0])
+    columns = zip(*(row.tolist() for row in rows), strict=True)
+    return tuple(Sighting(name, *column) for name, column in zip(names, columns, strict=False))
+
 
 def standing_chunk(time: float) -> GaitChunk:
     """Return commands to stand, in place of whatever is being carried out."""
     return GaitChunk(time, np.tile(GaitCommand().to_array(), (CHUNK_STEPS, 1)))
-
-
-def check_words(text: str) -> None:
-    """Raise CanterError, with the reason, for words that neither stop nor say what can be done."""
-    if is_stop(text):
-        return
-    _check_form(text)
-    if understand(text).kind != "task":
-        raise CanterError(f"'{text}' is understood, but the robot cannot do that here")
-
-
-def _check_form(text: str) -> None:
-    """Raise CanterError where a text is too long, or holds no word."""
-    if len(text) > LONGEST_INSTRUCTION:
-        raise CanterError(
-            f"instruction of {len(text)} characters; {LONGEST_INSTRUCTION} are enough"
-        )
-    if not any(sign.isalnum() for sign in text):
-        raise CanterError(f"the instruction '{text}' holds no word")
 
 
 def speeds(chunk: GaitChunk) -> dict[str, float]:

@@ -1,30 +1,34 @@
 """Heads: what the model reads off an image about the target, and the chunk of commands."""
 
-import math
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from canter.control.robot import DEFAULT_ROBOT
 from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
-from canter.vla.config import IMAGE_SHAPE, VlaConfig
+from canter.vla.config import HALF_WIDTH, VlaConfig
 from canter.vla.norm import RmsNorm
 from canter.vla.proprio import PROPRIO
-from canter.vla.vision import Grounding
+from canter.vla.vision import GEOMETRY, Grounding
 
-HALF_WIDTH = math.tan(DEFAULT_ROBOT.camera_fovy / 2) * IMAGE_SHAPE[1] / IMAGE_SHAPE[0]
-"""Tangent of half the horizontal field of view of the nominal camera."""
+BINS = 256
+"""Intervals of each field's range, as many as RT-1 (arXiv:2212.06817) and QUART take."""
+BIN_CODE = 16
+"""Numbers that a field of a command has before they become the logits of its bins; so the head has
+a tenth of the weights that as many free logits would take (own choice)."""
 LOG_DISTANCE_LIMIT = 3.0
 GAIT_FIELDS: tuple[str, ...] = tuple(GAIT_RANGES)
+FELT = ("gyro", "projected_gravity")
+"""What the network is told of the body. The previous command tells odometry alone how far the robot
+went: a clone that is shown it repeats itself, and a robot that stands then stands for good."""
 
 
 class Percept(NamedTuple):
-    """What is seen of the target; all fields share one shape.
+    """What is seen of what is named; all fields share one shape.
 
     Attributes:
-        seen_logit: logit that the target is in view.
-        bearing: direction of the target, positive left, rad; means nothing if it is not seen.
+        seen_logit: logit that it is in view.
+        bearing: its direction, positive left, rad; means nothing if it is not seen.
         log_distance: logarithm of its distance in m; means nothing if it is not seen.
     """
 
@@ -39,18 +43,17 @@ class PerceptHead(nn.Module):
     def __init__(self, config: VlaConfig, hidden: int = 64) -> None:
         super().__init__()
         gravity = PROPRIO.widths["projected_gravity"]
-        geometry = 5
         self.correct = nn.Sequential(
-            nn.Linear(config.stem_channels[1] + geometry + gravity, hidden),
+            nn.Linear(config.stem_channels[1] + GEOMETRY + gravity, hidden),
             nn.GELU(),
             nn.Linear(hidden, 2),
         )
 
     def forward(self, grounding: Grounding, gravity: Tensor) -> Percept:
         """Read a grounding (N, M, ...); ``gravity`` is a unit vector in the base frame, (N, 3)."""
-        geometry = grounding.geometry[:, :, 0]
+        geometry = grounding.geometry
         body = gravity[:, None].expand(-1, geometry.shape[1], -1)
-        read = self.correct(torch.cat([grounding.pooled[:, :, 0], geometry, body], -1)).float()
+        read = self.correct(torch.cat([grounding.pooled, geometry, body], -1)).float()
         pinhole = -torch.atan(geometry[..., 0] * HALF_WIDTH)
         return Percept(
             grounding.seen_logit,
@@ -97,25 +100,137 @@ class ChunkCodec(nn.Module):
         return physical @ self.place + self.fixed
 
 
+class ResidualHead(nn.Module):
+    """A bounded correction of a chunk's values by what is known at one frame; zero at first.
+
+    The bound is a share of half of each command's range. Of ``terminate``, whose value is a logit,
+    it is that which moves a probability of one half by this share of its half range, 2 artanh(b).
+    Residual reinforcement over a base that stays as it is, after arXiv:2407.16677.
+
+    Args:
+        config: sizes; its ``residual`` is at least 1.
+        is_logit: of the active fields.
+    """
+
+    def __init__(self, config: VlaConfig, is_logit: Tensor) -> None:
+        super().__init__()
+        felt = sum(PROPRIO.widths[name] for name in FELT)
+        last = nn.Linear(config.residual, CHUNK_STEPS * len(is_logit))
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+        self.norm = RmsNorm(config.d_model)
+        self.layers = nn.Sequential(
+            nn.Linear(config.d_model + felt, config.residual),
+            nn.GELU(),
+            last,
+            nn.Unflatten(-1, (CHUNK_STEPS, len(is_logit))),
+        )
+        share = torch.tensor(config.residual_bound)
+        self.bound: Tensor
+        bound = torch.where(is_logit, 2.0 * share.atanh(), share)
+        self.register_buffer("bound", bound, persistent=False)
+
+    def forward(self, tokens: Tensor, felt: Tensor) -> Tensor:
+        """Return what is added to the values, (..., CHUNK_STEPS, active); see `ChunkHead`."""
+        known = torch.cat([self.norm(tokens), felt.to(tokens.dtype)], -1)
+        return self.bound * torch.tanh(self.layers(known).float())
+
+
 class ChunkHead(nn.Module):
-    """Predicts a chunk of commands by regression: (..., d_model) to (..., CHUNK_STEPS, active)."""
+    """Predicts a chunk of commands by regression, and corrects it where there is a residual.
+
+    Args:
+        config: sizes.
+
+    Attributes:
+        codec: between the head's values and commands.
+        residual: what corrects the values; None for none.
+    """
 
     def __init__(self, config: VlaConfig) -> None:
         super().__init__()
         self.codec = ChunkCodec(config.active_fields)
         active = len(config.active_fields)
-        last = nn.Linear(2 * config.d_model, CHUNK_STEPS * active)
-        nn.init.normal_(last.weight, std=0.01)
-        nn.init.zeros_(last.bias)
         self.layers = nn.Sequential(
-            RmsNorm(config.d_model),
-            nn.Linear(config.d_model, 2 * config.d_model),
-            nn.GELU(),
-            last,
-            nn.Unflatten(-1, (CHUNK_STEPS, active)),
+            *_chunk_layers(config, active), nn.Unflatten(-1, (CHUNK_STEPS, active))
         )
+        self.residual = ResidualHead(config, self.codec.is_logit) if config.residual else None
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Return the head's values; ``codec.decode`` makes them physical."""
-        values: Tensor = self.layers(tokens)
-        return values.float()
+    def forward(self, tokens: Tensor, felt: Tensor) -> Tensor:
+        """Return the head's values; ``codec.decode`` makes them physical.
+
+        Args:
+            tokens: of the backbone, (..., d_model).
+            felt: FELT of the same frames, in order.
+
+        Returns:
+            (..., CHUNK_STEPS, active).
+        """
+        values: Tensor = self.layers(tokens).float()
+        return values if self.residual is None else values + self.residual(tokens, felt)
+
+    def values(self, predicted: Tensor) -> Tensor:
+        """Return the values of what was predicted: that itself."""
+        return predicted
+
+
+class BinsHead(nn.Module):
+    """Predicts in which of BINS intervals each field of each command lies, as RT-1 and QUART do.
+
+    A command is read as the expectation over the bins, not as the likeliest: so its resolution is
+    not that of a bin, and it is smooth in the weights. Fields with a logit for their value
+    (``terminate``) are binned over their range as well.
+    """
+
+    def __init__(self, config: VlaConfig) -> None:
+        super().__init__()
+        self.codec = ChunkCodec(config.active_fields)
+        active = len(config.active_fields)
+        self.layers = nn.Sequential(
+            *_chunk_layers(config, active * BIN_CODE),
+            nn.Unflatten(-1, (CHUNK_STEPS, active, BIN_CODE)),
+            nn.Linear(BIN_CODE, BINS),
+        )
+        self.centres: Tensor
+        centres = (torch.arange(BINS) + 0.5) * 2 / BINS - 1
+        self.register_buffer("centres", centres, persistent=False)
+
+    def forward(self, tokens: Tensor, felt: Tensor) -> Tensor:
+        """Return the logits of the bins, (..., CHUNK_STEPS, active, BINS); as in ChunkHead."""
+        del felt
+        logits: Tensor = self.layers(tokens)
+        return logits.float()
+
+    def values(self, predicted: Tensor) -> Tensor:
+        """Return the values of logits, (..., CHUNK_STEPS, active); ``codec.decode`` takes them."""
+        middle = predicted.softmax(-1) @ self.centres
+        logit = (1 + middle).log() - (1 - middle).log()
+        return torch.where(self.codec.is_logit, logit, middle)
+
+    def bins(self, commands: Tensor) -> Tensor:
+        """Return in which bins physical commands (..., 12) lie, int64, (..., active)."""
+        target = self.codec.encode(commands)
+        position = torch.where(self.codec.is_logit, target, (target + 1) / 2)
+        return (position * BINS).long().clamp(0, BINS - 1)
+
+
+Head = ChunkHead | BinsHead
+"""A head predicts, and ``values`` makes of that what its codec decodes."""
+
+
+def chunk_head(config: VlaConfig) -> Head:
+    """Return the head of a model."""
+    return BinsHead(config) if config.head == "bins" else ChunkHead(config)
+
+
+def _chunk_layers(config: VlaConfig, width: int) -> list[nn.Module]:
+    """Return layers from tokens to ``width`` numbers for each command; small at the start."""
+    last = nn.Linear(2 * config.d_model, CHUNK_STEPS * width)
+    nn.init.normal_(last.weight, std=0.01)
+    nn.init.zeros_(last.bias)
+    return [
+        RmsNorm(config.d_model),
+        nn.Linear(config.d_model, 2 * config.d_model),
+        nn.GELU(),
+        last,
+    ]

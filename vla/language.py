@@ -1,8 +1,8 @@
-"""Text encoder: token ids to an instruction embedding whose parts name colour and shape.
+"""From the vector of an instruction to what vision looks for and what the backbone is told.
 
-The embedding is [colour slot | shape slot | context]. A slot is read by attention from the words,
-and its attribute is classified from that slot alone, so that vision can look for colour and shape
-independently and pairs never shown in training still compose (own design).
+What the words name is told as two codes of a referent, one of its colour and one of its kind, so
+that vision can look for each alone and pairs that training never showed still compose (own
+design). A letter or digit is told by a small picture of it, not by its number.
 """
 
 from typing import NamedTuple
@@ -11,115 +11,108 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from canter.vla.config import COLOUR_CLASSES, MAX_TOKENS, PAD_TOKEN, SHAPE_CLASSES, VlaConfig
-from canter.vla.norm import RmsNorm
-
-MASKED = -1e4
-"""Attention logit of padding; finite, so that an empty text gives no NaN."""
-ATTENTION_HEADS = 4
+from canter.vla.config import VlaConfig
+from canter.vla.instruction import MOST_LEGS, MOST_REFERENTS, REFERENT, InstructionCode
 
 
-class Instruction(NamedTuple):
-    """An encoded instruction; leading dimensions are those of the tokens.
+class Referents(NamedTuple):
+    """Codes of M things that the words name.
 
     Attributes:
-        colour: code of the wanted colour, (..., slot).
-        shape: code of the wanted shape, (..., slot).
-        context: code of everything else, (..., context).
-        colour_logits: over COLOUR_CLASSES, (..., 9).
-        shape_logits: over SHAPE_CLASSES, (..., 7).
+        colour: code of the colour, (N, M, slot).
+        kind: code of the kind, (N, M, slot).
+        named: 1 where the words name such a thing, else 0, (N, M).
     """
 
     colour: Tensor
-    shape: Tensor
+    kind: Tensor
+    named: Tensor
+
+
+class Instruction(NamedTuple):
+    """An encoded instruction.
+
+    Attributes:
+        referents: what it names.
+        context: code of the whole, (N, context).
+        legs: what the body is told to do, as it was told, (N, MOST_LEGS, LEG.size).
+    """
+
+    referents: Referents
     context: Tensor
-    colour_logits: Tensor
-    shape_logits: Tensor
-
-    @property
-    def embedding(self) -> Tensor:
-        """The whole instruction embedding, (..., instruction_width)."""
-        return torch.cat([self.colour, self.shape, self.context], dim=-1)
+    legs: Tensor
 
 
-def shorten(tokens: Tensor) -> Tensor:
-    """Cut the columns of (B, L) that are padding in every row: training need not pay for them."""
-    longest = int((tokens != PAD_TOKEN).sum(1).max())
-    return tokens[:, : max(1, longest)]
-
-
-class AttentionLayer(nn.Module):
-    """Pre-norm self-attention and feed-forward over (B, L, width)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.norm = RmsNorm(width)
-        self.project_qkv = nn.Linear(width, 3 * width, bias=False)
-        self.project_out = nn.Linear(width, width, bias=False)
-        self.feed_forward = nn.Sequential(
-            RmsNorm(width), nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
-        )
-
-    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
-        """Mix words (B, L, width) under an additive mask (B, 1, 1, L)."""
-        qkv = self.project_qkv(self.norm(words)).unflatten(-1, (3, ATTENTION_HEADS, -1))
-        query, key, value = qkv.permute(2, 0, 3, 1, 4)
-        weight = (query @ key.transpose(-1, -2)) * query.shape[-1] ** -0.5 + mask
-        mixed = (weight.softmax(-1) @ value).transpose(1, 2).flatten(2)
-        words = words + self.project_out(mixed)
-        residual: Tensor = words + self.feed_forward(words)
-        return residual
-
-
-class TextEncoder(nn.Module):
-    """Small transformer over frozen word vectors.
+class ReferentEncoder(nn.Module):
+    """Encodes what is named.
 
     Args:
         config: sizes.
-        word_vectors: frozen table, (V, W) float; row PAD_TOKEN is padding.
+        sign_size: numbers in the picture of a letter or digit.
     """
 
-    def __init__(self, config: VlaConfig, word_vectors: Tensor) -> None:
+    def __init__(self, config: VlaConfig, sign_size: int) -> None:
         super().__init__()
-        width = config.text_width
-        scale = word_vectors.float().square().mean().sqrt().clamp_min(1e-6)
-        self.word_vectors: Tensor
-        self.register_buffer("word_vectors", word_vectors.float() / scale)
-        self.noise, self.dropout = config.word_noise, config.word_dropout
-        self.project_words = nn.Linear(word_vectors.shape[1], width)
-        self.positions = nn.Parameter(0.1 * torch.randn(MAX_TOKENS, width))
-        self.layers = nn.ModuleList(AttentionLayer(width) for _ in range(config.text_layers))
-        self.norm = RmsNorm(width)
-        self.readers = nn.Parameter(torch.randn(3, width) * width**-0.5)
-        self.colour_slot = nn.Linear(width, config.slot_width)
-        self.shape_slot = nn.Linear(width, config.slot_width)
-        self.context = nn.Linear(width, config.context_width)
-        self.colour_head = nn.Linear(config.slot_width, len(COLOUR_CLASSES))
-        self.shape_head = nn.Linear(config.slot_width, len(SHAPE_CLASSES))
+        slot, any_of_them = config.slot_width, 1
+        self.colour = nn.Linear(REFERENT.widths["colour"] + any_of_them, slot)
+        self.kind = nn.Linear(REFERENT.widths["kind"] + any_of_them, slot)
+        self.sign = nn.Sequential(
+            nn.Linear(sign_size, 2 * slot), nn.GELU(), nn.Linear(2 * slot, slot, bias=False)
+        )
 
-    def forward(self, tokens: Tensor) -> Instruction:
-        """Encode token ids (B, L) int64, L <= MAX_TOKENS, padded at the end."""
-        padding = torch.where(tokens == PAD_TOKEN, MASKED, 0.0)
-        words = self.project_words(self._perturb(self.word_vectors[tokens]))
-        words = words + self.positions[: tokens.shape[1]]
-        for layer in self.layers:
-            words = layer(words, padding[:, None, None, :])
-        words = self.norm(words)
-        logits = words @ self.readers.T + padding[..., None]  # (B, L, 3)
-        read = logits.softmax(1).transpose(1, 2) @ words
-        colour_read, shape_read, context_read = read.unbind(1)
-        colour = F.normalize(self.colour_slot(colour_read), dim=-1)
-        shape = F.normalize(self.shape_slot(shape_read), dim=-1)
-        scale = colour.shape[-1] ** 0.5  # slots of unit variance
-        colour, shape = colour * scale, shape * scale
-        return Instruction(
-            colour, shape, self.context(context_read), self.colour_head(colour),
-            self.shape_head(shape),
-        )  # fmt: skip
+    def forward(self, code: Tensor, signs: Tensor) -> Referents:
+        """Encode codes (N, M, REFERENT.size) with the pictures of their signs (N, M, sign_size)."""
+        colour, kind = (_with_any(code[..., REFERENT[name]]) for name in ("colour", "kind"))
+        printed = (signs.amax(-1, keepdim=True) > 0).to(code.dtype)
+        looks = self.kind(kind) + printed * self.sign(signs)
+        return Referents(
+            _scaled(self.colour(colour)), _scaled(looks), code[..., REFERENT["named"]][..., 0]
+        )
 
-    def _perturb(self, words: Tensor) -> Tensor:
-        """In training, add noise to word vectors and blank some, so that near words act alike."""
-        if not self.training:
-            return words
-        kept = torch.rand_like(words[..., :1]) >= self.dropout
-        return (words + self.noise * torch.randn_like(words)) * kept
+
+class InstructionEncoder(nn.Module):
+    """Encodes the vector of `canter.vla.instruction`.
+
+    Args:
+        config: sizes.
+        signs: small pictures of the letters and digits, (glyphs, sign_size); kept with the model.
+    """
+
+    def __init__(self, config: VlaConfig, signs: Tensor) -> None:
+        super().__init__()
+        self.layout = InstructionCode(config.tasks).layout
+        self.signs: Tensor
+        self.register_buffer("signs", signs.float())
+        self.referents = ReferentEncoder(config, signs.shape[1])
+        legs = [name for name in self.layout if name.startswith("leg")]
+        self.rest = ["task", *legs]
+        plain = sum(self.layout.widths[name] for name in self.rest)
+        width = plain + MOST_REFERENTS * (2 * config.slot_width + 1)
+        self.context = nn.Sequential(
+            nn.Linear(width, 2 * config.context_width),
+            nn.GELU(),
+            nn.Linear(2 * config.context_width, config.context_width),
+        )
+
+    def forward(self, vector: Tensor) -> Instruction:
+        """Encode vectors (N, layout.size)."""
+        parts = [vector[:, self.layout[f"referent{i}"]] for i in range(MOST_REFERENTS)]
+        code = torch.stack(parts, 1)
+        found = self.referents(code, code[..., REFERENT["glyph"]] @ self.signs)
+        named = found.named[..., None]
+        slots = torch.cat([found.colour * named, found.kind * named, named], -1).flatten(1)
+        plain = torch.cat([vector[:, self.layout[name]] for name in self.rest], -1)
+        legs = torch.stack([vector[:, self.layout[f"leg{i}"]] for i in range(MOST_LEGS)], 1)
+        return Instruction(found, self.context(torch.cat([plain, slots], -1)), legs)
+
+
+def _with_any(code: Tensor) -> Tensor:
+    """Append the code of "any": 1 where nothing is said."""
+    return torch.cat([code, 1 - code.sum(-1, keepdim=True)], -1)
+
+
+def _scaled(slot: Tensor) -> Tensor:
+    """Return slots of unit variance."""
+    unit: Tensor = F.normalize(slot, dim=-1)
+    scaled: Tensor = unit * float(slot.shape[-1]) ** 0.5
+    return scaled

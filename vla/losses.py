@@ -1,12 +1,13 @@
 """Losses; each returns named scalar terms that are already weighted and are to be summed."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from canter.control.types import CHUNK_STEPS
-from canter.vla.heads import ChunkCodec, Percept
-from canter.vla.language import Instruction
+from canter.vla.heads import BinsHead, ChunkCodec, Head, Percept
 from canter.vla.vision import GRID
 
 BEARING_SCALE = 0.05
@@ -17,8 +18,12 @@ COMMAND_SCALE = 0.05
 ATTENTION_RADIUS = 1.5
 """Width of the target that attention should meet, in grid cells."""
 ATTENTION_WEIGHT = 0.3
-BEARING_WEIGHT, DISTANCE_WEIGHT, TEXT_WEIGHT = 4.0, 1.0, 0.3
+BEARING_WEIGHT, DISTANCE_WEIGHT, RANGE_WEIGHT = 4.0, 1.0, 2.0
 COMMAND_WEIGHT, TERMINATE_WEIGHT = 10.0, 0.5
+BINS_WEIGHT = 0.2
+"""So that an even guess weighs about 1, as the other terms do at first (own choice)."""
+BALANCE_WEIGHT = 0.01
+"""As GeRM and Switch Transformers (arXiv:2101.03961) weigh it."""
 LAST_STEP_WEIGHT = 0.3
 """Weight of a chunk's last command; the first, which is nearly always the one used, has 1."""
 
@@ -47,6 +52,12 @@ def percept_loss(
     }
 
 
+def range_loss(log_ranges: Tensor, ranges: Tensor) -> Terms:
+    """Compare logarithms of free ways with free ways, m, both (N, RANGE_COLUMNS)."""
+    error = F.smooth_l1_loss(log_ranges, ranges.log(), beta=DISTANCE_SCALE)
+    return {"ranges": RANGE_WEIGHT * error}
+
+
 def attention_loss(attention: Tensor, where: Tensor, pixel: Tensor, seen: Tensor) -> Terms:
     """Ask that the target map lies on the target: minus log of its mass near the labelled point.
 
@@ -65,36 +76,30 @@ def attention_loss(attention: Tensor, where: Tensor, pixel: Tensor, seen: Tensor
     }
 
 
-def text_loss(said: Instruction, colour: Tensor, shape: Tensor) -> Terms:
-    """Classify what was said from the text alone; ``colour`` and ``shape`` are class indices."""
-    return {
-        "colour": TEXT_WEIGHT
-        * F.cross_entropy(said.colour_logits.flatten(0, -2).float(), colour.flatten()),
-        "shape": TEXT_WEIGHT
-        * F.cross_entropy(said.shape_logits.flatten(0, -2).float(), shape.flatten()),
-    }
-
-
-def action_loss(values: Tensor, chunk: Tensor, codec: ChunkCodec) -> Terms:
+def action_loss(
+    values: Tensor, chunk: Tensor, codec: ChunkCodec, weights: Sequence[float] = ()
+) -> Terms:
     """Compare the chunk head's values with the expert's commands.
 
     Args:
         values: of the valid frames, (N, CHUNK_STEPS, active).
         chunk: physical commands, (N, CHUNK_STEPS, 12).
         codec: the head's codec.
+        weights: of the active fields, see `canter.vla.data.field_weights`; without, all weigh 1.
 
     Returns:
         ``command``: Huber loss of the bounded fields; ``terminate``: cross-entropy, if active.
     """
     target = codec.encode(chunk)
-    weight = torch.linspace(1.0, LAST_STEP_WEIGHT, CHUNK_STEPS, device=values.device)
-    weight = (weight / weight.mean())[:, None]
+    weight = _step_weight(values)
     bounded = ~codec.is_logit
     terms: Terms = {}
     if bool(bounded.any()):
         error = F.smooth_l1_loss(
             values[..., bounded], target[..., bounded], beta=COMMAND_SCALE, reduction="none"
         )
+        if weights:
+            error = error * error.new_tensor(weights)[bounded]
         terms["command"] = COMMAND_WEIGHT * (error * weight).mean()
     if bool(codec.is_logit.any()):
         entropy = F.binary_cross_entropy_with_logits(
@@ -102,6 +107,52 @@ def action_loss(values: Tensor, chunk: Tensor, codec: ChunkCodec) -> Terms:
         )
         terms["terminate"] = TERMINATE_WEIGHT * (entropy * weight).mean()
     return terms
+
+
+def bins_loss(logits: Tensor, chunk: Tensor, head: BinsHead) -> Terms:
+    """Compare the logits of bins with the bins that the expert's commands lie in.
+
+    Args:
+        logits: of the valid frames, (N, CHUNK_STEPS, active, BINS).
+        chunk: physical commands, (N, CHUNK_STEPS, 12).
+        head: that predicted them.
+
+    Returns:
+        ``bins``: cross-entropy of all fields.
+    """
+    entropy = F.cross_entropy(logits.flatten(0, -2), head.bins(chunk).flatten(), reduction="none")
+    return {
+        "bins": BINS_WEIGHT
+        * (entropy.unflatten(0, logits.shape[:-1]) * _step_weight(logits)).mean()
+    }
+
+
+def head_loss(predicted: Tensor, chunk: Tensor, head: Head, weights: Sequence[float] = ()) -> Terms:
+    """Compare what a head predicted for N frames with the expert's commands, (N, CHUNK_STEPS, 12).
+
+    Args:
+        predicted: by the head.
+        chunk: the expert's.
+        head: that predicted.
+        weights: of the fields where the head regresses; bins weigh alike, however rare.
+
+    Returns:
+        Terms of `action_loss` or `bins_loss`, as the head is.
+    """
+    if isinstance(head, BinsHead):
+        return bins_loss(predicted, chunk, head)
+    return action_loss(predicted, chunk, head.codec, weights)
+
+
+def balance_loss(imbalance: Tensor) -> Terms:
+    """Ask that experts see alike, see `canter.vla.feed_forward.imbalance`."""
+    return {"balance": BALANCE_WEIGHT * imbalance}
+
+
+def _step_weight(like: Tensor) -> Tensor:
+    """Return the weights of a chunk's commands, mean 1, (CHUNK_STEPS, 1)."""
+    weight = torch.linspace(1.0, LAST_STEP_WEIGHT, CHUNK_STEPS, device=like.device)
+    return (weight / weight.mean())[:, None]
 
 
 def total(terms: Terms) -> Tensor:

@@ -14,24 +14,30 @@ from canter.control.locomotion import SHIPPED as SHIPPED_LOCOMOTION
 from canter.control.policy.contract import PolicyContract
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.session import OnnxSession
-from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, Array
-from canter.datasets.language.tokens import PAD_ID, Tokeniser
-from canter.vla.config import CAMERA, MAX_TOKENS, NANO_TASKS
-from canter.vla.proprio import COMMAND_TERMS, PROPRIO, build_proprio
+from canter.control.types import CHUNK_SPACING_S, CHUNK_STEPS, GAIT_RANGES, Array
+from canter.datasets.language.understanding import understand
+from canter.vla.instruction import LEG, MOST_REFERENTS, REFERENT, WORDS, InstructionCode
+from canter.vla.proprio import PROPRIO, build_proprio, packed_terms
 
 SHIPPED = Path(__file__).parent / "policies" / "nano.onnx"
 """The policy that comes with the package."""
 
 OUTPUT_SHAPES: dict[str, tuple[int, ...]] = {
-    "chunk": (CHUNK_STEPS, len(GAIT_RANGES)), "seen": (), "bearing": (), "distance": (),
-}  # fmt: skip
+    "chunk": (CHUNK_STEPS, len(GAIT_RANGES)),
+    "seen": (MOST_REFERENTS,),
+    "bearing": (MOST_REFERENTS,),
+    "distance": (MOST_REFERENTS,),
+}
 FACTS: dict[str, Any] = {
     "chunk_steps": CHUNK_STEPS,
     "chunk_spacing_s": CHUNK_SPACING_S,
     "proprio": dict(PROPRIO.widths),
-    "max_tokens": MAX_TOKENS,
+    "referents": MOST_REFERENTS,
+    "referent": dict(REFERENT.widths),
+    "leg": dict(LEG.widths),
+    "words": {name: list(words) for name, words in WORDS.items()},
 }
-"""What a VLA contract's ``extra`` must hold beside words and camera, so that this runtime can drive
+"""What a VLA contract's ``extra`` must hold beside tasks and camera, so that this runtime can drive
 it."""
 
 
@@ -42,9 +48,9 @@ class VlaOutput:
     Attributes:
         chunk: commands in the order of GAIT_RANGES, CHUNK_SPACING_S apart, physical units,
             float32, (N, CHUNK_STEPS, 12).
-        seen: probability that the target is in view, (N,).
-        bearing: its direction in the base frame, positive left, rad, (N,); only where seen.
-        distance: its distance, m, (N,); only where seen.
+        seen: probability that each referent is in view, (N, R); 0 where none is named.
+        bearing: its direction in the base frame, positive left, rad, (N, R); only where seen.
+        distance: its distance, m, (N, R); only where seen.
     """
 
     chunk: NDArray[np.float32]
@@ -61,7 +67,7 @@ class VlaRuntime:
         camera: whose pictures the model takes, and how often.
         tasks: names of the tasks that it was trained for.
         locomotion: the shipped locomotion policy that it was trained to drive.
-        tokeniser: over the words in the policy's file.
+        code: of instructions.
     """
 
     def __init__(
@@ -85,45 +91,58 @@ class VlaRuntime:
         """
         self._session = OnnxSession(path, provider, threads, robot=robot)
         self.contract: PolicyContract = self._session.contract
-        words = _check_contract(self.contract, str(path))
+        _check_contract(self.contract, str(path))
         self.camera = camera_of(self.contract, str(path))
         self.locomotion = shipped_locomotion(self.contract.extra.get("locomotion"), str(path))
-        self.tasks: tuple[str, ...] = tuple(self.contract.extra.get("tasks", NANO_TASKS))
+        self.tasks: tuple[str, ...] = tuple(self.contract.extra["tasks"])
+        self.code = InstructionCode(self.tasks)
         self._input_shapes: dict[str, tuple[int, ...]] = {
             "image": self.camera.shape,
             "proprio": (PROPRIO.size,),
-            "tokens": (MAX_TOKENS,),
+            "instruction": (self.code.layout.size,),
         }
         _check_shapes(self._session.input_shapes, self._input_shapes, "input", str(path))
         _check_shapes(self._session.output_shapes, OUTPUT_SHAPES, "output", str(path))
-        self.tokeniser = Tokeniser(words, np.zeros((len(words), 1), np.float32))
         width = self._session.input_shapes["state"][-1]
         self._state_size = int(width) if isinstance(width, int) else 0
-        self._tokens: NDArray[np.int64] = np.zeros((0, MAX_TOKENS), np.int64)
+        self._said: NDArray[np.float32] = np.zeros((0, self.code.layout.size), np.float32)
         self._state: NDArray[np.float32] = np.zeros((0, self._state_size), np.float32)
 
     @property
     def robots(self) -> int:
         """Return N, the number of instructions of the last reset."""
-        return len(self._tokens)
+        return len(self._said)
+
+    def encode(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of what a sentence asks for, (width,).
+
+        Raises:
+            InstructionError: it is not understood, or asks for what this model cannot do; the
+                message says why and what to say instead.
+        """
+        return self.code.encode(understand(text))
 
     def reset(self, instructions: str | Sequence[str]) -> None:
         """Forget everything and take one instruction for each of N robots.
 
         Raises:
-            InstructionError: there is no instruction, or one holds no word.
+            InstructionError: there is no instruction, or one is refused, see :meth:`encode`.
         """
         texts = [instructions] if isinstance(instructions, str) else list(instructions)
         if not texts:
             raise InstructionError("no instruction; give one for each robot")
-        self._tokens = np.stack([self._encode(text) for text in texts])
-        self._state = np.zeros((len(texts), self._state_size), np.float32)
+        self.reset_to(np.stack([self.encode(text) for text in texts]))
+
+    def reset_to(self, vectors: NDArray[np.float32]) -> None:
+        """Forget everything and take the vectors of N instructions, (N, width)."""
+        self._said = vectors.astype(np.float32)
+        self._state = np.zeros((len(vectors), self._state_size), np.float32)
 
     def restart(self, robot: int, instruction: str) -> None:
         """Start a new episode for one of the N robots; the others go on."""
         if not 0 <= robot < self.robots:
             raise CanterError(f"no robot {robot}; the runtime steps {self.robots}, see reset()")
-        self._tokens[robot] = self._encode(instruction)
+        self._said[robot] = self.encode(instruction)
         self._state[robot] = 0.0
 
     def step(self, image: NDArray[np.uint8], proprio: Array) -> VlaOutput:
@@ -131,7 +150,7 @@ class VlaRuntime:
 
         Args:
             image: uint8 RGB, (N, *camera.shape); for one robot also camera.shape.
-            proprio: of ``canter.vla.proprio.build_proprio``, (N, 10); for one robot also (10,).
+            proprio: of ``canter.vla.proprio.build_proprio``, (N, 12); for one robot also (12,).
 
         Raises:
             CanterError: ``reset`` was not called, or a shape, dtype or value is wrong.
@@ -147,7 +166,7 @@ class VlaRuntime:
         outputs = self._session.run(
             image=images,
             proprio=bodies.astype(np.float32),
-            tokens=self._tokens,
+            instruction=self._said,
             state=self._state,
         )
         self._state = outputs["next_state"]
@@ -168,8 +187,7 @@ class VlaRuntime:
             projected_gravity: unit gravity in the base frame, (N, 3).
             last_command: command in force, order of GAIT_RANGES, (N, 12).
         """
-        fields = GAIT_LAYOUT.unpack(last_command)
-        terms = np.concatenate([fields[name] for name in COMMAND_TERMS], axis=-1)
+        terms = packed_terms(last_command)
         return self.step(image, build_proprio(gyro_mean, projected_gravity, terms))
 
     def _batched(self, name: str, array: NDArray[Any]) -> NDArray[Any]:
@@ -180,13 +198,6 @@ class VlaRuntime:
             raise CanterError(f"{name} has shape {array.shape}, it must be {wanted}")
         return np.ascontiguousarray(batched)
 
-    def _encode(self, text: str) -> NDArray[np.int64]:
-        """Return token ids; refuses a text without words."""
-        tokens = self.tokeniser.encode(text)
-        if (tokens == PAD_ID).all():
-            raise InstructionError(f"the instruction {text!r} holds no word; say where to go")
-        return tokens
-
 
 def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
     """Return the camera that a model's contract names.
@@ -194,12 +205,10 @@ def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
     Raises:
         ContractError: it names none, or one that cannot be.
     """
-    shape, named = contract.extra.get("image_shape"), contract.extra.get("camera")
+    named = contract.extra.get("camera")
     try:
         if isinstance(named, dict):
             return CameraSpec(**named)
-        if shape == list(CAMERA.shape):  # the first models name no more
-            return CAMERA
     except (TypeError, CanterError) as error:
         raise ContractError(
             f"{source}: contract field 'extra.camera' is {named!r}: {error}"
@@ -211,13 +220,11 @@ def camera_of(contract: PolicyContract, source: str) -> CameraSpec:
 
 
 def shipped_locomotion(name: object, source: str) -> Path:
-    """Return the locomotion policy of a name in a model's contract; the first models name none.
+    """Return the locomotion policy of a name in a model's contract.
 
     Raises:
         ContractError: there is none of this name.
     """
-    if name is None:
-        return SHIPPED_LOCOMOTION
     found = SHIPPED_LOCOMOTION.with_name(f"{name}.onnx")
     if not found.is_file():
         raise ContractError(
@@ -227,8 +234,8 @@ def shipped_locomotion(name: object, source: str) -> Path:
     return found
 
 
-def _check_contract(contract: PolicyContract, source: str) -> tuple[str, ...]:
-    """Compare a contract with this runtime and return its words."""
+def _check_contract(contract: PolicyContract, source: str) -> None:
+    """Compare a contract with this runtime."""
     if contract.kind != "vla":
         raise ContractError(f"{source}: contract field 'kind' is '{contract.kind}', not 'vla'")
     for name, expected in FACTS.items():
@@ -238,10 +245,9 @@ def _check_contract(contract: PolicyContract, source: str) -> tuple[str, ...]:
                 f"{source}: contract field 'extra.{name}' is {got!r}, this runtime needs "
                 f"{expected!r}; export the policy again with this version"
             )
-    words = contract.extra.get("words")
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise ContractError(f"{source}: contract field 'extra.words' is no list of words")
-    return tuple(words)
+    tasks = contract.extra.get("tasks")
+    if not isinstance(tasks, list) or not all(isinstance(task, str) for task in tasks) or not tasks:
+        raise ContractError(f"{source}: contract field 'extra.tasks' is no list of tasks")
 
 
 def _check_shapes(

@@ -1,7 +1,7 @@
 """Training loops over records in memory: perception from views, then cloning from episodes."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,15 @@ from torch.utils.tensorboard import SummaryWriter
 
 from canter.vla.data import Episode, EpisodeBatch, PerceptionBatch, episode_batches
 from canter.vla.learner import LearnConfig, Learner, Observer
-from canter.vla.losses import Terms, action_loss, attention_loss, percept_loss, text_loss, total
+from canter.vla.losses import (
+    Terms,
+    attention_loss,
+    balance_loss,
+    head_loss,
+    percept_loss,
+    range_loss,
+    total,
+)
 from canter.vla.model import VlaModel
 
 
@@ -20,41 +28,54 @@ class CloneConfig:
 
     Attributes:
         frames_per_batch: about how many frames a step sees.
-        train_stem: whether the convolutions go on learning; without, a step costs a third.
+        train_stem: whether the convolutions learn from episodes, beside views; without, a step
+            costs half.
         seed: of the order of episodes.
+        shares: of the frames that tasks are to have; see `canter.vla.data.balanced`.
+        weights: of the active fields; see `canter.vla.data.field_weights`.
     """
 
     frames_per_batch: int = 512
     train_stem: bool = True
     seed: int = 0
+    shares: Mapping[str, float] = field(default_factory=dict)
+    weights: tuple[float, ...] = ()
 
 
 def view_terms(model: VlaModel, views: PerceptionBatch, device: str = "cpu") -> Terms:
-    """Return the perception and text losses of a batch of views."""
+    """Return the perception losses of a batch of views."""
     label = {
-        field.name: torch.as_tensor(getattr(views, field.name)).to(device)
-        for field in fields(PerceptionBatch)
+        f.name: torch.as_tensor(getattr(views, f.name)).to(device) for f in fields(PerceptionBatch)
     }
-    out = model.forward_views(label["images"], label["tokens"], label["gravity"])
-    return (
-        percept_loss(
-            out.percept, label["seen"], label["bearing"], label["distance"], label["certain"]
-        )
-        | attention_loss(out.attention, model.grounder.where, label["pixel"], label["seen"])
-        | text_loss(out.said, label["colour"], label["shape"])
+    out = model.forward_views(label["images"], label["referents"], label["signs"], label["gravity"])
+    found = percept_loss(
+        out.percept, label["seen"], label["bearing"], label["distance"], label["certain"]
     )
+    looked = attention_loss(out.attention, model.grounder.where, label["pixel"], label["seen"])
+    return found | looked | range_loss(out.log_ranges, label["ranges"])
 
 
-def episode_terms(model: VlaModel, batch: EpisodeBatch) -> Terms:
-    """Return the action, perception and text losses of a batch of episodes."""
-    out = model.forward_sequence(batch.images, batch.proprio, batch.tokens, batch.mask)
+def episode_terms(
+    model: VlaModel, batch: EpisodeBatch, cloning: CloneConfig = CloneConfig()
+) -> Terms:
+    """Return the action and perception losses of a batch of episodes.
+
+    Args:
+        model: that learns.
+        batch: of episodes.
+        cloning: whether the convolutions learn from them, and what weighs how much.
+    """
     mask = batch.mask
+    with torch.set_grad_enabled(cloning.train_stem and torch.is_grad_enabled()):
+        grid = model.stem(batch.images[mask])
+    out = model.forward_features(grid, batch.proprio, batch.instruction, mask)
     percept = type(out.percept)(*(term[mask] for term in out.percept))
-    return (
-        action_loss(out.values[mask], batch.chunk[mask], model.head.codec)
-        | percept_loss(percept, batch.seen[mask], batch.bearing[mask], batch.distance[mask])
-        | text_loss(out.said, batch.colour, batch.shape)
+    there = batch.present[mask]
+    acted = head_loss(out.predicted[mask], batch.chunk[mask], model.head, cloning.weights)
+    terms = acted | percept_loss(
+        percept, batch.seen[mask] & there, batch.bearing[mask], batch.distance[mask], there
     )
+    return terms | balance_loss(out.imbalance) if model.config.experts > 1 else terms
 
 
 def pretrain_perception(
@@ -79,8 +100,8 @@ def pretrain_perception(
     for _ in learner.remaining():
         with learner.autocast():
             terms = view_terms(model, next(batches), config.device)
-        _descend(learner, terms, observers)
-    return _finished(learner)
+        descend(learner, terms, observers)
+    return finished(learner)
 
 
 def clone(
@@ -104,21 +125,19 @@ def clone(
     Returns:
         The averaged model, in evaluation mode.
     """
-    model.stem.requires_grad_(cloning.train_stem)
     learner = Learner(model, config)
     rng = np.random.default_rng(cloning.seed)
-    batches = episode_batches(episodes, cloning.frames_per_batch, rng)
+    batches = episode_batches(episodes, cloning.frames_per_batch, rng, cloning.shares)
     model.train()
     for _ in learner.remaining():
         batch = _move(next(batches), config.device)
         with learner.autocast():
-            terms = episode_terms(model, batch)
+            terms = episode_terms(model, batch, cloning)
             if views is not None:
                 extra = view_terms(model, next(views), config.device)
                 terms |= {f"view_{name}": term for name, term in extra.items()}
-        _descend(learner, terms, observers)
-    model.stem.requires_grad_(True)
-    return _finished(learner)
+        descend(learner, terms, observers)
+    return finished(learner)
 
 
 class TensorBoardScalars:
@@ -134,8 +153,20 @@ class TensorBoardScalars:
             self.writer.add_scalar(f"{self.prefix}/{name}", value, step)
 
 
-def _descend(learner: Learner, terms: Terms, observers: Sequence[Observer]) -> None:
-    """Take one step and tell the observers every ``report_every`` steps."""
+def descend(
+    learner: Learner,
+    terms: Terms,
+    observers: Sequence[Observer],
+    told: Mapping[str, float] | None = None,
+) -> None:
+    """Take one step and tell the observers every ``report_every`` steps.
+
+    Args:
+        learner: whose model the terms are of.
+        terms: of the loss.
+        observers: told of the terms.
+        told: what else they are told.
+    """
     config = learner.config
     loss = total(terms)
     rate = config.rate(learner.step)
@@ -144,11 +175,12 @@ def _descend(learner: Learner, terms: Terms, observers: Sequence[Observer]) -> N
         return
     scalars = {name: float(term.detach()) for name, term in terms.items()}
     scalars |= {"loss": float(loss.detach()), "gradient": norm, "learning_rate": rate}
+    scalars |= told or {}
     for observe in observers:
         observe(learner.step, config.steps, scalars)
 
 
-def _finished(learner: Learner) -> VlaModel:
+def finished(learner: Learner) -> VlaModel:
     """Save the last checkpoint and return the averaged model."""
     if learner.config.checkpoint is not None:
         learner.save(learner.config.checkpoint)
@@ -157,4 +189,4 @@ def _finished(learner: Learner) -> VlaModel:
 
 def _move(batch: EpisodeBatch, device: str) -> EpisodeBatch:
     """Return the batch on a device."""
-    return EpisodeBatch(*(getattr(batch, field.name).to(device) for field in fields(batch)))
+    return EpisodeBatch(*(getattr(batch, f.name).to(device) for f in fields(batch)))

@@ -1,7 +1,7 @@
 """Image encoder and the grounding of words in it.
 
 The stem sees the image alone. What is said enters after it, as query vectors that are compared
-with the normalised features at every location: colour queries and shape queries give separate
+with the normalised features at every location: colour queries and kind queries give separate
 detector maps, whose logical AND (sum of log-probabilities) says where the target is. Nothing but
 both detectors can make a location score, so unseen pairs compose (own design, after TokenLearner,
 arXiv:2106.11297).
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from canter.vla.config import IMAGE_SHAPE, VlaConfig
-from canter.vla.language import Instruction
+from canter.vla.language import Referents
 from canter.vla.norm import RmsNorm
 
 STRIDE = 4
@@ -28,14 +28,13 @@ PEAK_SCALE = 5.0
 
 
 class Grounding(NamedTuple):
-    """What the words select in the image; leading dimensions (N, M): image, instruction.
+    """What the words select in a picture; leading dimensions (N, M): picture, referent.
 
     Attributes:
-        seen_logit: logit that the target is in view, (N, M).
-        pooled: features under the target map and the free maps, (N, M, maps, channels).
-        geometry: of each map: mean x, mean y (-1..1, right and down), spreads and peak,
-            (N, M, maps, 5).
-        attention: the target map, sums to 1 over locations, (N, M, locations).
+        seen_logit: logit that the referent is in view, (N, M).
+        pooled: features under its map, (N, M, channels).
+        geometry: of its map: mean x, mean y (-1..1, right and down), spreads and peak, (N, M, 5).
+        attention: its map, sums to 1 over locations, (N, M, locations).
     """
 
     seen_logit: Tensor
@@ -54,97 +53,126 @@ def jitter(images: Tensor) -> Tensor:
 
 
 class VisionStem(nn.Module):
-    """Convolutions from a uint8 image to features at stride 4 with context from stride 8."""
+    """Convolutions from a uint8 picture to features at stride 4 with context from stride 8."""
 
-    def __init__(self, channels: tuple[int, int, int]) -> None:
+    def __init__(self, channels: tuple[int, int, int], coarse_layers: int) -> None:
         super().__init__()
         fine, middle, coarse = channels
         self.enter = nn.Conv2d(3, fine, 5, stride=2, padding=2)
         self.down = nn.Conv2d(fine, middle, 3, stride=2, padding=1)
         self.mix = nn.Conv2d(middle, middle, 3, padding=1)
         self.down_coarse = nn.Conv2d(middle, coarse, 3, stride=2, padding=1)
-        self.mix_coarse = nn.Conv2d(coarse, coarse, 3, padding=1)
+        self.mix_coarse = nn.ModuleList(
+            nn.Conv2d(coarse, coarse, 3, padding=1) for _ in range(coarse_layers)
+        )
         self.lift = nn.Conv2d(coarse, middle, 1)
         self.norm = RmsNorm(middle)
+        for layer in self.modules():  # pictures come with channels last; a quarter faster
+            if isinstance(layer, nn.Conv2d):
+                layer.weight.data = layer.weight.contiguous(memory_format=torch.channels_last)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Encode images (N, 64, 96, 3), uint8 or already float in 0..255, to (N, L, channels)."""
+        """Encode pictures (N, *IMAGE_SHAPE), uint8 or float in 0..255, to (N, L, channels)."""
         x = (images.permute(0, 3, 1, 2).float() - PIXEL_MEAN) / PIXEL_STD
         if self.training:
             x = jitter(x)
         x = F.relu(self.down(F.relu(self.enter(x))))
         x = F.relu(x + self.mix(x))
         y = F.relu(self.down_coarse(x))
-        y = self.lift(F.relu(y + self.mix_coarse(y)))
-        x = x + F.interpolate(y, scale_factor=2.0, mode="nearest")
+        for mix in self.mix_coarse:
+            y = F.relu(y + mix(y))
+        x = x + F.interpolate(self.lift(y), scale_factor=2.0, mode="nearest")
         grid: Tensor = self.norm(x.permute(0, 2, 3, 1).flatten(1, 2))
         return grid
 
 
 class Grounder(nn.Module):
-    """Language-conditioned token learner over the stem's grid."""
+    """Finds what is named in the stem's grid."""
 
     def __init__(self, config: VlaConfig) -> None:
         super().__init__()
         channels = config.stem_channels[1]
-        self.heads, self.free = config.attribute_heads, config.free_maps
+        self.heads = config.attribute_heads
         per_query = channels + 1  # the query and its bias
         self.colour_queries = nn.Linear(config.slot_width, self.heads * per_query)
-        self.shape_queries = nn.Linear(config.slot_width, self.heads * per_query)
-        self.free_queries = nn.Linear(config.instruction_width, self.free * per_query)
-        self.film = nn.Linear(config.instruction_width, 2 * channels)
+        self.kind_queries = nn.Linear(config.slot_width, self.heads * per_query)
+        self.film = nn.Linear(2 * config.slot_width, 2 * channels)
         self.log_sharpness = nn.Parameter(torch.zeros(()))
         self.seen_scale = nn.Parameter(torch.tensor(2.0))
         self.seen_bias = nn.Parameter(torch.tensor(2.0))
-        rows, columns = (torch.linspace(-1 + 1 / n, 1 - 1 / n, n) for n in GRID)
-        where = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), -1).reshape(-1, 2)
         self.where: Tensor
-        self.register_buffer("where", where, persistent=False)
+        self.register_buffer("where", locations(), persistent=False)
 
-    def forward(self, grid: Tensor, said: Instruction) -> Grounding:
-        """Ground instructions (N, M, ...) in grids (N, L, channels)."""
-        logits = self._logits(grid, said)  # (N, M, queries, L)
-        detectors, free = logits.split([2 * self.heads, self.free], dim=2)
-        score = F.logsigmoid(detectors).sum(2)  # log of the soft AND, (N, M, L)
+    def forward(self, grid: Tensor, referents: Referents) -> Grounding:
+        """Find referents (N, M, ...) in grids (N, L, channels)."""
+        queries = [
+            self.colour_queries(referents.colour).unflatten(-1, (self.heads, -1)),
+            self.kind_queries(referents.kind).unflatten(-1, (self.heads, -1)),
+        ]
+        detectors = compared(grid, torch.cat(queries, dim=-2))
+        # log of the soft AND, (N, M, L); as ONNX, the logarithm of a sigmoid loses small ones
+        score = -F.softplus(-detectors).sum(2)
         sharpness = self.log_sharpness.exp()
         peak = torch.logsumexp(score * sharpness, -1) / sharpness
-        maps = torch.cat([(score * sharpness)[:, :, None], free], dim=2)
-        attention = maps.softmax(-1)
-        pooled = self._modulate(attention.to(grid.dtype) @ grid[:, None], said)
+        attention = (score * sharpness).softmax(-1)
+        slots = torch.cat([referents.colour, referents.kind], -1)
+        scale, shift = self.film(slots).chunk(2, dim=-1)  # FiLM (arXiv:1709.07871)
+        pooled = F.gelu((attention.to(grid.dtype) @ grid) * (1 + scale) + shift)
         return Grounding(
             self.seen_scale * peak + self.seen_bias,
             pooled,
-            self._geometry(attention, maps),
-            attention[:, :, 0],
+            geometry(attention, score * sharpness, self.where),
+            attention,
         )
 
-    def _logits(self, grid: Tensor, said: Instruction) -> Tensor:
-        """Compare queries made from the words with the grid; return (N, M, queries, L)."""
-        spoken = torch.cat(
-            [
-                self.colour_queries(said.colour).unflatten(-1, (self.heads, -1)),
-                self.shape_queries(said.shape).unflatten(-1, (self.heads, -1)),
-                self.free_queries(said.embedding).unflatten(-1, (self.free, -1)),
-            ],
-            dim=-2,
-        )
-        query, bias = spoken[..., :-1], spoken[..., -1:]
-        matched = query.flatten(1, 2) @ grid.transpose(1, 2)
-        logits: Tensor = matched.unflatten(1, spoken.shape[1:3]).float() + bias.float()
-        return logits
 
-    def _modulate(self, pooled: Tensor, said: Instruction) -> Tensor:
-        """Apply FiLM (arXiv:1709.07871): the words scale and shift the pooled features."""
-        scale, shift = self.film(said.embedding)[:, :, None].chunk(2, dim=-1)
-        return F.gelu(pooled * (1 + scale) + shift)
+class FreeMaps(nn.Module):
+    """Attention maps that the whole instruction asks for; the model uses them as it likes."""
 
-    def _geometry(self, attention: Tensor, maps: Tensor) -> Tensor:
-        """Return mean position, spread and peak of each map, (N, M, maps, 5)."""
-        with torch.autocast(attention.device.type, enabled=False):  # sub-cell precision
-            mean = attention @ self.where
-            variance = attention @ self.where.square() - mean.square()
-            peak = maps.amax(-1, keepdim=True) / PEAK_SCALE
-            return torch.cat([mean, variance.clamp_min(1e-6).sqrt(), peak], dim=-1)
+    def __init__(self, config: VlaConfig) -> None:
+        super().__init__()
+        channels = config.stem_channels[1]
+        self.maps = config.free_maps
+        self.queries = nn.Linear(config.context_width, self.maps * (channels + 1))
+        self.size = self.maps * (channels + GEOMETRY)
+        self.where: Tensor
+        self.register_buffer("where", locations(), persistent=False)
+
+    def forward(self, grid: Tensor, context: Tensor) -> Tensor:
+        """Pool grids (N, L, channels) as contexts (N, context) ask, (N, size)."""
+        asked = self.queries(context).unflatten(-1, (self.maps, -1))
+        logits = compared(grid, asked[:, None])[:, 0]
+        attention = logits.softmax(-1)
+        pooled = attention.to(grid.dtype) @ grid
+        shape = geometry(attention, logits, self.where)
+        return torch.cat([pooled.float().flatten(1), shape.flatten(1)], -1)
+
+
+GEOMETRY = 5
+"""Numbers that tell the shape of a map."""
+
+
+def locations() -> Tensor:
+    """Return the picture coordinates of the grid's locations, x right and y down, (L, 2)."""
+    rows, columns = (torch.linspace(-1 + 1 / n, 1 - 1 / n, n) for n in GRID)
+    return torch.stack(torch.meshgrid(columns, rows, indexing="xy"), -1).reshape(-1, 2)
+
+
+def compared(grid: Tensor, spoken: Tensor) -> Tensor:
+    """Compare queries with biases (N, M, queries, channels + 1) with a grid; (N, M, queries, L)."""
+    query, bias = spoken[..., :-1], spoken[..., -1:]
+    matched = query.flatten(1, 2) @ grid.transpose(1, 2)
+    logits: Tensor = matched.unflatten(1, spoken.shape[1:3]).float() + bias.float()
+    return logits
+
+
+def geometry(attention: Tensor, logits: Tensor, where: Tensor) -> Tensor:
+    """Return mean position, spread and peak of maps (..., L), (..., GEOMETRY)."""
+    with torch.autocast(attention.device.type, enabled=False):  # sub-cell precision
+        mean = attention @ where
+        variance = attention @ where.square() - mean.square()
+        peak = logits.amax(-1, keepdim=True) / PEAK_SCALE
+        return torch.cat([mean, variance.clamp_min(1e-6).sqrt(), peak], dim=-1)
 
 
 class LayoutPool(nn.Module):

@@ -9,6 +9,8 @@ Unit = Literal["metre", "degree"]
 
 LENGTHS: Mapping[str, float] = {"half": 0.5, "one": 1.0, "one_half": 1.5, "two": 2.0}
 """Distances that the robot walks when told, by the word for each, m."""
+OPEN_LENGTH: Final = 1.4
+"""About how far it walks where no distance is said, m."""
 ANGLES: Mapping[str, float] = {name: float(name) for name in ("45", "90", "135", "180")}
 """Angles that it turns when told, degrees."""
 TOLERANCE: Final = 0.25

@@ -14,12 +14,15 @@ from canter.datasets.language.colours import colour_shares
 from canter.datasets.language.labels import held_out_surfaces, known_surfaces
 from canter.datasets.language.meanings import default_meanings
 from canter.datasets.language.text import is_chinese, singular_forms, split_words
+from canter.datasets.language.things_alike import kinds, things_alike
 
 BUCKETS: Final = 4096
 """How many groups of letters are told apart; row 0 is none."""
 GROUPS: Final = 16
 """Groups of letters of one word at most."""
 LETTERS = (3, 4)
+LONGEST: Final = 3
+"""Words of a colour's or a thing's name at most."""
 
 Features = NDArray[np.float32]
 
@@ -28,7 +31,8 @@ class Encoded(NamedTuple):
     """A sentence as the network takes it.
 
     Attributes:
-        features: meaning, colour and possible places of each word, shape (T, width()).
+        features: meaning, colour, likeness to things and possible places of each word, shape
+            (T, width()).
         groups: numbers of each word's groups of letters, padded with 0, shape (T, GROUPS).
     """
 
@@ -48,6 +52,7 @@ def layout() -> dict[str, slice]:
         "meaning": default_meanings().size,
         "known": 1,
         "colour": len(WIDE_COLOURS),
+        "thing": len(kinds()) + 1,
         "names": len(_name_kinds()),
         "number": 1,
         "letter": 1,
@@ -73,7 +78,8 @@ def encode(words: Sequence[str], *, held_out: bool = False) -> Encoded:
     for row, word in enumerate(words):
         features[row] = _word_features(word)
     _add_names(words, features[:, parts["names"]], _names(held_out))
-    _add_colours(words, features[:, parts["colour"]])
+    _add_told(words, features[:, parts["colour"]], _colour_names())
+    _add_told(words, features[:, parts["thing"]], things_alike())
     return Encoded(features, np.stack([_groups(words, row) for row in range(len(words))]))
 
 
@@ -130,21 +136,24 @@ def _columns(words: Sequence[str], names: _Names) -> tuple[tuple[str, int], ...]
 
 
 @cache
-def _colour_names() -> dict[tuple[str, ...], NDArray[np.float32]]:
+def _colour_names() -> dict[tuple[str, ...], Features]:
     return {tuple(name.split()): share for name, share in colour_shares().items()}
 
 
-def _add_colours(words: Sequence[str], columns: Features) -> None:
-    """Write how much of each of the robot's colours is in a colour's name, the longest first."""
-    names = _colour_names()
+def _add_told(
+    words: Sequence[str], columns: Features, table: Mapping[tuple[str, ...], Features]
+) -> None:
+    """Write what a table tells of the names in a sentence, the longest first."""
     start = 0
     while start < len(words):
-        for length in (3, 2, 1):
-            share = names.get(tuple(words[start : start + length]))
-            if share is not None:
-                columns[start : start + length] = share
+        for end in range(min(start + LONGEST, len(words)), start, -1):
+            *rest, last = words[start:end]
+            forms = ((*rest, form) for form in (last, *singular_forms(last)))
+            told = next((table[form] for form in forms if form in table), None)
+            if told is not None:
+                columns[start:end] = told
                 break
-        start += length if share is not None else 1
+        start = end if told is not None else start + 1
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from canter.control.errors import InstructionError
+from canter.control.vocab import Target
 from canter.datasets.language.text import singular_forms, split_words
 
 SPLITS: tuple[str, ...] = ("seen", "unseen_instruction", "unseen_object")
@@ -20,6 +21,8 @@ Words = Mapping[str, str]
 """What a sentence names, by the keys of the task's scenes; a key that is absent is free."""
 Place = Mapping[str, Words]
 """What can be said in a place, and which words each of them means."""
+Answer = Callable[[Words, Sequence[str]], str]
+"""From words and the names of the things that they name, to what the robot says it does."""
 Speaker = Callable[[Words, np.random.Generator, bool], str]
 """From words, a source of choices and whether the sentence must be held out, to the sentence."""
 
@@ -27,6 +30,7 @@ _SYMBOL = re.compile(r"\{(\w+)\}s?|[^\W_\u3400-\u9fff]+(?:'[^\W_]+)*|[\u3400-\u9
 HELD_OUT_EVERY = 5
 """One frame in this many is held out of training where frames are split."""
 _TRIES = 8000
+_ALWAYS = "="
 _USUAL = 0.35
 """Chance that a drawn sentence calls a thing by the first of its names."""
 
@@ -224,6 +228,10 @@ class Grammar:
         parts: alternatives of the places that hold further places.
         speak: says a sentence for words that name all that the task needs.
         also: frames that are read and never said.
+        answer: says what the robot does, such as "I go to the red ball"; the name of the task and
+            the things by default.
+        things: for each thing that the words name, in the order of the task's referents, the keys
+            of its colour and of its kind; a kind that goes without saying stands behind "=".
     """
 
     name: str
@@ -234,6 +242,34 @@ class Grammar:
     speak: Speaker
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    answer: Answer | None = None
+    things: tuple[tuple[str, str], ...] = (("colour", "shape"),)
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The words that name things."""
+        return tuple(key for pair in self.things for key in pair if key and key[0] != _ALWAYS)
+
+    def targets(self, words: Words) -> tuple[Target, ...]:
+        """Return what the words name, in the order of the task's referents."""
+        return tuple(
+            Target(
+                words.get(colour) or None,
+                kind[1:] if kind.startswith(_ALWAYS) else words.get(kind) or None,
+            )
+            for colour, kind in self.things
+        )
+
+    def names(self, words: Words) -> tuple[str, ...]:
+        """Return the names of what the words name, in the order of the task's referents."""
+        return tuple(target.name for target in self.targets(words))
+
+    def reply(self, words: Words) -> str:
+        """Return what the robot says it does, for a person who asked for it with these words."""
+        names = self.names(words)
+        if self.answer is not None:
+            return self.answer(words, names)
+        return f"I do '{self.name.replace('_', ' ')}': {', '.join(names) or 'with what is here'}"
 
     def read(self, tokens: Sequence[str]) -> dict[str, str] | None:
         """Return the words that a sentence of this grammar names, as `Frames.read`."""

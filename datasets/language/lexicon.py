@@ -119,7 +119,7 @@ SHAPE_WORDS: Mapping[str, Entry] = _lexicon(
         "cone",
         "traffic cone, pylon, spire, wigwam, steeple, party hat, cornet, road cone, witch",
         "hat, volcano",
-        held_out="pyramid, funnel, teepee",
+        held_out="dunce cap, funnel, teepee",
     ),
     _entry(
         "pole",

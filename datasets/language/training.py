@@ -21,8 +21,10 @@ from canter.datasets.language.reader import INPUTS, METADATA, OUTPUTS
 from canter.datasets.language.spelling import correct
 from canter.datasets.language.utterances import Utterance, draw
 
-FORGET_NAMES, FORGET_LETTERS, FORGET_WORD = 0.1, 0.04, 0.03
+FORGET_NAMES, FORGET_LETTERS, FORGET_WORD = 0.12, 0.04, 0.03
 """Chance that a sentence lacks its known names, a word its letters, or a word all that it shows."""
+FORGET_SPELLING = 0.5
+"""Chance that a known name that is forgotten loses its letters too, as one that was never heard."""
 OPSET = 17
 POOL = 16
 """Batches that are drawn at once and sorted by length."""
@@ -81,7 +83,7 @@ def loss_of(network: Reader, batch: Batch) -> Tensor:
     of_class, of_place, of_value = network(features, groups, mask)
     held = mask.bool()
     named = held & (place > 0) & (value > 0)
-    loss = nn.functional.cross_entropy(of_class, meaning)
+    loss = 2.0 * nn.functional.cross_entropy(of_class, meaning)
     loss = loss + 3.0 * nn.functional.cross_entropy(of_place[held], place[held])
     return loss + nn.functional.cross_entropy(of_value[named], value[named])
 
@@ -113,11 +115,13 @@ def collate(utterances: Sequence[Utterance], rng: np.random.Generator | None) ->
 def _forget(seen: Encoded, rng: np.random.Generator) -> None:
     """Leave out some of what a sentence shows, so that the network leans on no one part of it."""
     parts = layout()
-    if rng.random() < FORGET_NAMES:
-        seen.features[:, parts["names"]] = 0.0
-        if rng.random() < 1 / 2:
-            seen.features[:, parts["colour"]] = 0.0
     length = len(seen.features)
+    if rng.random() < FORGET_NAMES:
+        named = seen.features[:, parts["names"]].any(axis=1)
+        seen.features[:, parts["names"]] = 0.0
+        seen.groups[named & (rng.random(length) < FORGET_SPELLING)] = 0
+        if rng.random() < 1 / 4:
+            seen.features[:, parts["colour"]] = 0.0
     seen.groups[rng.random(length) < FORGET_LETTERS] = 0
     lost = rng.random(length) < FORGET_WORD
     seen.groups[lost] = 0

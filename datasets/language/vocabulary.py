@@ -1,4 +1,4 @@
-"""The words that the table of word vectors must hold beside the most frequent ones."""
+"""The words that the table of meanings must hold beside those of the sentence model."""
 
 from functools import cache
 
@@ -62,3 +62,8 @@ def known_words() -> frozenset[str]:
     names = (*GENERIC_NOUNS, *concepts(COLOUR_WORDS), *concepts(SHAPE_WORDS))
     said = (*(frame.format(**blank) for frame in frames), *names)
     return frozenset(word for text in said for word in split_words(text))
+
+
+def further_words() -> list[str]:
+    """Return all of these words in alphabetical order."""
+    return sorted(known_words() | NEGATIONS | DISTINCTIONS | OTHER_COLOURS)

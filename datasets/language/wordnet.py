@@ -1,65 +1,61 @@
-"""Dictionary definitions of single words, read from the database files of WordNet 3.0 or 3.1.
+"""WordNet's nouns for things that can be touched, read from its own database files.
 
-The format is that of wndb(5WN): an index line ends with the offsets of a word's senses, the most
-frequent first; the line of a sense ends with "| definition; "example"".
+The format is that of wndb(5WN): https://wordnet.princeton.edu/documentation/wndb5wn.
 """
 
-import re
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from canter.control.errors import CanterError
 
-PARTS_OF_SPEECH = ("noun", "adj", "verb", "adv")
-SENSES_PER_PART = 4
+THINGS: Final = frozenset({"06", "17", "25"})
+"""Lexicographer files of artifacts, natural objects and shapes (lexnames(5WN))."""
+MOST_SENSES: Final = 2
 
-_OFFSET_DIGITS = 8
 
-
-def read_definitions(folder: Path, words: list[str]) -> list[list[str]]:
-    """Look up what words mean.
+class WordNet:
+    """The nouns of a WordNet database.
 
     Args:
-        folder: where index.noun, data.noun and so on lie.
-        words: lower-case words.
-
-    Returns:
-        For each word its definitions without examples: up to SENSES_PER_PART for each part of
-        speech, nouns first; empty for a word that WordNet lacks.
+        folder: that holds index.noun and data.noun.
 
     Raises:
-        CanterError: the folder lacks one of the database's files.
+        CanterError: it does not.
     """
-    found: dict[str, list[str]] = {word: [] for word in words}
-    for part in PARTS_OF_SPEECH:
-        definitions = _definitions(_database_file(folder, f"data.{part}"))
-        senses = _senses(_database_file(folder, f"index.{part}"))
-        for word, known in found.items():
-            offsets = senses.get(word, [])[:SENSES_PER_PART]
-            known.extend(definitions[offset] for offset in offsets)
-    return [found[word] for word in words]
+
+    def __init__(self, folder: Path) -> None:
+        for name in ("index.noun", "data.noun"):
+            if not (folder / name).is_file():
+                raise CanterError(f"{folder} holds no {name}; name the folder of WordNet's files")
+        self._senses = dict(_indexed(line) for line in _lines(folder / "index.noun"))
+        self._glosses = dict(_glossed(line) for line in _lines(folder / "data.noun"))
+
+    @cached_property
+    def definitions(self) -> Mapping[str, str]:
+        """What each name of a thing means, its two most frequent meanings that are things."""
+        found: dict[str, str] = {}
+        for lemma, senses in self._senses.items():
+            told = [self._glosses[sense] for sense in senses if self._glosses[sense]]
+            if told:
+                found[lemma.replace("_", " ")] = ", or ".join(told[:MOST_SENSES])
+        return found
 
 
-def _database_file(folder: Path, name: str) -> list[str]:
-    path = folder / name
-    if not path.is_file():
-        raise CanterError(
-            f"WordNet's file {path} is missing: install it (Debian: apt-get install wordnet-base) "
-            "and name its folder with --wordnet."
-        )
-    lines = path.read_text(encoding="latin-1").splitlines()
-    return [line for line in lines if not line.startswith(" ")]
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a database file without its licence."""
+    return [line for line in path.read_text("utf-8").splitlines() if not line.startswith("  ")]
 
 
-def _definitions(lines: list[str]) -> dict[str, str]:
-    return {
-        line[:_OFFSET_DIGITS]: re.split(r'; "', line.partition(" | ")[2].strip())[0]
-        for line in lines
-    }
+def _indexed(line: str) -> tuple[str, tuple[str, ...]]:
+    """Return a word and the offsets of its meanings, the most frequent first."""
+    lemma, _, _, pointers, *rest = line.split()
+    return lemma, tuple(rest[int(pointers) + 2 :])
 
 
-def _senses(lines: list[str]) -> dict[str, list[str]]:
-    senses = {}
-    for line in lines:
-        word, _part, count, *rest = line.split()
-        senses[word] = rest[-int(count) :]
-    return senses
+def _glossed(line: str) -> tuple[str, str]:
+    """Return a meaning's offset and what it is, without examples; empty where it is no thing."""
+    left, _, gloss = line.partition("|")
+    offset, file, *_ = left.split()
+    return offset, gloss.partition(";")[0].strip(" ()\n") if file in THINGS else ""

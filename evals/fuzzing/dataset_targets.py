@@ -6,7 +6,6 @@ import numpy as np
 
 from canter.control.command_policy import CameraSpec
 from canter.datasets.language.tasks import grammar, task_names
-from canter.datasets.language.tokens import default_tokeniser
 from canter.datasets.language.understanding import understand
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
@@ -79,12 +78,9 @@ def _frames(number: int) -> Frames:
 
 def instruction(folder: Path) -> Target:
     """Return the target of sentences: understood, or refused with a reason."""
-    tokeniser = default_tokeniser()
 
     def read(data: bytes) -> None:
-        text = data.decode("utf-8", errors="surrogateescape")
-        tokeniser.encode(text)
-        understand(text)
+        understand(data.decode("utf-8", errors="surrogateescape"))
 
     sentences = [grammar(task).example for task in task_names()]
     sentences += ["stop", "come back here, please"]

@@ -27,8 +27,9 @@ from canter.ros_nodes.messages.packet import Packet
 from canter.ros_nodes.recording import bag_repair
 from canter.ros_nodes.recording.bag_episode import read_episodes
 from canter.ros_nodes.recording.bag_writer import BagWriter
+from canter.vla.config import CAMERA
 
-HEIGHT, WIDTH = 64, 96
+HEIGHT, WIDTH = CAMERA.height, CAMERA.width
 BETWEEN = b"\n\n"
 """What stands between the labels and the numbers of a packet."""
 

@@ -21,16 +21,23 @@ FILM_SIZE = (384, 512)
 """Height and width of the overview, px."""
 
 
+def film_path(folder: Path, task: str, level: int, seed: int) -> Path:
+    """Return the file of an episode's film."""
+    return folder / f"{task}-{level}-{seed}.mp4"
+
+
 class EpisodeFilms(Subscriber):
     """One MP4 for each robot, as long as its episode; use it in a ``with`` block.
 
     Args:
         env: the robots.
         paths: one file for each.
+        pictures: whether the policy is shown pictures, as it is then filmed what it was shown last;
+            else what a perfect camera sees.
     """
 
-    def __init__(self, env: SceneEnv, paths: Sequence[Path]) -> None:
-        self._env, self._paths = env, tuple(paths)
+    def __init__(self, env: SceneEnv, paths: Sequence[Path], *, pictures: bool = False) -> None:
+        self._env, self._paths, self._pictures = env, tuple(paths), pictures
         self._films: list[VideoFile] = []
         self._stack = ExitStack()
 
@@ -51,7 +58,8 @@ class EpisodeFilms(Subscriber):
             return
         for i in map(int, np.flatnonzero(self._env.active)):
             overview = self._env.overview(i, *FILM_SIZE)
-            self._films[i].write(beside(overview, self._env.render(i)))
+            view = tick.observation.images[i] if self._pictures else self._env.render(i)
+            self._films[i].write(beside(overview, view))
 
 
 def beside(overview: NDArray[np.uint8], view: NDArray[np.uint8]) -> NDArray[np.uint8]:

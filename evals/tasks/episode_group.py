@@ -1,28 +1,41 @@
 """Episodes of a task: what each one is, and a group of them driven in lock-step by one process."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from canter.control.command_policy import CommandPolicy
 from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
-from canter.evals.tasks.episode_films import EpisodeFilms
+from canter.datasets.language.understanding import (
+    TaskInstruction,
+    understand,
+    understand_unseen,
+)
+from canter.evals.tasks.chance import chance
+from canter.evals.tasks.conditions import Condition, condition, scene_split
+from canter.evals.tasks.episode_films import EpisodeFilms, film_path
+from canter.evals.tasks.policy_choice import Model, open_model
 from canter.sim.expert_policy import ExpertPolicy
 from canter.sim.instructions import instruction_of
 from canter.sim.robots.options import ROBOT
 from canter.sim.robots.registry import robot
-from canter.sim.rollout import RolloutOptions, Subscriber, rollout
+from canter.sim.rollout import RolloutOptions, Sensor, Subscriber, rollout
 from canter.sim.scene_env import RECORDING_CAMERA, Engine, SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
+from canter.vla.hearing import NOBODY, Hearing
+from canter.vla.hf.model_folder import HfModel
+from canter.vla.hf.policy import HfPolicy
 from canter.vla.policy import VlaPolicy
-from canter.vla.runtime import VlaRuntime
 
 FIRST_SEED = 2**31
 """Evaluation draws its scenes from here on; training keeps to seeds below 10^9."""
@@ -41,9 +54,10 @@ class EpisodeGroup:
         task: its name.
         level: of the scenes.
         seeds: one scene each.
-        split: of the scenes and of the language.
+        split: of the scenes, the language, and their conditions.
         locomotion: ONNX file of the locomotion policy.
-        vla: ONNX file of the model; None where the expert drives.
+        vla: ONNX file or folder of the model; None where the expert drives.
+        hearing: what the model hears of its instructions.
         video_dir: folder for one MP4 an episode.
         engine: physics; without pictures in Bullet.
         robot: its name, or the path of its robot.yaml.
@@ -55,6 +69,7 @@ class EpisodeGroup:
     split: str
     locomotion: Path
     vla: Path | None = None
+    hearing: Hearing = "said"
     video_dir: Path | None = None
     engine: Engine = "mujoco"
     robot: str = ROBOT
@@ -65,22 +80,38 @@ class Episode:
     """How one episode went: a result, or an error, never both.
 
     Attributes:
+        task: of the scene.
         seed: of the scene.
         level: of the scene.
-        instruction: what the robot was told; empty where there was no scene.
+        instruction: what the scene asks for; empty where there was no scene.
         result: of the task's checker.
         error: what kept the episode from being judged.
+        heard: what the robot heard in place of the instruction, perhaps nothing; None where it
+            heard the instruction, or one that means the same.
+        refused: why the model refused what it heard; empty where it did not.
+        kind: of condition, where the split has several.
+        chance: to pick what is named at random; None where no object is.
     """
 
+    task: str
     seed: int
     level: int
     instruction: str
     result: EpisodeResult | None
     error: str = ""
+    heard: str | None = None
+    refused: str = ""
+    kind: str = ""
+    chance: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the episode as it stands in the report."""
-        named = {"seed": self.seed, "level": self.level, "instruction": self.instruction}
+        named: dict[str, Any] = {"task": self.task, "seed": self.seed, "level": self.level}
+        named["instruction"] = self.instruction
+        if self.heard is not None:
+            named["heard"] = self.heard
+        further = {"refused": self.refused, "kind": self.kind, "chance": self.chance}
+        named |= {name: told for name, told in further.items() if told}
         if self.result is None:
             return named | {"error": self.error}
         fields = asdict(self.result)
@@ -106,51 +137,128 @@ def run_group(group: EpisodeGroup) -> list[Episode]:
     """Drive a group to its results; a scene that cannot be drawn is an error of its own."""
     drawn = [_draw(group, seed) for seed in group.seeds]
     scenes = [scene for scene in drawn if isinstance(scene, Scene)]
-    results = iter(_drive(scenes, group) if scenes else [])
-    return [
-        one
-        if isinstance(one, Episode)
-        else Episode(one.seed, one.level, instruction_of(one), next(results))
-        for one in drawn
-    ]
+    driven = iter(_drive(scenes, group) if scenes else [])
+    return [one if isinstance(one, Episode) else next(driven) for one in drawn]
 
 
 def failed_group(group: EpisodeGroup, error: BaseException) -> list[Episode]:
     """Return an error for each episode of a group whose process failed."""
     text = f"{type(error).__name__}: {error}"
-    return [Episode(seed, group.level, "", None, text) for seed in group.seeds]
+    return [_failed(group, seed, text) for seed in group.seeds]
 
 
-def open_policy(vla: VlaRuntime | None, env: SceneEnv, instructions: list[str]) -> CommandPolicy:
-    """Return the model, or the expert where there is none, ready to drive an environment."""
-    policy: CommandPolicy = ExpertPolicy(env) if vla is None else VlaPolicy(vla)
+def open_policy(
+    vla: Model | None,
+    env: SceneEnv,
+    instructions: list[str],
+    hearing: Hearing = "said",
+    read: Callable[[str], TaskInstruction] = understand,
+) -> CommandPolicy:
+    """Return the model, or the expert where there is none, ready to drive an environment.
+
+    Raises:
+        CanterError: the weights of a checkpoint cannot be loaded.
+    """
+    policy: CommandPolicy
+    if vla is None:
+        policy = ExpertPolicy(env)
+    elif isinstance(vla, HfModel):
+        policy = vla.policy(hearing)
+    else:
+        policy = VlaPolicy(vla, hearing, read)
     policy.reset(instructions)
     return policy
 
 
+def draw_scene(group: EpisodeGroup, seed: int) -> Scene:
+    """Return the scene of a seed, its camera mounted as the split's condition has it.
+
+    Raises:
+        SceneError: there is none.
+    """
+    request = SceneRequest(seed, group.level, scene_split(group.split))
+    return condition(group.split, seed).applied(task(group.task).sample(request))
+
+
 def _draw(group: EpisodeGroup, seed: int) -> Scene | Episode:
     try:
-        return task(group.task).sample(SceneRequest(seed, group.level, group.split))
+        return draw_scene(group, seed)
     except CanterError as error:
-        return Episode(seed, group.level, "", None, str(error))
+        return _failed(group, seed, str(error))
 
 
-def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[EpisodeResult]:
+def _failed(group: EpisodeGroup, seed: int, error: str) -> Episode:
+    kind = condition(group.split, seed).kind
+    return Episode(group.task, seed, group.level, "", None, error, kind=kind)
+
+
+def _heard(policy: CommandPolicy, instructions: Sequence[str]) -> list[str | None]:
+    """Return what each robot hears in place of its instruction, None where it hears that."""
+    if not isinstance(policy, VlaPolicy | HfPolicy):
+        return [None] * len(instructions)
+    return [
+        None if said == robot else "" if said == NOBODY else instructions[said]
+        for robot, said in enumerate(policy.heard)
+    ]
+
+
+def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
     """Drive one robot in each scene until every episode is decided."""
     spec = robot(group.robot)
-    vla = None if group.vla is None else VlaRuntime(group.vla, threads=1, robot=spec)
+    vla = None if group.vla is None else open_model(group.vla, spec)
     camera = RECORDING_CAMERA if vla is None else vla.camera
+    conditions = [condition(group.split, scene.seed) for scene in scenes]
+    dynamics = [one.dynamics for one in conditions]
+    instructions = [instruction_of(scene) for scene in scenes]
     with ExitStack() as stack:
-        env = stack.enter_context(SceneEnv(scenes, camera=camera, robot=spec, engine=group.engine))
+        env = stack.enter_context(
+            SceneEnv(scenes, camera=camera, robot=spec, dynamics=dynamics, engine=group.engine)
+        )
         subscribers: list[Subscriber] = []
         if group.video_dir is not None:
-            stem = f"{group.task}-{group.level}"
-            paths = [group.video_dir / f"{stem}-{scene.seed}.mp4" for scene in scenes]
-            subscribers.append(stack.enter_context(EpisodeFilms(env, paths)))
-        return rollout(
+            folder = group.video_dir
+            paths = [film_path(folder, group.task, group.level, scene.seed) for scene in scenes]
+            films = EpisodeFilms(env, paths, pictures=vla is not None)
+            subscribers.append(stack.enter_context(films))
+        read = understand_unseen if group.split == "unseen_instruction" else understand
+        policy = open_policy(vla, env, instructions, group.hearing, read)
+        heard = _heard(policy, instructions)
+        results = rollout(
             env,
             LocomotionPolicy(OnnxSession(group.locomotion, robot=spec), env.n),
-            open_policy(vla, env, [instruction_of(scene) for scene in scenes]),
+            policy,
             subscribers,
-            RolloutOptions(pictures=vla is not None),
+            RolloutOptions(pictures=vla is not None, sensor=_sensor(conditions, env)),
         )
+    refused = policy.refused if isinstance(policy, VlaPolicy | HfPolicy) else {}
+    return [
+        Episode(
+            task=group.task,
+            seed=scene.seed,
+            level=group.level,
+            instruction=instructions[i],
+            result=results[i],
+            heard=heard[i],
+            refused=refused.get(i, ""),
+            kind=conditions[i].kind,
+            chance=chance(scene),
+        )
+        for i, scene in enumerate(scenes)
+    ]
+
+
+def _sensor(conditions: Sequence[Condition], env: SceneEnv) -> Sensor | None:
+    """Return what spoils the robots' pictures, None where nothing does."""
+    size = env.camera.height, env.camera.width
+    filters = [
+        one.filter_of(scene, size) for one, scene in zip(conditions, env.scenes, strict=True)
+    ]
+    if not any(filters):
+        return None
+
+    def spoil(i: int, image: NDArray[np.uint8], gyro: NDArray[np.floating]) -> NDArray[np.uint8]:
+        del gyro
+        spoilt = filters[i]
+        return image if spoilt is None else spoilt(image)
+
+    return spoil

@@ -1,22 +1,29 @@
-"""Who drives: the model, the expert, or a model in a file; said once for every command."""
+"""Who drives: the model, the expert, or a model of one's own; said once for every command."""
 
 from pathlib import Path
 
 from canter.control.errors import CanterError, ContractError
 from canter.control.locomotion import shipped_policy
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.vla.hf.contract import read_contract
+from canter.vla.hf.model_folder import HfModel, check_folder
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
 EXPERT, MODEL = "expert", "vla"
+HF = "hf:"
+"""Stands before the folder of a large model that `transformers` opens."""
 LEAVE_OUT = "leave --policy out to use the model that comes with Canter"
+
+Model = VlaRuntime | HfModel
+"""An opened model: it has a contract, a camera, tasks, and a locomotion policy of its own."""
 
 
 def vla_file(policy: str, tasks: tuple[str, ...]) -> Path | None:
-    """Return the file of the model that drives, None for the expert.
+    """Return the file or the folder of the model that drives, None for the expert.
 
     Args:
-        policy: "vla", "expert", a path, or empty: the shipped model where it knows the tasks,
-            else the expert.
+        policy: "vla", "expert", the path of a file, HF and a folder, or empty: the shipped model
+            where it knows the tasks, else the expert.
         tasks: what is to be done.
 
     Raises:
@@ -24,12 +31,7 @@ def vla_file(policy: str, tasks: tuple[str, ...]) -> Path | None:
     """
     if policy == EXPERT:
         return None
-    path = SHIPPED if policy in ("", MODEL) else Path(policy)
-    if not path.exists():
-        raise CanterError(
-            f"'{policy}' is no policy: no such file; choose vla, expert or the path of an ONNX "
-            f"file, or {LEAVE_OUT}"
-        )
+    path = _place(policy)
     known = known_tasks(path)
     unknown = [name for name in tasks if name not in known]
     if unknown and not policy:
@@ -42,14 +44,37 @@ def vla_file(policy: str, tasks: tuple[str, ...]) -> Path | None:
     return path
 
 
+def _place(policy: str) -> Path:
+    """Return where the model of a name lies.
+
+    Raises:
+        CanterError: there is nothing, or not what the name says.
+    """
+    if policy.startswith(HF):
+        folder = Path(policy.removeprefix(HF))
+        check_folder(folder)
+        return folder
+    path = SHIPPED if policy in ("", MODEL) else Path(policy)
+    if path.is_dir():
+        raise CanterError(
+            f"'{policy}' is a folder; a checkpoint of transformers is named {HF}{policy}"
+        )
+    if not path.exists():
+        raise CanterError(
+            f"'{policy}' is no policy: no such file; choose vla, expert, the path of an ONNX "
+            f"file or {HF}FOLDER, or {LEAVE_OUT}"
+        )
+    return path
+
+
 def known_tasks(path: Path) -> tuple[str, ...]:
     """Return the tasks that a model knows.
 
     Raises:
-        ContractError: the file is no model that this runtime can drive.
+        ContractError: the file or the folder is no model that can be driven.
     """
     try:
-        return VlaRuntime(path).tasks
+        return read_contract(path).tasks if path.is_dir() else VlaRuntime(path).tasks
     except ContractError as error:
         raise ContractError(f"{error}; {LEAVE_OUT}") from error
 
@@ -60,4 +85,27 @@ def locomotion_file(given: Path | None, vla: Path | None, robot: RobotSpec = DEF
         return given
     if vla is None:
         return shipped_policy(robot.name, "gait")
-    return VlaRuntime(vla, robot=robot).locomotion
+    return open_model(vla, robot).locomotion
+
+
+def open_model(
+    path: Path,
+    robot: RobotSpec = DEFAULT_ROBOT,
+    provider: str | None = None,
+    threads: int | None = None,
+) -> Model:
+    """Return the model of a file or of a folder, as `vla_file` finds them.
+
+    Args:
+        path: ONNX file, or the folder of a checkpoint.
+        robot: that it is about to command.
+        provider: "cpu", "cuda" or "tensorrt"; None takes the CPU for a file, and for a checkpoint
+            the GPU where there is one.
+        threads: of the CPU; None takes one for a file, and for a checkpoint all.
+
+    Raises:
+        CanterError: it is no model, was changed, or does not fit.
+    """
+    if path.is_dir():
+        return HfModel(path, robot, provider, threads)
+    return VlaRuntime(path, provider or "cpu", threads or 1, robot)

@@ -51,12 +51,15 @@ def main(options: Collect) -> int:
     return 0
 
 
-def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupReport]:
+def collect(
+    options: Collect, camera: CameraSpec | None = None, chosen: Sequence[tuple[str, int]] = ()
+) -> list[GroupReport]:
     """Record what is missing and pack it; return how the groups of this sitting went.
 
     Args:
         options: what to record.
         camera: in place of the one that the options choose.
+        chosen: task and level of each episode, in place of all in turn.
 
     Raises:
         CanterError: as `main`.
@@ -64,14 +67,14 @@ def collect(options: Collect, camera: CameraSpec | None = None) -> list[GroupRep
     if options.workers < 0:
         raise CanterError(f"{options.workers} workers asked for; give 1 or more, or 0 for all")
     check_policy(options)
-    plan, camera = plan_episodes(options), camera or camera_of(options)
+    plan, camera = plan_episodes(options, chosen), camera or camera_of(options)
     spec = robot(options.robot)
     model = None if options.policy == EXPERT else VlaRuntime(options.policy, robot=spec)
     own = shipped_policy(spec.name, "gait") if model is None else model.locomotion
     locomotion = options.locomotion or own
     LocomotionPolicy(OnnxSession(locomotion, robot=spec))
     spool_folder = options.out / layout.SPOOL
-    notes = _begin(options.out, identity(options, camera, locomotion))
+    notes = _begin(options.out, identity(options, camera, locomotion, chosen))
     if (options.out / layout.INFO).exists():
         shutil.rmtree(spool_folder, ignore_errors=True)
         return []

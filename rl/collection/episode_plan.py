@@ -16,8 +16,8 @@ from canter.control.errors import CanterError
 from canter.datasets.lerobot.checksums import digest
 from canter.datasets.lerobot.episode import EXPERT, NOISY
 from canter.rl.collection.collect_options import Collect
-from canter.sim.perception.perception_sampler import MAX_SEED
 from canter.sim.scenes.scene import LEVELS
+from canter.sim.scenes.scene_request import MAX_SEED
 from canter.sim.tasks import task_names
 from canter.sim.tasks.registry import task
 
@@ -68,8 +68,12 @@ def tasks_of(names: Sequence[str]) -> tuple[str, ...]:
     return chosen
 
 
-def plan_episodes(options: Collect) -> list[EpisodePlan]:
+def plan_episodes(options: Collect, chosen: Sequence[tuple[str, int]] = ()) -> list[EpisodePlan]:
     """Return the episodes: tasks in turn, and the levels of each in turn.
+
+    Args:
+        options: of the collection.
+        chosen: task and level of each episode, in place of so many of all in turn.
 
     Raises:
         CanterError: no episodes, no such task or level, a negative seed, a share outside 0..1.
@@ -85,18 +89,19 @@ def plan_episodes(options: Collect) -> list[EpisodePlan]:
     if not options.levels or not set(options.levels) <= set(LEVELS):
         raise CanterError(f"levels {list(options.levels)}: choose some of 1, 2 and 3")
     tasks, driver = tasks_of(options.tasks), driver_name(options.policy)
-    return [_episode(number, tasks, driver, options) for number in range(options.episodes)]
+    every = [(name, level) for level in options.levels for name in tasks]
+    cells = list(chosen) or [every[number % len(every)] for number in range(options.episodes)]
+    return [_episode(number, cell, driver, options) for number, cell in enumerate(cells)]
 
 
-def _episode(number: int, tasks: Sequence[str], driver: str, options: Collect) -> EpisodePlan:
+def _episode(number: int, cell: tuple[str, int], driver: str, options: Collect) -> EpisodePlan:
     rng = np.random.default_rng(np.random.SeedSequence([options.seed, number, _STREAM]))
-    turn, which = divmod(number, len(tasks))
     noise = float(rng.uniform(*NOISE_RANGE)) if rng.uniform() < options.noisy_share else 0.0
     noisy = noise > 0 and driver == EXPERT
     return EpisodePlan(
         number=number,
-        task=tasks[which],
-        level=options.levels[turn % len(options.levels)],
+        task=cell[0],
+        level=cell[1],
         seed=int(rng.integers(MAX_SEED)),
         noise=noise if noisy else 0.0,
         driver=NOISY if noisy else driver,
@@ -116,14 +121,21 @@ def groups_of(episodes: Sequence[EpisodePlan]) -> list[tuple[EpisodePlan, ...]]:
     return sorted(groups, key=lambda group: group[0].number)
 
 
-def identity(options: Collect, camera: CameraSpec, locomotion: Path) -> dict[str, Any]:
+def identity(
+    options: Collect,
+    camera: CameraSpec,
+    locomotion: Path,
+    chosen: Sequence[tuple[str, int]] = (),
+) -> dict[str, Any]:
     """Return all that the episodes depend on, to be compared when a run goes on.
 
     Args:
         options: of the run.
         camera: that takes the pictures.
         locomotion: ONNX file of the locomotion policy.
+        chosen: as in `plan_episodes`.
     """
+    cells = {"chosen": [[name, level] for name, level in chosen]} if chosen else {}
     return {
         "tasks": list(tasks_of(options.tasks)),
         "episodes": options.episodes,
@@ -137,6 +149,7 @@ def identity(options: Collect, camera: CameraSpec, locomotion: Path) -> dict[str
         "camera": asdict(camera),
         "robot": options.robot,
         "locomotion_sha256": digest(locomotion),
+        **cells,
     }
 
 

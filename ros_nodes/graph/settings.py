@@ -71,9 +71,9 @@ SIM: Table = {
         0.1, "age at which a motor command is followed no more and the motors damp, s", 0.01, 1.0
     ),
     "camera": Setting(default=True, description="draw pictures"),
-    "camera_height": Setting(64, "height of pictures, px", 8, 1080),
+    "camera_height": Setting(96, "height of pictures, px", 8, 1080),
     "camera_width": Setting(96, "width of pictures, px", 8, 1920),
-    "camera_fovy_deg": Setting(70.0, "vertical field of view, degrees", 10.0, 170.0),
+    "camera_fovy_deg": Setting(92.81, "vertical field of view, degrees", 10.0, 170.0),
     "camera_period_s": Setting(0.2, "time between two pictures, s", 0.1, 1.0),
 }
 VLA: Table = {

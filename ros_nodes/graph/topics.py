@@ -54,7 +54,7 @@ TOPICS: dict[str, Topic] = {
         "base_link to base (the URDF's root), imu_link and camera_optical_frame; likewise",
     ),
     "camera/image_raw": Topic(
-        "sensor_msgs/Image", "sensor", "5 Hz", "robot", "vla_node", "96 x 64 rgb8"
+        "sensor_msgs/Image", "sensor", "5 Hz", "robot", "vla_node", "96 x 96 rgb8"
     ),
     "camera/camera_info": Topic(
         "sensor_msgs/CameraInfo", "sensor", "5 Hz", "robot", "any", "pinhole, no distortion"

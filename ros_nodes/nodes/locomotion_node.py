@@ -39,7 +39,7 @@ class LocomotionNode(LifecycleNodeBase):
     def set_up(self) -> None:
         """Open the policy and the topics."""
         robot = robot_of(self.settings["robot"])
-        path = Path(self.settings["policy"] or shipped_policy(robot.name, "trot"))
+        path = Path(self.settings["policy"] or shipped_policy(robot.name, "gait"))
         session = OnnxSession(path, self.settings["provider"], robot=robot)
         policy = LocomotionPolicy(session, spec=robot)
         walker = with_fall_response(policy) if self.settings["fall_response"] else policy

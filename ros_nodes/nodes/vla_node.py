@@ -125,22 +125,25 @@ class VlaNode(LifecycleNodeBase):
         if sight is not None:
             packet = codec.encode_chunk(sight.chunk)
             self._chunks.publish(messages.packet_message(packet))
-        if before is Progress.FOLLOWING:
             self._publish_progress(sight)
+        elif before is Progress.FOLLOWING:
+            self.get_logger().warning(f"it stands: {self._follower.reason}")
+            self._stand()
 
     def _publish_progress(self, sight: FollowerOutput | None) -> None:
         """Publish how the instruction goes."""
         follower = self._follower
         facts: dict[str, str] = {
             "instruction": follower.instruction, "elapsed_s": f"{follower.elapsed_s:.2f}",
-            "reason": follower.reason,
+            "understood": follower.says, "reason": follower.reason,
         }  # fmt: skip
         figures: dict[str, float] = {}
         if sight is not None:
-            figures = {
-                "seen": sight.seen, "bearing": sight.bearing, "distance": sight.distance,
-                "done": sight.done, **speeds(sight.chunk),
-            }  # fmt: skip
+            figures = {"done": sight.done, **speeds(sight.chunk)}
+            for first in sight.sightings[:1]:
+                figures |= {
+                    "seen": first.seen, "bearing": first.bearing, "distance": first.distance,
+                }  # fmt: skip
             facts |= {name: f"{value:.4f}" for name, value in figures.items()}
         values = [KeyValue(key=key, value=value) for key, value in facts.items()]
         message = follower.progress.value

@@ -48,7 +48,7 @@ class BulletScenes:
         capacity: SceneCapacity,
         camera: CameraSpec,
         robot: RobotSpec,
-        ranges: DynamicsRanges,
+        ranges: Sequence[DynamicsRanges],
         threads: int | None,
     ) -> None:
         del camera, ranges, threads

@@ -52,15 +52,19 @@ class SceneReferents:
         self._scene, self._camera, self._robot = scene, camera, robot
         self._referents: Sequence[Referent] = task(scene.task).referents(scene)
         self._sight = ObjectVisibility(scene)
-        meant = {i for referent in self._referents for i in referent.objects}
-        self._outlines = {i: footprints([scene.objects[i]]) for i in meant}
+        self._outlines = [footprints([item]) for item in scene.objects]
 
     def states(self, world: WorldState) -> tuple[ReferentState | None, ...]:
         """Return each referent's state, in the order of the words; None where it is not there."""
-        if not self._referents:
-            return ()
-        visible = self._sight.visible(world) if self._outlines else frozenset[int]()
-        return tuple(self._state(referent, world, visible) for referent in self._referents)
+        return self.states_of(self._referents, world)
+
+    def states_of(
+        self, referents: Sequence[Referent], world: WorldState
+    ) -> tuple[ReferentState | None, ...]:
+        """Return the states of any things of the scene, in their order."""
+        still = any(referent.objects for referent in referents)
+        visible = self._sight.visible(world) if still else frozenset[int]()
+        return tuple(self._state(referent, world, visible) for referent in referents)
 
     def _state(
         self, referent: Referent, world: WorldState, visible: frozenset[int]

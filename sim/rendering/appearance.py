@@ -12,6 +12,11 @@ FLOOR_MATERIALS: tuple[str, ...] = ("flat", "checker", "tiles", "grain", "planks
 BACKDROPS = 4
 """Walls far behind the floor's four edges, which make a skyline."""
 
+SHIFT_B = (0.015, 0.01, 0.02)
+"""By how much a camera may be shifted along each axis of the base frame, to both sides, m."""
+TURN = 0.04
+"""By how much it may be pitched, and its field of view be wider or narrower, rad."""
+
 
 @dataclass(frozen=True, slots=True)
 class CameraJitter:
@@ -84,9 +89,9 @@ def sample_appearance(rng: np.random.Generator) -> Appearance:
         backdrop_rgb=tuple(muted(rng, 0.3, 0.95, 0.3) for _ in range(BACKDROPS)),
         backdrop_height=tuple(float(h) for h in rng.uniform(0.2, 5.0, BACKDROPS)),
         camera=CameraJitter(
-            position_b=(rng.uniform(-0.015, 0.015), rng.uniform(-0.01, 0.01),
-                        rng.uniform(-0.02, 0.02)),
-            pitch=rng.uniform(-0.04, 0.04),
-            fovy=rng.uniform(-0.04, 0.04),
+            position_b=(rng.uniform(-SHIFT_B[0], SHIFT_B[0]), rng.uniform(-SHIFT_B[1], SHIFT_B[1]),
+                        rng.uniform(-SHIFT_B[2], SHIFT_B[2])),
+            pitch=rng.uniform(-TURN, TURN),
+            fovy=rng.uniform(-TURN, TURN),
         ),
     )  # fmt: skip

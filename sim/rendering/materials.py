@@ -66,16 +66,16 @@ def wall_pictures() -> dict[str, Picture]:
 def add_walls(spec: mujoco.MjSpec) -> None:
     """Add one textured material per name in WALLS."""
     for name, picture in wall_pictures().items():
-        _add_material(spec, name, picture, WALL_REPEATS)
+        add_material(spec, name, picture, WALL_REPEATS)
 
 
 def add_glyphs(spec: mujoco.MjSpec) -> None:
     """Add one printed material per glyph."""
     for glyph in GLYPHS:
-        _add_material(spec, glyph_material(glyph), glyph_picture(glyph), 1)
+        add_material(spec, glyph_material(glyph), glyph_picture(glyph), 1)
 
 
-def _add_material(spec: mujoco.MjSpec, name: str, picture: Picture, repeats: int) -> None:
+def add_material(spec: mujoco.MjSpec, name: str, picture: Picture, repeats: int) -> None:
     """Add a material without gloss whose texture is the picture."""
     texture = spec.add_texture(name=name, type=mujoco.mjtTexture.mjTEXTURE_2D)
     texture.height, texture.width, texture.nchannel = picture.shape

@@ -38,6 +38,13 @@ class ObjectVisibility:
         """Return the indices of the objects in view."""
         return self._visible(world.position_w, rotation(world.quat), world.pose)
 
+    def showing(self, world: WorldState, pixels: float) -> frozenset[int]:
+        """Return the indices of the objects of which more than so many pixels show."""
+        jitter = self._scene.appearance.camera
+        turn = rotation(world.quat)
+        camera = mounted_camera(world.position_w, turn, jitter, self._robot)
+        return frozenset(map(int, self._of[self._sight.pixels(camera) > pixels]))
+
     def ball_visible(self, world: WorldState) -> bool:
         """Tell whether the scene's ball, which lies on the floor, is in view."""
         ball = self._scene.ball

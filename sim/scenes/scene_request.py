@@ -11,6 +11,8 @@ from canter.sim.rendering.appearance import Appearance
 from canter.sim.scenes.scene import LEVELS, SPLITS, Goal, Scene, SceneObject
 
 TRIES = 200
+MAX_SEED = 10**9
+"""Seeds of training scenes lie below; evaluation takes its seeds from above."""
 
 
 @dataclass(frozen=True, slots=True)

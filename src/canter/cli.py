@@ -27,6 +27,7 @@ EXTRA_OF: dict[str, str] = {
     "stable_baselines3": "train",
     "gymnasium": "train",
     "transformers": "train",
+    "peft": "train",
     "tensorboard": "train",
     "pyarrow": "data",
     "hypothesis": "dev",

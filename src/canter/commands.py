@@ -9,18 +9,21 @@ from canter.control.errors import CanterError
 from canter.dataset.options import (
     DatasetCheck,
     DatasetExportMcap,
+    DatasetExportMessages,
     DatasetMerge,
     DatasetRepair,
     DatasetStats,
     DatasetView,
 )
 from canter.datasets.language.options import WordsTraining
+from canter.demo.options import DemoOptions
 from canter.evals.fuzzing.options import BenchFuzz
 from canter.evals.options import (
     BenchAdaptation,
     BenchIsaacGym,
     BenchSafety,
     BenchSim,
+    CompareReports,
     EvalAdaptation,
     EvalLocomotion,
     EvalMpc,
@@ -86,8 +89,8 @@ class Command:
         return self.about or (self.options.__doc__ or "").splitlines()[0]
 
 
-def _eval_command(name: str) -> Command:
-    """Return the command that measures a task."""
+def _eval_command(name: str, what: str) -> Command:
+    """Return the command that measures a task or several; ``what`` says what it is."""
     return Command(
         EvalTask,
         "canter.evals.tasks.task_suite:main",
@@ -96,7 +99,7 @@ def _eval_command(name: str) -> Command:
             f"canter eval {name} --policy expert --level 3 --episodes 20 --video-dir films",
             f"canter eval {name} --split unseen_object --json {name}.json",
         ),
-        about=f"Measure {name}: {about(name)}.",
+        about=f"Measure {name}: {what}.",
         before=(name,),
         folders=("video_dir",),
     )
@@ -111,7 +114,13 @@ COMMANDS: dict[str, Command] = {
             'canter run "find the green box" --seed 7 --video out.mp4 --json out.json',
             'canter run "walk to the blue cone" --scene scene.yaml',
             'canter run "crawl under the yellow bar" --policy expert',
+            "canter run --task go_through --level 3",
         ),
+    ),
+    "demo": Command(
+        DemoOptions,
+        "canter.demo.demo:main",
+        ("canter demo", "canter demo --video demo.mp4 --seed 3", "canter demo --policy expert"),
     ),
     "play": Command(
         PlayOptions,
@@ -119,6 +128,7 @@ COMMANDS: dict[str, Command] = {
         (
             "canter play crawl",
             "canter play distinguish --level 3 --seed 7",
+            "canter play go_to --policy vla",
             "canter play go_through --policy teleop --port 8090",
         ),
     ),
@@ -127,7 +137,17 @@ COMMANDS: dict[str, Command] = {
         "canter.play.sheet:main",
         ("canter sheet tasks.png", "canter sheet crawl.png --tasks crawl unload --seed 3"),
     ),
-    **{f"eval {name}": _eval_command(name) for name in task_names()},
+    **{f"eval {name}": _eval_command(name, about(name)) for name in task_names()},
+    "eval all": _eval_command("all", "every task, and the mean over them"),
+    "eval quard": _eval_command("quard", "the six tasks of the QUARD benchmark, and their mean"),
+    "compare": Command(
+        CompareReports,
+        "canter.evals.tasks.compare:main",
+        (
+            "canter compare all.json mine.json",
+            "canter compare said.json blank.json --verdict quard --json hearing.json",
+        ),
+    ),
     "eval locomotion": Command(
         EvalLocomotion,
         "canter.evals.locomotion.locomotion_suite:main",
@@ -204,6 +224,56 @@ COMMANDS: dict[str, Command] = {
         ),
         folders=("out",),
         defaults="canter.rl.vla_settings:options_from",
+    ),
+    "train vla-rl": Command(
+        "canter.rl.reinforcement.reinforcement_settings:VlaReinforcement",
+        "canter.rl.reinforcement.fine_tune:main",
+        (
+            "canter train vla-rl --start runs/vla/round4.pt",
+            "canter train vla-rl --start runs/vla/round4.pt --tasks unload crawl --scenes 64",
+            "canter train vla-rl --start runs/vla/round4.pt --method ppo --out runs/ppo",
+            "canter train vla-rl --start runs/vla/round4.pt --method residual --tasks unload",
+            "canter train vla-rl --start runs/vla/round4.pt --method dagger --out runs/baseline",
+            "canter train vla-rl --preset debug --start runs/quick/round1.pt --out runs/tried",
+            "canter train vla-rl --resume",
+        ),
+        about="Fine-tune a trained model by what succeeds: reinforcement in the task environments.",
+        folders=("out",),
+        defaults="canter.rl.reinforcement.reinforcement_settings:options_from",
+    ),
+    "train hf": Command(
+        "canter.rl.hf_settings:HfTraining",
+        "canter.rl.train_hf:main",
+        (
+            "canter train hf --start models/llava --data runs/dataset",
+            "canter train hf --start models/llava --data runs/dataset --period 0.5 --lora.rank 16",
+            "canter train hf --preset debug --start models/llava --data runs/dataset",
+            "canter train hf --resume",
+        ),
+        about="Fine-tune a large vision-language model, by LoRA on action tokens.",
+        folders=("out",),
+        defaults="canter.rl.hf_settings:options_from",
+    ),
+    "vla compare": Command(
+        "canter.ablation.options:VlaComparison",
+        "canter.ablation.compare:main",
+        (
+            "canter vla compare --data runs/dataset --markdown compare.md --json compare.json",
+            "canter vla compare --data runs/dataset --start runs/vla/see.pt --variants transformer "
+            "hybrid --episodes 200",
+            "canter vla compare --preset debug --data runs/dataset --out runs/tried",
+            "canter vla compare --resume",
+        ),
+        folders=("out",),
+        defaults="canter.ablation.options:options_from",
+    ),
+    "vla latency": Command(
+        "canter.ablation.options:VlaLatency",
+        "canter.ablation.latency:main",
+        (
+            "canter vla latency",
+            "canter vla latency --history 1 512 --backbones mamba transformer --json latency.json",
+        ),
     ),
     "train risk": Command(
         "canter.rl.risk.risk_settings:RiskTraining",
@@ -286,6 +356,12 @@ COMMANDS: dict[str, Command] = {
         DatasetExportMcap,
         "canter.dataset.export_mcap:main",
         ("canter dataset export-mcap runs/dataset --episode 3 --out three.mcap",),
+    ),
+    "dataset export-messages": Command(
+        DatasetExportMessages,
+        "canter.dataset.export_messages:main",
+        ("canter dataset export-messages runs/dataset --out runs/messages",),
+        folders=("out",),
     ),
     "robot": Command(
         RobotShow,

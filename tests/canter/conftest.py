@@ -5,10 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from canter.datasets.language.tokens import Tokeniser
 from canter.vla.export import export_policy, vla_contract
 from tests.control.policies import WIDTH, golden, linear_graph, write_policy
-from tests.vla.conftest import WORDS, make_model
+from tests.vla.conftest import make_model
 
 BALL_AHEAD = """
 start: [0, 0, 0]
@@ -31,10 +30,9 @@ def locomotion(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def vla(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained VLA policy."""
     path = tmp_path_factory.mktemp("vla") / "debug.onnx"
-    vectors = np.random.default_rng(0).normal(size=(len(WORDS), 6)).astype(np.float32)
-    tokeniser = Tokeniser(WORDS, vectors)
-    contract = vla_contract(tokeniser, training_commit="0123abc", training_seed=3)
-    export_policy(make_model(tokeniser), contract, path)
+    model = make_model()
+    contract = vla_contract(model.config, training_commit="0123abc", training_seed=3)
+    export_policy(model, contract, path)
     return path
 
 

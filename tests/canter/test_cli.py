@@ -107,7 +107,7 @@ def test_options_reach_the_command(run_is: Stub) -> None:
         (["rnu"], "did you mean 'canter run'?"),
         (["eval", "goto"], "did you mean 'canter eval go_to'?"),
         (["evla", "locomotion"], "did you mean 'canter eval locomotion'?"),
-        (["fly"], "choices are run, play, sheet, eval crawl"),
+        (["fly"], "choices are run, demo, play, sheet"),
         (["train"], "needs one more word: train locomotion, train vla"),
         (["eval", "--seed", "1"], "needs one more word"),
     ],
@@ -140,7 +140,7 @@ def test_find_splits_the_name_from_the_options() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["run"], ["run", "a", "b"], ["run", "a", "--seed", "x"], ["eval", "go_to", "--split", "y"]],
+    [["run", "a", "b"], ["run", "a", "--seed", "x"], ["eval", "go_to", "--split", "y"]],
 )
 def test_bad_options_exit_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -1,5 +1,6 @@
 """The whole training in miniature: every stage runs, resumes, and ends in a policy that loads."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from canter.cli import EXIT_BAD_INPUT, main
 from canter.control.errors import CanterError
 from canter.datasets.lerobot.check import check
 from canter.datasets.lerobot.reader import Dataset
+from canter.rl.collection.collect import collect
+from canter.rl.collection.collect_options import Collect
 from canter.rl.shards import run_jobs
-from canter.rl.train_vla import Stage, train
+from canter.rl.train_vla import Stage, VlaTrainer, train
 from canter.rl.vla_settings import PRESETS
+from canter.sim.worker_process import ONE_THREAD
 from canter.vla.runtime import VlaRuntime
 
 
@@ -53,6 +57,27 @@ def test_the_command_saves_its_settings_and_refuses_others(
     assert "episodes: 1, now 7" in " ".join(capsys.readouterr().err.split())
 
 
+def test_what_a_round_solves_has_no_part_in_the_next(tmp_path: Path) -> None:
+    trainer = VlaTrainer(replace(PRESETS["debug"], out=tmp_path))
+    stage = Stage("round1", tmp_path)
+    collect(Collect(tasks=("go_to", "move"), episodes=2, levels=(1,), out=stage.dataset, workers=1))
+    assert all(entry.record.strict for entry in Dataset(stage.dataset).entries)
+    assert trainer._unsolved(stage) == PRESETS["debug"].model.tasks  # all are solved
+    collect(
+        Collect(
+            tasks=("go_to", "move"), episodes=2, levels=(1,), max_seconds=2.0, workers=1,
+            out=Stage("round2", tmp_path).dataset,
+        )
+    )  # fmt: skip
+    assert trainer._unsolved(Stage("round2", tmp_path)) == ("go_to", "move")
+
+
+def test_making_views_leaves_training_its_threads() -> None:
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    run_jobs(_length, ["a"], workers=1, title="words")
+    assert {name: os.environ.get(name) for name in ONE_THREAD} == before
+
+
 def test_an_unknown_preset_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "vla", "--preset", "nanno"]) == EXIT_BAD_INPUT
     assert "did you mean 'nano'" in capsys.readouterr().err
@@ -61,6 +86,9 @@ def test_an_unknown_preset_names_the_nearest(capsys: pytest.CaptureFixture[str])
 def test_data_of_other_tasks_alone_teach_this_model_nothing(tmp_path: Path) -> None:
     words = ["collect", "--tasks", "move", "--episodes", "1", "--workers", "1"]
     assert main([*words, "--out", str(tmp_path / "data")]) == 0
-    settings = replace(PRESETS["debug"], workers=1, out=tmp_path / "run", data=(tmp_path / "data",))
+    debug = PRESETS["debug"]
+    model = replace(debug.model, tasks=("go_to",))
+    out, data = tmp_path / "run", (tmp_path / "data",)
+    settings = replace(debug, model=model, workers=1, out=out, data=data)
     with pytest.raises(CanterError, match="learns go_to"):
         train(settings)

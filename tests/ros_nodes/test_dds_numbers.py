@@ -87,7 +87,7 @@ def test_the_inertial_sensor_and_odometry_agree_on_yaw_and_say_how_sure_they_are
 def test_a_simulator_that_dies_is_the_cause_that_is_told(bench: Bench) -> None:
     heard: list[DiagnosticArray] = []
     bench.client.subscription("/diagnostics", DiagnosticArray, heard.append)
-    bench.stand_again()
+    bench.stand()
     bench.kill("sim_node")
     fault = bench.nodes["controller_node"]
     bench.until(lambda: fault.level == 2, 5.0)

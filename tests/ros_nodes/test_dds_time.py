@@ -6,8 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.simulator.sim_world import PERIOD_S
 from tests.ros_nodes.bench import WITHOUT_SIGHT, Bench, Values
+
+UNWATCHED = tuple(name for name in WITHOUT_SIGHT if name != "safety_node")
+LIMP = ("sim_node", "locomotion_node")
 
 
 def test_simulated_time_at_half_and_double_speed(tmp_path: Path) -> None:
@@ -29,20 +33,23 @@ def test_simulated_time_at_half_and_double_speed(tmp_path: Path) -> None:
 
 
 def test_two_robots_do_not_hear_each_other(tmp_path: Path) -> None:
-    # Two graphs at full speed fill two cores: their controllers run at half of it.
+    # Two whole graphs fill two cores: one does without watchers, the other has nobody to command
+    # its motors, so it would move at the other's commands alone.
+    sim: dict[str, Value] = {"camera": False, "start": "standing"}
     values: Values = {
-        "sim_node": {"camera": False, "start": "standing"},
-        "controller_node": {"rate_hz": 250.0},
+        "sim_node": sim,
+        "controller_node": {"require_safety": False, "watches": False, "state_timeout_s": 0.5},
     }
     with (
-        Bench(tmp_path / "one", nodes=WITHOUT_SIGHT, values=values, namespace="one") as one,
-        Bench(tmp_path / "two", nodes=WITHOUT_SIGHT, values=values, namespace="/two") as two,
+        Bench(tmp_path / "one", nodes=UNWATCHED, values=values, namespace="one") as one,
+        Bench(tmp_path / "two", nodes=LIMP, values={"sim_node": sim}, namespace="/two") as two,
     ):
         one.stand()
-        two.stand()
-        two.run(0.5)
-        begin = two.pose
-        forward, *_ = one.drive(0.5, 0.0, 2.0)
+        two.run(1.0)
+        begin, start, end = two.pose, one.pose, time.monotonic() + 15.0
+        while one.pose[0] - start[0] < 0.5:
+            assert time.monotonic() < end, one.story()
+            one.drive(0.5, 0.0, 0.5)
         two.run(0.2)
-        assert forward > 0.3
-        assert two.pose[:2] == pytest.approx(begin[:2], abs=0.1)
+        assert two.pose == pytest.approx(begin, abs=0.05)
+        assert two.figure("locomotion_node", "lease") != "cmd_vel"

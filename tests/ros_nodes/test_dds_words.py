@@ -20,10 +20,8 @@ RESTING, WALKING = 0.1, 0.2
 """Speed of the base below which the robot rests, and above which it walks, m/s."""
 WINDOW = 5
 """Poses, 20 ms apart, over which a speed is taken."""
-STOPS = (
-    *("stop", "STOP!", "halt", "please stop now", "do not move", "don't move", "freeze"),
-    *("stand still", "whoa", "停下"),
-)
+STOPS = ("stop", "don't move", "停下")
+"""All wordings are tested in tests/datasets/language/test_safety_words.py."""
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +70,8 @@ def test_it_stops_what_the_model_does(bench: Bench, words: str) -> None:
     assert bench.feedback[-1] == "stopped"
 
 
-@pytest.mark.parametrize("words", STOPS[:3])
-def test_it_stops_what_an_operator_does_until_the_operator_pauses(bench: Bench, words: str) -> None:
-    bench.stand_again()
+def test_it_stops_what_an_operator_does_until_the_operator_pauses(bench: Bench) -> None:
+    bench.stand()
     direction = 1.0
     end = time.monotonic() + 15.0
     while not walks(bench):
@@ -82,19 +79,19 @@ def test_it_stops_what_an_operator_does_until_the_operator_pauses(bench: Bench, 
         bench.velocity.publish(twist(0.4 * direction))
         bench.run(0.05)
     said = time.time()
-    bench.say(words)
+    bench.say("stop")
     for _ in range(40):  # the operator goes on and on
         bench.velocity.publish(twist(0.4))
         bench.run(0.05)
     took = rest_after(bench, said)
-    print(f"'{words}' while velocities come: at rest after {took:.2f} s")
+    print(f"'stop' while velocities come: at rest after {took:.2f} s")
     assert took < REST_S + SLACK_S
     bench.run(0.7)
     bench.until(lambda: bench.velocity.publish(twist(-0.4)) or walks(bench), 5.0)
     bench.run(1.0)
 
 
-@pytest.mark.parametrize("words", ["make me a sandwich", "do not go to the red ball", "跳舞"])
+@pytest.mark.parametrize("words", ["make me a sandwich", "跳舞"])
 def test_nonsense_is_refused_with_the_reason_and_the_robot_stands(bench: Bench, words: str) -> None:
     bench.begin_anew()
     bench.say("go to the blue cube")

@@ -1,8 +1,7 @@
-"""World, stand-up controller and follower without ROS: from lying to standing, from words on."""
+"""World and stand-up controller without ROS: from lying to standing."""
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,13 +16,6 @@ from canter.ros_nodes.commands.motor_inbox import MotorInbox
 from canter.ros_nodes.commands.stand_up_controller import Mode, StandUpController
 from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World
 from canter.vla.config import CAMERA
-from canter.vla.follower import (
-    InstructionFollower,
-    Progress,
-    StopCriterion,
-)
-from canter.vla.runtime import SHIPPED as SHIPPED_VLA
-from canter.vla.runtime import VlaOutput, VlaRuntime
 from tests.control.safety.test_posture_risk import pitched, tilt_model
 from tests.control.states import standing
 
@@ -135,76 +127,3 @@ def test_balls_move_as_their_tasks_ask(task: str) -> None:
         assert moved > 0.1
     else:
         assert moved < 0.1 and world.ball()[2] > 0.25  # it rides on the back
-
-
-@pytest.fixture(scope="module")
-def runtime() -> VlaRuntime:
-    return VlaRuntime(SHIPPED_VLA)
-
-
-class TestInstructionFollower:
-    picture = np.zeros((64, 96, 3), np.uint8)
-
-    def test_it_follows_to_the_time_limit_and_says_so(self, runtime: VlaRuntime) -> None:
-        follower = InstructionFollower(runtime, lambda: StopCriterion(time_limit_s=1.0))
-        assert follower.see(self.picture, 0.0) is None
-        follower.follow("  go to the   red ball ")
-        assert follower.instruction == "go to the red ball"
-        with pytest.raises(CanterError, match="robot_state"):
-            follower.see(self.picture, 5.0)
-        follower.put_state(standing())
-        sight = follower.see(self.picture, 5.0)
-        assert sight is not None
-        assert sight.chunk.time == 5.0
-        assert follower.see(self.picture, 6.1) is None
-        assert follower.progress is Progress.TIMED_OUT
-
-    def test_enough_pictures_that_say_done_are_an_arrival(
-        self, runtime: VlaRuntime, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        follower = InstructionFollower(runtime, lambda: StopCriterion(done_pictures=2))
-        follower.follow("go to the red ball")
-        follower.put_state(standing())
-        real = runtime.step_body
-
-        def done(*given: Any) -> VlaOutput:  # noqa: ANN401
-            output = real(*given)
-            output.chunk[..., -1] = 0.9
-            return output
-
-        monkeypatch.setattr(runtime, "step_body", done)
-        progress = []
-        for time in (1.0, 1.2):
-            follower.see(self.picture, time)
-            progress.append(follower.progress)
-        assert progress == [Progress.FOLLOWING, Progress.ARRIVED]
-
-    def test_words_that_stop_end_it(self, runtime: VlaRuntime) -> None:
-        follower = InstructionFollower(runtime)
-        follower.follow("go to the red ball")
-        follower.follow("Please stop!")
-        assert (follower.progress, follower.begun) == (Progress.STOPPED, 2)
-        assert follower.see(self.picture, 1.0) is None
-
-    @pytest.mark.parametrize("words", ["make me a sandwich", "sit down", "don't go to the ball"])
-    def test_what_it_cannot_do_is_refused_and_ends_what_it_did(
-        self, runtime: VlaRuntime, words: str
-    ) -> None:
-        follower = InstructionFollower(runtime)
-        follower.follow("go to the red ball")
-        with pytest.raises(CanterError) as refusal:
-            follower.follow(words)
-        assert follower.progress is Progress.REFUSED
-        assert follower.reason == str(refusal.value)
-        follower.follow("go to the red ball")
-        assert (follower.progress, follower.reason) == (Progress.FOLLOWING, "")
-
-    def test_what_holds_no_word_changes_nothing(self, runtime: VlaRuntime) -> None:
-        follower = InstructionFollower(runtime)
-        follower.follow("go to the red ball")
-        for words in ("", "?!", "x" * 501):
-            with pytest.raises(CanterError):
-                follower.follow(words)
-        assert follower.instruction == "go to the red ball"
-        assert follower.cancel()
-        assert not follower.cancel()

@@ -1,41 +1,46 @@
-"""A tiny model with a tiny vocabulary, shared by the tests of the VLA."""
+"""A tiny model, shared by the tests of the VLA."""
 
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from canter.datasets.language.tokens import Tokeniser
-from canter.vla.config import PRESETS
+from canter.control.vocab import GLYPHS
+from canter.vla.config import PRESETS, BackboneKind
 from canter.vla.export import export_policy, vla_contract
 from canter.vla.model import VlaModel
+from tests.vla.records import SIGN_SIZE
 
-WORDS = ("go", "to", "the", "red", "blue", "ball", "cube", "walk")
-
-
-@pytest.fixture(scope="session")
-def tokeniser() -> Tokeniser:
-    vectors = np.random.default_rng(0).normal(size=(len(WORDS), 6)).astype(np.float32)
-    return Tokeniser(WORDS, vectors)
+NEVER_DONE = -3.0
+"""Logit of `terminate`, so that an untrained model is not done by chance."""
 
 
 @pytest.fixture
-def model(tokeniser: Tokeniser) -> VlaModel:
-    return make_model(tokeniser)
+def model() -> VlaModel:
+    return make_model()
 
 
-def make_model(tokeniser: Tokeniser) -> VlaModel:
+def make_model(backbone: BackboneKind = "mamba") -> VlaModel:
     torch.manual_seed(0)
-    return VlaModel(PRESETS["debug"], torch.from_numpy(tokeniser.word_vectors().copy())).eval()
+    config = replace(PRESETS["debug"], backbone=backbone)
+    model = VlaModel(config, torch.rand(len(GLYPHS), SIGN_SIZE)).eval()
+    terminate = config.active_fields.index("terminate")
+    bias = model.state_dict()["head.layers.3.bias"]
+    bias.unflatten(0, (-1, len(config.active_fields)))[:, terminate] = NEVER_DONE
+    return model
 
 
 @pytest.fixture(scope="session")
-def exported(tokeniser: Tokeniser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A debug policy file; every command range is full but that of vx."""
     path = tmp_path_factory.mktemp("vla") / "debug.onnx"
+    model = make_model()
     contract = vla_contract(
-        tokeniser, training_commit="0123abc", training_seed=3, command_ranges={"vx": (0.1, 0.2)}
+        model.config,
+        training_commit="0123abc",
+        training_seed=3,
+        command_ranges={"vx": (0.1, 0.2)},
     )
-    export_policy(make_model(tokeniser), contract, path)
+    export_policy(model, contract, path)
     return path

@@ -8,9 +8,18 @@ import pytest
 
 from canter.control.errors import CanterError
 from canter.control.layout import Layout
+from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
 from canter.control.vocab import Target
-from canter.vla.config import COLOUR_CLASSES, SHAPE_CLASSES
-from canter.vla.data import collate, episode_batches, target_classes, tinted, view_batches
+from canter.vla.config import TASKS
+from canter.vla.data import (
+    balanced,
+    collate,
+    episode_batches,
+    field_weights,
+    tinted,
+    view_batches,
+)
+from canter.vla.instruction import InstructionCode, doing, referent_code
 from canter.vla.proprio import PROPRIO, build_proprio
 from tests.vla.records import make_episode, make_views
 
@@ -23,8 +32,50 @@ def test_collate_pads_at_the_end() -> None:
     assert (batch.distance > 0).all()
 
 
+def test_short_tasks_come_as_often_as_long_ones() -> None:
+    episodes = [("follow", "", 90), ("crawl", "", 30), ("crawl", "", 14), ("unload", "", 1)]
+    assert balanced(episodes) == [0, 1, 1, 2, 2, *[3] * 12]
+    assert balanced(episodes[:3], {"crawl": 4.0}) == [0, *[1] * 8, *[2] * 8]
+
+
+def test_what_the_body_seldom_does_comes_as_often_as_what_it_often_does() -> None:
+    episodes = [("move", "walk", 40), ("move", "turn", 20), ("move", "pose", 4), ("go_to", "", 30)]
+    assert balanced(episodes) == [0, 1, 1, *[2] * 10, *[3] * 4]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ({"do0": "walk", "way0": "left"}, "sidewards"),
+        ({"do0": "walk", "way0": "back", "pace0": "slowly"}, "paced"),
+        ({"do0": "walk", "way0": "forward", "posture0": "low", "amount0": "one"}, "postured"),
+        ({"do0": "turn", "way0": "left", "amount0": "90"}, "turn"),
+        ({"do0": "pose", "way0": "high"}, "pose"),
+        ({"do0": "walk", "way0": "forward", "do1": "turn", "way1": "left"}, "walk"),
+    ],
+)
+def test_what_the_body_is_told_first(words: dict[str, str], told: str) -> None:
+    assert doing(InstructionCode(TASKS).code("move", words)) == told
+
+
+def test_nothing_is_told_of_the_body_where_a_thing_is_named() -> None:
+    assert doing(InstructionCode(TASKS).code("go_to", {"colour": "red", "shape": "ball"})) == ""
+
+
+def test_fields_that_seldom_change_weigh_more() -> None:
+    episode = make_episode(40)
+    commands = np.tile(GaitCommand().to_array(), (40, CHUNK_STEPS, 1)).astype(np.float32)
+    for name, every in (("vx", 2), ("vy", 20)):  # by half a range, every so many frames
+        low, high = GAIT_RANGES[name]
+        commands[::every, :, list(GAIT_RANGES).index(name)] = (high - low) / 2
+    found = field_weights([replace(episode, chunk=commands)], ("vx", "vy", "body_height"))
+    assert found == pytest.approx((1.0, 0.55 / 3 / 0.05, 8.0))
+
+
 def test_a_pass_holds_every_episode_once_within_budget() -> None:
-    episodes = [replace(make_episode(n, seed=n), colour=n % 8, shape=n % 6) for n in range(1, 13)]
+    told = make_episode(1).instruction
+    drawn = [make_episode(n, seed=n) for n in range(1, 13)]
+    episodes = [replace(episode, task="go_to", instruction=told) for episode in drawn]
     total = sum(len(e) for e in episodes)
     frames, batches = 0, episode_batches(episodes, 24, np.random.default_rng(0))
     while frames < total:
@@ -58,15 +109,10 @@ def test_no_episodes_is_an_error() -> None:
         next(episode_batches([], 10, np.random.default_rng(0)))
 
 
-def test_target_classes() -> None:
-    colour, shape = target_classes(Target("green", None))
-    assert (COLOUR_CLASSES[colour], SHAPE_CLASSES[shape]) == ("green", "any")
-
-
 def test_proprio_is_packed_by_name() -> None:
-    gyro, gravity, command = np.ones((2, 3)), np.full((2, 3), 2.0), np.full((2, 4), 3.0)
+    gyro, gravity, command = np.ones((2, 3)), np.full((2, 3), 2.0), np.full((2, 6), 3.0)
     packed = build_proprio(gyro, gravity, command)
-    assert packed.shape == (2, PROPRIO.size) == (2, 10)
+    assert packed.shape == (2, PROPRIO.size) == (2, 12)
     assert packed.dtype == np.float32
     np.testing.assert_array_equal(packed[:, PROPRIO["projected_gravity"]], gravity)
     assert isinstance(PROPRIO, Layout)
@@ -74,8 +120,9 @@ def test_proprio_is_packed_by_name() -> None:
 
 def test_a_tint_leaves_only_questions_about_shape() -> None:
     views = make_views(400)
-    shape_only = np.random.default_rng(1).random(views.colour.shape) < 0.5
-    views = replace(views, colour=np.where(shape_only, COLOUR_CLASSES.index("any"), views.colour))
+    shape_only = np.random.default_rng(1).random(views.seen.shape) < 0.5
+    codes = np.stack([referent_code(Target(c, "ball")) for c in ("red", None)])
+    views = replace(views, referents=codes[shape_only.astype(int)])
     drawn = tinted(views, np.random.default_rng(0))
     changed = (drawn.images != views.images).any(axis=(1, 2, 3))
     assert 0.15 < changed.mean() < 0.35

@@ -21,6 +21,7 @@ from canter.vla.train import (
     clone,
     episode_terms,
     pretrain_perception,
+    view_terms,
 )
 from tests.vla.records import make_episode, make_views
 
@@ -38,26 +39,26 @@ def test_perception_learns_bright_from_dark(model: VlaModel) -> None:
     config = LearnConfig(steps=60, learning_rate=5e-3, warmup=5, ema=0.8, bfloat16=False)
     trained = pretrain_perception(model, view_batches(views, 16, np.random.default_rng(0)), config)
     with torch.no_grad():
-        percept, _, _ = trained.forward_views(
-            *(torch.from_numpy(a) for a in (views.images, views.tokens, views.gravity))
-        )
+        arrays = (views.images, views.referents, views.signs, views.gravity)
+        percept = trained.forward_views(*map(torch.from_numpy, arrays)).percept
     assert ((percept.seen_logit > 0).numpy() == views.seen).mean() > 0.95
 
 
 def test_cloning_learns_a_constant_command(model: VlaModel) -> None:
     episodes = [make_episode(n, seed=n) for n in (3, 5, 6)]
-    config = LearnConfig(steps=60, learning_rate=5e-3, warmup=5, ema=0.8, bfloat16=False)
+    config = LearnConfig(steps=90, learning_rate=5e-3, warmup=5, ema=0.8, bfloat16=False)
     trained = clone(model, episodes, config, cloning=CloneConfig(frames_per_batch=16))
     batch = collate(episodes)
     with torch.no_grad():
-        out = trained.forward_sequence(batch.images, batch.proprio, batch.tokens, batch.mask)
+        out = trained.forward_sequence(batch.images, batch.proprio, batch.instruction, batch.mask)
     got = trained.head.codec.decode(out.values)[batch.mask]
     np.testing.assert_allclose(got.numpy(), batch.chunk[batch.mask].numpy(), atol=0.15)
 
 
 def test_every_parameter_learns(model: VlaModel) -> None:
-    terms = episode_terms(model, collate([make_episode(8)]))
-    torch.stack(list(terms.values())).sum().backward()
+    terms = episode_terms(model, collate([make_episode(8, seed=n) for n in range(3)]))
+    seen = view_terms(model, make_views(4))  # which alone teach how far it is free
+    torch.stack([*terms.values(), *seen.values()]).sum().backward()
     idle = [n for n, p in model.named_parameters() if p.grad is None or not p.grad.any()]
     assert not idle
 
@@ -109,9 +110,19 @@ def test_a_signal_ends_it_with_the_newest_step_saved(
 def test_checkpoint_of_another_size_is_refused(model: VlaModel, tmp_path: Path) -> None:
     path = tmp_path / "debug.pt"
     Learner(model, LearnConfig()).save(path)
-    other = VlaModel(PRESETS["nano"], model.text.word_vectors)
+    other = VlaModel(PRESETS["nano"], model.instruct.signs)
     with pytest.raises(CanterError, match="other sizes"):
         Learner(other, LearnConfig(checkpoint=path))
+
+
+def test_parts_learn_at_rates_of_their_own(model: VlaModel) -> None:
+    config = LearnConfig(learning_rate=1e-3, warmup=1, weight_decay=0.0, rate_factors={"head.": 5})
+    learner = Learner(model, config)
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    learner.update(torch.stack([(3.0 * p).sum() for p in model.parameters()]).sum())
+    for name, p in model.named_parameters():  # Adam's first step is the rate
+        rate = torch.full_like(p, 5e-3 if name.startswith("head.") else 1e-3)
+        torch.testing.assert_close(before[name] - p.detach(), rate, rtol=1e-2, atol=1e-6)
 
 
 def test_loaded_model_is_the_average(model: VlaModel, tmp_path: Path) -> None:
@@ -139,7 +150,7 @@ def test_observers_hear_the_terms(model: VlaModel, tmp_path: Path) -> None:
         [lambda step, _total, scalars: heard.append((step, scalars)), board],
     )
     assert [step for step, _ in heard] == [2, 3]
-    assert {"seen", "bearing", "distance", "colour", "shape", "loss"} <= heard[0][1].keys()
+    assert {"seen", "bearing", "distance", "attention", "loss"} <= heard[0][1].keys()
     assert list(tmp_path.glob("events*"))
 
 

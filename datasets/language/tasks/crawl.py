@@ -46,11 +46,13 @@ def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
 GRAMMAR = Grammar(
     name="crawl",
     example="crawl under the yellow bar to the red ball",
+    things=(("bar", "=bar"), ("colour", "shape")),
     seen=SEEN,
     held_out=HELD_OUT,
     places={"bar": colour_place("bar"), "colour": colour_place(), "shape": shape_place()},
     parts={"thing": ("{colour} {shape}",)},
     speak=speak,
+    answer=lambda _, names: f"I crawl under the {names[0]} to the {names[1]} behind it",
 )
 
 TRAINING = Frames(

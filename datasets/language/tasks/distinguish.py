@@ -46,11 +46,13 @@ def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
 GRAMMAR = Grammar(
     name="distinguish",
     example="go to the letter B",
+    things=(("", "glyph"),),
     seen=SEEN,
     held_out=HELD_OUT,
     places={"glyph": named("glyph", {glyph: (glyph.lower(),) for glyph in GLYPHS})},
     parts={"what": ("letter", "digit", "number")},
     speak=speak,
+    answer=lambda _, names: f"I go to the {names[0]}",
 )
 
 DIGITS: dict[str, tuple[str, ...]] = {

@@ -42,10 +42,12 @@ def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
 GRAMMAR = Grammar(
     name="follow",
     example="follow the red ball",
+    things=(("colour", "=ball"),),
     seen=SEEN,
     held_out=HELD_OUT,
     places={"colour": colour_place()},
     speak=speak,
+    answer=lambda _, names: f"I follow the {names[0]}",
 )
 
 TRAINING = Frames(

@@ -51,6 +51,7 @@ GRAMMAR = Grammar(
     places={"colour": colour_place(), "shape": shape_place()},
     parts={"go": GOING, **OBJECT_PARTS},
     speak=speak,
+    answer=lambda _, names: f"I go to the {names[0]} and touch nothing on the way",
 )
 
 TRAINING = Frames(

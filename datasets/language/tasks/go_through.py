@@ -52,10 +52,12 @@ def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
 GRAMMAR = Grammar(
     name="go_through",
     example="go through the blue gate",
+    things=(("colour", "kind"),),
     seen=SEEN,
     held_out=HELD_OUT,
     places={"colour": colour_place(), "kind": named("kind", _SEVERAL)},
     speak=speak,
+    answer=lambda _, names: f"I go through the {names[0]} and stop behind it",
 )
 
 TRAINING = Frames(

@@ -47,6 +47,7 @@ def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
 GRAMMAR = Grammar(
     name="sequence",
     example="go to the red ball, then to the blue cube",
+    things=(("colour", "shape"), ("colour2", "shape2")),
     seen=SEEN,
     held_out=HELD_OUT,
     places={
@@ -57,6 +58,7 @@ GRAMMAR = Grammar(
     },
     parts={"first": ("{colour} {shape}",), "second": ("{colour2} {shape2}",)},
     speak=speak,
+    answer=lambda _, names: f"I go to the {names[0]}, then to the {names[1]}",
 )
 
 _PAIRS = (

@@ -42,10 +42,12 @@ def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
 GRAMMAR = Grammar(
     name="unload",
     example="drop the ball into the red bin",
+    things=(("colour", "=bin"),),
     seen=SEEN,
     held_out=HELD_OUT,
     places={"colour": colour_place()},
     speak=speak,
+    answer=lambda _, names: f"I tip the ball from my back into the {names[0]}",
 )
 
 TRAINING = Frames(

@@ -60,9 +60,8 @@ class GoToGoal:
 
     @property
     def name(self) -> str:
-        """The target in words: ``red ball``, ``red object``, ``ball``."""
-        words = (self.target.colour, self.target.shape or "object")
-        return " ".join(word for word in words if word)
+        """The target in words, see `Target.name`."""
+        return self.target.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from canter.control.errors import SceneError
+from canter.datasets.language.amounts import ANGLES as DEGREES
+from canter.datasets.language.amounts import LENGTHS, OPEN_LENGTH
 from canter.sim.planar import Pose, wrap
 
 Band = tuple[float, float]
@@ -17,9 +19,9 @@ WAYS: dict[str, tuple[float, float]] = {
     "right": (0.0, -1.0),
 }
 """Directions of a walk as (forward, leftward)."""
-DISTANCES: dict[str, float] = {"": 1.4, "half": 0.5, "one": 1.0, "one_half": 1.5, "two": 2.0}
+DISTANCES: dict[str, float] = {"": OPEN_LENGTH, **LENGTHS}
 """Metres of a walk by the word for them; without a word, about this far."""
-ANGLES: dict[str, float] = {name: math.radians(float(name)) for name in ("45", "90", "135", "180")}
+ANGLES: dict[str, float] = {name: math.radians(angle) for name, angle in DEGREES.items()}
 HELD_OUT_AMOUNTS: frozenset[str] = frozenset({"one_half", "135"})
 """Amounts that are asked for in the split ``unseen_object`` alone."""
 SPEEDS: dict[str, Band] = {"": ANY, "slowly": (0.08, 0.42), "quickly": (0.6, math.inf)}

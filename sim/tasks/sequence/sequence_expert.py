@@ -19,7 +19,10 @@ SLOW = 0.12
 
 
 class SequenceExpert:
-    """Drives one robot; what it saw of the second thing on the way to the first it remembers.
+    """Drives one robot; it looks for the second thing only once it was at the first.
+
+    What it saw of the second on the way would make it turn now left, now right for no reason that
+    its picture shows, and who imitates it would stand between the two.
 
     Args:
         scene: of the task sequence.
@@ -36,7 +39,7 @@ class SequenceExpert:
         self._second.observe(world)
         if self._visited:
             return
-        self._second.memory = Memory(seen=self._second.memory.seen)
+        self._second.memory = Memory()
         self._first.observe(world)
         done = self._first.plan()[0, GAIT_LAYOUT["terminate"]].item() > DONE
         self._visited = self._pause.update(world.time, done and world.speed <= SLOW)

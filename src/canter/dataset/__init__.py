@@ -1,1 +1,1 @@
-"""The commands ``canter dataset``: check, stats, view, merge and export-mcap."""
+"""The commands ``canter dataset``: check, stats, view, merge, repair and export."""

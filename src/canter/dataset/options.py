@@ -7,6 +7,7 @@ from typing import Annotated
 import tyro
 
 from canter.evals.options import OptionalFile
+from canter.vla.hf.prompts import PROMPT
 
 Folder = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FOLDER")]
 Folders = Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FOLDERS ...")]
@@ -82,6 +83,25 @@ class DatasetRepair:
 
     folder: Folder
     out: Path = Path("runs/repaired")
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetExportMessages:
+    """Write a data set as picture files and JSON lines of messages, for trainers of large models.
+
+    Each picture is a question with the instruction, answered with the expert's command as numbers
+    of bins; episodes held out for evaluation are left out. `canter train hf --data` reads such
+    folders as well.
+
+    Attributes:
+        folder: Folder of the data set.
+        out: New folder to write.
+        prompt: The question, with {instruction} where the sentence stands.
+    """
+
+    folder: Folder
+    out: Path = Path("runs/messages")
+    prompt: str = PROMPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,16 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.command_policy import CameraSpec
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
+from canter.datasets.language.safety_words import is_stop
 from canter.evals.tasks.episode_group import open_policy
+from canter.evals.tasks.policy_choice import open_model
 from canter.play.teleop_policy import Driver, TeleopPolicy
+from canter.run.conversation import FOREVER, Conversation
+from canter.run.heeding_gait import HeedingGait
 from canter.sim.instructions import instruction_of
 from canter.sim.rollout import Rollout, RolloutOptions, Subscriber, Tick
 from canter.sim.scene_env import RECORDING_CAMERA, SceneEnv
@@ -20,7 +25,14 @@ from canter.sim.scenes.scene import LEVELS
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
+from canter.vla.follower import Sighting, printable
 from canter.vla.runtime import VlaRuntime
+
+DEAF = (
+    "I follow what my scene asks, and hear nothing but a stop: "
+    "start with --policy vla to talk to me"
+)
+"""What the expert answers, and a large model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,7 @@ class SceneChoice:
         seed: of the scene.
         level: of the scene.
         split: of scene and language.
-        vla: ONNX file of the model; None for the expert.
+        vla: ONNX file or folder of the model; None for the expert.
     """
 
     task: str
@@ -66,6 +78,11 @@ class Readout:
         command: in force, order of GAIT_RANGES, (12,).
         speed: of the base in the plane, m/s.
         view: what the robot saw last, uint8 RGB.
+        camera: that saw it.
+        answer: what the robot said last; empty where the expert drives.
+        sightings: what the model takes the words to mean; nothing where another drives.
+        progress: how what a person said goes; empty while the scene's own words hold, which alone
+            are judged.
     """
 
     choice: SceneChoice
@@ -77,17 +94,23 @@ class Readout:
     command: NDArray[np.float32]
     speed: float
     view: NDArray[np.uint8]
+    camera: CameraSpec
+    answer: str = ""
+    sightings: tuple[Sighting, ...] = ()
+    progress: str = ""
 
     @property
     def outcome(self) -> str:
         """How it goes, in a few words."""
+        if self.progress:
+            return f"{self.progress} (not judged: you said something else)"
         if self.result.strict:
             return "done"
         return f"failed: {self.result.reason}" if self.done else "under way"
 
 
 class LiveEpisode(Subscriber):
-    """A robot that is at its task; close it in the end.
+    """A robot that is at its task, or does as it is told; close it in the end.
 
     Args:
         choice: which scene, and who drives.
@@ -114,11 +137,20 @@ class LiveEpisode(Subscriber):
         scene = task(choice.task).sample(choice.request)
         self._instruction = instruction_of(scene)
         self._on_step = on_step
-        vla = None if choice.vla is None else VlaRuntime(choice.vla)
+        self._answer, self._own_words = "", True
+        vla = None if choice.vla is None else open_model(choice.vla)
         self._env = SceneEnv([scene], camera=RECORDING_CAMERA if vla is None else vla.camera)
-        self.teleop = TeleopPolicy(open_policy(vla, self._env, [self._instruction]), manual)
+        self._talk = Conversation(vla, scene) if isinstance(vla, VlaRuntime) else None
+        if self._talk is None:
+            policy = open_policy(vla, self._env, [self._instruction])
+        else:
+            self._talk.criterion = FOREVER
+            self._answer = self._talk.hear(self._instruction)
+            policy = self._talk.policy
+        self.teleop = TeleopPolicy(policy, manual)
         options = RolloutOptions(stop_when_decided=False)
-        self._rollout = Rollout(self._env, LocomotionPolicy(gait), self.teleop, [self], options)
+        heeding = HeedingGait(LocomotionPolicy(gait), self._interrupted)
+        self._rollout = Rollout(self._env, heeding, self.teleop, [self], options)
 
     @property
     def model(self) -> mujoco.MjModel:
@@ -133,8 +165,28 @@ class LiveEpisode(Subscriber):
         """Go on by a picture period: a picture, a command, its control steps."""
         self._rollout.advance()
 
+    def say(self, text: str) -> None:
+        """Tell the robot what to do in place of its scene's words; `readout` has its answer."""
+        if self._talk is not None:
+            self._own_words = self.teleop.finished = False
+            self.teleop.release()
+            self._instruction, self._answer = printable(text), self._talk.hear(text)
+        elif is_stop(text):
+            self.teleop.steer(GaitCommand())
+            self._answer = "I stand, until you let the policy drive"
+        else:
+            self._answer = DEAF
+
+    def _interrupted(self) -> bool:
+        talk = self._talk
+        return talk is not None and self.teleop.driver == "policy" and talk.policy.interrupted
+
     def readout(self) -> Readout:
         """Return how things stand."""
+        talk, progress = self._talk, ""
+        if talk is not None:
+            self._answer = talk.news() or self._answer
+            progress = "" if self._own_words else talk.follower.progress.value
         world = self._rollout.worlds[0]
         view = self.teleop.view
         return Readout(
@@ -147,7 +199,16 @@ class LiveEpisode(Subscriber):
             command=self.teleop.command_now,
             speed=world.speed,
             view=np.zeros(self._env.camera.shape, np.uint8) if view is None else view,
+            camera=self._env.camera,
+            answer=self._answer,
+            sightings=self._sightings(),
+            progress=progress,
         )
+
+    def _sightings(self) -> tuple[Sighting, ...]:
+        """Return what the model takes the words to mean; nothing where it does not drive."""
+        output = None if self._talk is None else self._talk.policy.output
+        return () if output is None or self.teleop.driver != "policy" else output.sightings
 
     def close(self) -> None:
         """Stop the physics."""
@@ -159,6 +220,6 @@ class LiveEpisode(Subscriber):
         self._on_step()
 
     def ended(self, robot: int, result: EpisodeResult) -> None:
-        """Let the policy rest."""
+        """Let the policy rest where it has done what its scene asks."""
         del robot, result
-        self.teleop.finished = True
+        self.teleop.finished = self._own_words

@@ -9,18 +9,18 @@ import tyro
 from canter.evals.options import Level, OptionalFile, Split
 
 TaskName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TASK")]
-Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER")]
 SheetFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
 
 
 @dataclass(frozen=True, slots=True)
 class PlayOptions:
-    """Watch a robot at its task in the web browser, and drive it yourself.
+    """Watch a robot at its task in the web browser, talk to it, and drive it yourself.
 
     Attributes:
         task: What the robot is asked to do, such as crawl; see 'canter eval --help'.
-        policy: Who drives at first: vla (the shipped model), expert, teleop (you, by the sliders),
-            or the ONNX file of a model.
+        policy: Who drives at first: vla (the shipped model, which can be talked to), expert, teleop
+            (you, by the sliders), the ONNX file of a model, or hf: and the folder of a large one.
         seed: Draws the scene. Same seed, same scene.
         level: 1 (easy), 2 or 3 (hard).
         split: Seen in training, held-out things, or held-out ways to say it.

@@ -1,4 +1,4 @@
-"""The page: the scene in 3D, the robot's camera, the command, buttons and sliders."""
+"""The page: the scene in 3D, the robot's camera, a box to talk to it, buttons and sliders."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -11,14 +11,18 @@ from mjviser import ViserMujocoScene
 
 from canter.play.gait_panel import GaitPanel
 from canter.play.live_episode import Readout, SceneChoice
+from canter.play.marks import marked
 from canter.play.model import drawable
-from canter.play.requests import Begin, Pause, Release, RequestQueue, Steer
+from canter.play.requests import Begin, Pause, Release, RequestQueue, Say, Steer
+from canter.run.snapshot import told
 
 MAGNIFIED: Final = 3
 """Of the robot's own view."""
 JPEG_QUALITY: Final = 90
 CAMERA_BEHIND, CAMERA_ABOVE = 2.6, 1.5
 """Where a visitor stands at first, from the robot, m."""
+PLAIN: Final = frozenset(" ,.;:'!?°%/+-…()")
+"""Signs beside letters and digits that mean nothing in Markdown within a line."""
 DRIVERS: Final = {"policy": "the policy", "you": "you", "nobody": "nobody: the task is over"}
 
 
@@ -44,6 +48,11 @@ class Page:
         gui = server.gui
         gui.configure_theme(control_width="medium", show_logo=False, show_share_button=False)
         self._instruction = gui.add_markdown("")
+        with gui.add_form(None) as form:
+            self._words = gui.add_text("say", "", hint="what to do, or stop; Enter sends it")
+        form.on_submit(lambda _: self._send())
+        gui.add_button("stop", color="red").on_click(lambda _: requests.put(Say("stop")))
+        self._answer = gui.add_markdown("")
         self._view = gui.add_image(
             np.zeros((96 * MAGNIFIED, 96 * MAGNIFIED, 3), np.uint8),
             label="what the robot sees",
@@ -83,8 +92,10 @@ class Page:
         """Show how things stand, the rate against real time, and whether the session is held."""
         self._held = held
         self._pause.label = "go on" if held else "pause"
-        self._instruction.content = f"**“{readout.instruction}”**"
-        self._view.image = readout.view.repeat(MAGNIFIED, axis=0).repeat(MAGNIFIED, axis=1)
+        self._instruction.content = f"**“{as_markdown(readout.instruction)}”**"
+        self._answer.content = as_markdown(readout.answer)
+        large = readout.view.repeat(MAGNIFIED, axis=0).repeat(MAGNIFIED, axis=1)
+        self._view.image = marked(large, readout.sightings, readout.camera)
         self._status.content = status(readout, rate, held=held)
         if readout.driver != "you":
             self._panel.show(readout.command)
@@ -93,6 +104,11 @@ class Page:
         """Say to all visitors why a request cannot be met."""
         for client in self._server.get_clients().values():
             client.add_notification("That cannot be", text, color="red")
+
+    def _send(self) -> None:
+        """Pass on what was typed."""
+        self._requests.put(Say(self._words.value))
+        self._words.value = ""
 
     @property
     def _now(self) -> SceneChoice:
@@ -127,6 +143,11 @@ class Page:
             client.camera.position, client.camera.look_at = place, (0.0, 0.0, 0.0)
 
 
+def as_markdown(text: str) -> str:
+    """Return a text that people typed as Markdown shows it, without any sign that it obeys."""
+    return "".join(sign if sign.isalnum() or sign in PLAIN else "·" for sign in text)
+
+
 def status(readout: Readout, rate: float, *, held: bool) -> str:
     """Return how things stand, as a table in Markdown."""
     pace = "paused" if held else f"{rate:.2f} x real time"
@@ -136,5 +157,5 @@ def status(readout: Readout, rate: float, *, held: bool) -> str:
         "time": f"{readout.time:.1f} s ({pace})",
         "speed": f"{readout.speed:.2f} m/s",
         "driven by": DRIVERS[readout.driver],
-    }
+    } | dict(map(told, readout.sightings))
     return "\n".join(["| | |", "| --- | --- |", *(f"| {k} | {v} |" for k, v in rows.items())])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 from canter.control.types import GaitCommand
 
@@ -46,24 +47,48 @@ class Pause:
     held: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell the robot what to do, or to stop.
+
+    Attributes:
+        text: whatever was typed.
+    """
+
+    text: str
+
+
+Kind = TypeVar("Kind")
 Request = Begin | Steer | Release | Pause
 
 
 class RequestQueue:
-    """A letter box for requests."""
+    """A letter box for requests, and one for words, which cannot wait for the next picture."""
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[Request] = SimpleQueue()
+        self._said: SimpleQueue[Say] = SimpleQueue()
 
-    def put(self, request: Request) -> None:
-        """Leave a request."""
-        self._queue.put(request)
+    def put(self, request: Request | Say) -> None:
+        """Leave a request, or words."""
+        if isinstance(request, Say):
+            self._said.put(request)
+        else:
+            self._queue.put(request)
 
     def take(self) -> list[Request]:
         """Return the requests since the last call, the oldest first."""
-        taken: list[Request] = []
-        while True:
-            try:
-                taken.append(self._queue.get_nowait())
-            except Empty:
-                return taken
+        return _taken(self._queue)
+
+    def take_said(self) -> list[Say]:
+        """Return what was said since the last call, the oldest first."""
+        return _taken(self._said)
+
+
+def _taken(queue: SimpleQueue[Kind]) -> list[Kind]:
+    taken: list[Kind] = []
+    while True:
+        try:
+            taken.append(queue.get_nowait())
+        except Empty:
+            return taken

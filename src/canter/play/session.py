@@ -8,9 +8,9 @@ import mujoco
 from canter.control.errors import CanterError
 from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
-from canter.play.clock import RealTime
 from canter.play.live_episode import LiveEpisode, Readout, SceneChoice
 from canter.play.requests import Begin, Pause, Release, Request, RequestQueue, Steer
+from canter.run.real_time import RealTime
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 STEPS_PER_SIGHT: Final = 2
@@ -77,6 +77,7 @@ class Session:
         """Meet the requests, then go on by one picture in real time, or rest where held."""
         for request in self._requests.take():
             self._meet(request)
+        self._listen()
         if self._held:
             self._clock.restart()
             self._clock.wait(REST_S)
@@ -119,7 +120,12 @@ class Session:
         else:
             before.close()
 
+    def _listen(self) -> None:
+        for said in self._requests.take_said():
+            self.episode.say(said.text)
+
     def _after_step(self) -> None:
+        self._listen()
         self._steps += 1
         if self._steps % STEPS_PER_SIGHT == 0:
             self._screen.show_posture(self.episode.posture())

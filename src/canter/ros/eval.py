@@ -1,8 +1,7 @@
 """``canter ros eval``: a task through the ROS graph, on the scenes of ``canter eval TASK``."""
 
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticStatus
@@ -10,13 +9,14 @@ from rich.console import Console
 from std_msgs.msg import String
 
 from canter.control.errors import CanterError
-from canter.control.plain_json import parse_json
 from canter.control.stop import StopRequest
 from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
-from canter.evals.stats import mcnemar
+from canter.evals.tasks.compare import paired as pair_up
+from canter.evals.tasks.compare import rates, read_report
 from canter.evals.tasks.episode_group import Episode, episode_seeds
-from canter.evals.tasks.task_suite import figures, rates_table
+from canter.evals.tasks.suite_figures import figures
+from canter.evals.tasks.suite_table import rates_table
 from canter.ros.options import RosEval, RosUp
 from canter.ros.ros_graph import graph_of, running
 from canter.ros_nodes.commands.stand_up_controller import Mode
@@ -63,8 +63,14 @@ class Examiner:
             if self._fault():
                 self.faults[seed] = self._fault()
         except CanterError as error:
-            return Episode(seed, self._options.level, instruction, None, str(error))
-        return Episode(seed, self._options.level, instruction, result)
+            return self._episode(seed, instruction, None, str(error))
+        return self._episode(seed, instruction, result)
+
+    def _episode(
+        self, seed: int, instruction: str, result: EpisodeResult | None, error: str = ""
+    ) -> Episode:
+        options = self._options
+        return Episode(options.task, seed, options.level, instruction, result, error)
 
     def _request(self, seed: int) -> SceneRequest:
         return SceneRequest(seed, self._options.level, self._options.split)
@@ -136,7 +142,7 @@ def main(options: RosEval) -> int:
     """
     seeds = episode_seeds(options.seed, options.episodes)
     check_writable(options.json)
-    before = _strict_by_seed(options.against)
+    before = read_report(options.against)["episodes"] if options.against else []
     graph = graph_of(RosUp(rate=options.rate, use_sim_time=True, logs=options.logs))
     start = time.perf_counter()
     with StopRequest() as stop, running(graph, stop) as (client, supervisor):
@@ -161,27 +167,19 @@ def main(options: RosEval) -> int:
     return 0 if report["n"] else 1
 
 
-def paired(outcomes: Sequence[Episode], before: dict[int, bool]) -> dict[str, float]:
+def paired(outcomes: Sequence[Episode], before: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Compare with the same scenes in one process; empty where there are none.
 
     Args:
         outcomes: through ROS.
-        before: strict result of each scene by its seed, in one process.
+        before: episodes in one process, as a report holds them.
 
     Returns:
-        n pairs, successes of each alone, of both, and p of McNemar's exact test.
+        Strict verdicts as `PairedRates.as_dict`: first in one process, second through ROS.
     """
-    pairs = [
-        (o.result.strict, before[o.seed])
-        for o in outcomes
-        if o.result is not None and o.seed in before
-    ]
-    if not pairs:
-        return {}
-    here, there = (sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs))
-    both = sum(a and b for a, b in pairs)
-    p = mcnemar(here, there)
-    return {"n": len(pairs), "ros only": here, "one process only": there, "both": both, "p": p}
+    pairs = pair_up(before, [outcome.as_dict() for outcome in outcomes])
+    every = [pair for mine in pairs.values() for pair in mine]
+    return rates(every, "strict").as_dict() if every else {}
 
 
 def _run(examiner: Examiner, seeds: Sequence[int], stop: StopRequest) -> list[Episode]:
@@ -209,18 +207,6 @@ def _result(facts: dict[str, str]) -> EpisodeResult:
     )
 
 
-def _strict_by_seed(path: Path | None) -> dict[int, bool]:
-    if path is None:
-        return {}
-    try:
-        episodes = parse_json(path.read_bytes())["episodes"]
-        return {e["seed"]: bool(e["strict"]) for e in episodes if "strict" in e}
-    except (ValueError, KeyError, TypeError) as error:
-        raise CanterError(
-            f"--against {path} is no report of canter eval ({error}); write one with --json"
-        ) from error
-
-
 def _command(options: RosEval) -> str:
     names = ("task", "level", "split", "episodes", "seed", "rate", "against")
     return command_line("ros eval", {name: getattr(options, name) for name in names})
@@ -228,8 +214,9 @@ def _command(options: RosEval) -> str:
 
 def _show(report: dict[str, Any]) -> None:
     table = rates_table(f"{report['suite']}, {report['split']}, {report['rate']:g} x", report)
-    for name, value in report["paired"].items():
-        table.add_row(f"paired: {name}", f"{value:.3g}")
+    names = {"n": "pairs", "only_first": "one process only", "only_second": "ROS only", "p": "p"}
+    for name, told in names.items() if report["paired"] else ():
+        table.add_row(f"paired: {told}", f"{report['paired'][name]:.3g}")
     table.add_row("time", f"{report['seconds']:.0f} s")
     console = Console()
     console.print(table)

@@ -19,6 +19,7 @@ ENDS = {
     Progress.CANCELLED: 1,
     Progress.STOPPED: 0,
     Progress.REFUSED: 1,
+    Progress.CAMERA_FROZEN: 1,
 }
 """Exit code of each way that an instruction ends."""
 LINE_EVERY = 5
@@ -39,6 +40,7 @@ class Conversation:
         self._begun = False
         self._heard = 0
         self.end: Progress | None = None
+        self.reason = ""
         client.subscription("vla_node/feedback", DiagnosticStatus, self._hear)
         if options.operator:
             answers = client.publisher("operator/answer", Int64)
@@ -88,6 +90,7 @@ class Conversation:
             if progress is not Progress.STOPPED:
                 return
         self._heard += 1
+        self.reason = facts["reason"] if mine else ""
         if not mine:
             self.end = Progress.CANCELLED
         elif progress in ENDS:
@@ -109,7 +112,8 @@ def say(options: RosSay) -> int:
         conversation = Conversation(client, console, options)
         conversation.say()
         end = conversation.follow(stop)
-        console.print(f"'{options.instruction}': {end.value}", markup=False)
+        why = f": {conversation.reason}" if conversation.reason else ""
+        console.print(f"'{options.instruction}': {end.value}{why}", markup=False)
         return stop.exit_code if stop.asked else ENDS[end]
 
 

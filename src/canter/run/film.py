@@ -59,6 +59,10 @@ class Film:
         """How many frames were written."""
         return self._video.frames
 
+    def entitle(self, instruction: str) -> None:
+        """Give the frames from now on another title."""
+        self._page = title_page(instruction)
+
     def add(self, follow: Picture, view: Picture, snapshot: Snapshot) -> None:
         """Write one frame; nothing after an error.
 

@@ -11,9 +11,15 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.robot import RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.vocab import Target
-from canter.datasets.language.targets import plain_sentence
 from canter.datasets.language.understanding import TaskInstruction
-from canter.evals.tasks.policy_choice import locomotion_file, vla_file
+from canter.evals.tasks.policy_choice import (
+    EXPERT,
+    HF,
+    Model,
+    locomotion_file,
+    open_model,
+    vla_file,
+)
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.sim.rendering import opengl as gl
@@ -28,6 +34,12 @@ from canter.sim.tasks.task import Task
 from canter.vla.runtime import VlaRuntime
 
 TELEOP = "teleop"
+PLENTY = "sequence"
+"""Task whose scenes hold things of many kinds and colours, to talk about."""
+TALKED_OF = {"colour": "red", "shape": "ball"}
+"""One of them, so that the plainest sentence always has its thing."""
+LONGEST_TALK_S = math.inf
+"""Time for which a robot is talked to, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +48,21 @@ class Job:
 
     Attributes:
         options: as they were given.
-        instruction: what was understood.
-        task: that it names.
+        instruction: what was understood; None where a person talks while the robot moves.
+        task: that it names, or whose scene it is.
         scene: with the robot's start; one from a file may lack what was named.
-        vla: the model, opened; None where the expert or a person drives.
-        vla_path: its file.
+        vla: the model, its contract read; None where the expert or a person drives.
+        vla_path: its file or folder.
         locomotion: opened, for one robot.
         locomotion_path: its file.
         max_time_s: after which the robot gives up, s.
     """
 
     options: RunOptions
-    instruction: TaskInstruction
+    instruction: TaskInstruction | None
     task: Task
     scene: Scene
-    vla: VlaRuntime | None
+    vla: Model | None
     vla_path: Path | None
     locomotion: LocomotionPolicy
     locomotion_path: Path
@@ -60,6 +72,11 @@ class Job:
     def camera(self) -> CameraSpec:
         """The camera that the policy wants."""
         return RECORDING_CAMERA if self.vla is None else self.vla.camera
+
+    @property
+    def sentence(self) -> str:
+        """What was said; empty where a person is going to talk."""
+        return self.options.instruction or ""
 
     @property
     def named(self) -> str:
@@ -74,23 +91,19 @@ class Job:
         return any(not r.objects and not ball for r in self.task.referents(self.scene))
 
 
-def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
+def prepare(options: RunOptions, instruction: TaskInstruction | None) -> Job:
     """Check all options and open the policies.
 
     Args:
         options: of the command line.
-        instruction: what was understood.
+        instruction: what was understood; None where a person is going to talk.
 
     Raises:
         CanterError: whatever cannot work, with what mends it.
     """
-    if instruction.kind != "task":
-        raise InstructionError(
-            f"'{options.instruction}' asks for no task, and no robot is running; say what to do, "
-            "such as 'go to the red ball'"
-        )
-    wanted, spec = task(instruction.task), robot(options.robot)
-    max_time_s = _time(options.max_time_s, wanted)
+    wanted, spec = _task(options, instruction), robot(options.robot)
+    limit = LONGEST_TALK_S if instruction is None else wanted.time_limit_s
+    max_time_s = _time(options.max_time_s, limit)
     scene = _scene(options, instruction, wanted)
     check_outputs(
         {"--video": options.video, "--json": options.json},
@@ -99,7 +112,7 @@ def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
     _check_video(options.video)
     _check_teleop(options)
     driver = "expert" if options.policy == TELEOP else options.policy
-    vla_path = vla_file(driver, (wanted.name,))
+    vla_path = vla_file(driver, () if instruction is None else (wanted.name,))
     vla = None if vla_path is None else _open_vla(options, vla_path, spec)
     locomotion_path = locomotion_file(options.locomotion, vla_path, spec)
     locomotion = _open_locomotion(options, locomotion_path, spec)
@@ -109,8 +122,41 @@ def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
     )
 
 
-def _scene(options: RunOptions, instruction: TaskInstruction, wanted: Task) -> Scene:
-    words = dict(instruction.words)
+def _task(options: RunOptions, instruction: TaskInstruction | None) -> Task:
+    """Return the task of the sentence; where there is none, whose scene it is."""
+    if instruction is None:
+        _check_talk(options)
+        return task("go_to" if options.scene is not None else options.task or PLENTY)
+    if instruction.kind != "task":
+        raise InstructionError(
+            f"'{options.instruction}' asks for no task, and no robot is running; say what to do, "
+            "such as 'go to the red ball'"
+        )
+    if options.task is not None:
+        raise CanterError(
+            f"--task {options.task} chooses the scene of a run without a sentence; "
+            f"'{options.instruction}' names its own, so leave --task out"
+        )
+    return task(instruction.task)
+
+
+def _check_talk(options: RunOptions) -> None:
+    if options.policy in (EXPERT, TELEOP) or options.policy.startswith(HF):
+        raise CanterError(
+            f"--policy {options.policy} hears no words on its way; leave it out, or say in quotes "
+            "what to do"
+        )
+    if options.json is not None:
+        raise CanterError(
+            "--json is the verdict on one sentence; leave it out, or say in quotes what to do"
+        )
+    if options.scene is not None and options.task is not None:
+        raise CanterError("--scene and --task both say where the robot is; leave one out")
+
+
+def _scene(options: RunOptions, instruction: TaskInstruction | None, wanted: Task) -> Scene:
+    talk = instruction is None and options.task is None and options.scene is None
+    words = dict(TALKED_OF if talk else () if instruction is None else instruction.words)
     if options.scene is None:
         return wanted.sample(SceneRequest(options.seed, options.level, words=words))
     if wanted.name != "go_to":
@@ -121,15 +167,14 @@ def _scene(options: RunOptions, instruction: TaskInstruction, wanted: Task) -> S
     return load_scene(options.scene, Target(words.get("colour"), words.get("shape")))
 
 
-def _time(seconds: float | None, wanted: Task) -> float:
-    limit = wanted.time_limit_s
+def _time(seconds: float | None, limit: float) -> float:
     if seconds is None:
         return limit
     least = RECORDING_CAMERA.period
     if not (math.isfinite(seconds) and least <= seconds <= limit):
         raise CanterError(
             f"--max-time-s {seconds:g} is not between {least:g} and {limit:g} s, "
-            f"the time that {wanted.name} allows; give a time within"
+            "the time that the task allows; give a time within"
         )
     return seconds
 
@@ -153,10 +198,11 @@ def _check_teleop(options: RunOptions) -> None:
         )
 
 
-def _open_vla(options: RunOptions, path: Path, spec: RobotSpec) -> VlaRuntime:
-    runtime = VlaRuntime(path, options.provider, robot=spec)
-    runtime.reset(plain_sentence(options.instruction, runtime.tasks))
-    return runtime
+def _open_vla(options: RunOptions, path: Path, spec: RobotSpec) -> Model:
+    model = open_model(path, spec, options.provider)
+    if options.instruction is not None and isinstance(model, VlaRuntime):
+        model.reset(options.instruction)
+    return model
 
 
 def _open_locomotion(options: RunOptions, path: Path, spec: RobotSpec) -> LocomotionPolicy:

@@ -1,14 +1,18 @@
 """What watches a run: its pace, the table on the terminal, the film."""
 
+from collections.abc import Sequence
+
 from canter.control.command_policy import CommandPolicy
 from canter.control.safety.safety_monitor import SafetyMonitor
 from canter.control.types import GAIT_RANGES
 from canter.run.film import STEPS_PER_FRAME, Film
 from canter.run.live import Display
 from canter.run.pace import Pace
-from canter.run.snapshot import SHOWN_COMMANDS, Referred, Snapshot
+from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
 from canter.sim.rollout import Rollout, Subscriber, Tick
 from canter.sim.scene_env import SceneEnv
+from canter.vla.follower import InstructionFollower, Progress, Sighting, sightings
+from canter.vla.instructed_policy import InstructedPolicy
 from canter.vla.policy import VlaPolicy
 
 
@@ -18,6 +22,7 @@ class RunObserver(Subscriber):
     Args:
         env: of one robot.
         policy: who drives.
+        names: of the things that the scene's words name.
         pace: deadlines and rates.
         display: shows every picture period.
         film: takes frames; none where None.
@@ -27,11 +32,12 @@ class RunObserver(Subscriber):
         self,
         env: SceneEnv,
         policy: CommandPolicy,
+        names: Sequence[str],
         pace: Pace,
         display: Display,
         film: Film | None,
     ) -> None:
-        self._env, self._policy, self._pace = env, policy, pace
+        self._env, self._policy, self._names, self._pace = env, policy, names, pace
         self._display, self._film = display, film
         self._rollout: Rollout | None = None
         self._monitor: SafetyMonitor | None = None
@@ -86,21 +92,27 @@ class RunObserver(Subscriber):
         command = dict(zip(GAIT_RANGES, self._tick.command[0].tolist(), strict=True))
         timers = {} if self._rollout is None else self._rollout.timers.summary()
         stages = {name: row["p50"] for name, row in timers.items()}
-        return Snapshot(time, rate, command, self._referred(), stages, self._note())
+        rests = self._told is not None and self._told.progress is not Progress.FOLLOWING
+        return Snapshot(time, rate, command, self._sightings(), stages, self._note(), rests)
 
-    def _referred(self) -> Referred | None:
-        """Return what the model takes the words to mean; None where another drives."""
-        output = self._policy.output if isinstance(self._policy, VlaPolicy) else None
-        if output is None:
-            return None
-        return Referred(
-            seen=float(output.seen.item()),
-            bearing=float(output.bearing.item()),
-            distance=float(output.distance.item()),
-        )
+    @property
+    def _told(self) -> InstructionFollower | None:
+        """Who takes a person's words while the robot moves; None where nobody does."""
+        policy = self._policy
+        return policy.follower if isinstance(policy, InstructedPolicy) else None
+
+    def _sightings(self) -> tuple[Sighting, ...]:
+        """Return what the model takes the words to mean; nothing where another drives."""
+        policy = self._policy
+        if isinstance(policy, InstructedPolicy):
+            return () if policy.output is None else policy.output.sightings
+        output = policy.output if isinstance(policy, VlaPolicy) else None
+        return () if output is None else sightings(self._names, output)
 
     def _note(self) -> str:
         if self._monitor is not None and self._monitor.fault is not None:
             return "damping"
+        if self._told is not None:
+            return self._told.progress.value
         reached = self._rollout is not None and self._rollout.results()[0].strict
         return "reached" if reached else ""

@@ -8,21 +8,27 @@ import tyro
 from canter.evals.options import Level, OptionalFile
 from canter.sim.robots.options import ROBOT, RobotOption
 
-Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER")]
 Provider = Literal["cpu", "cuda", "tensorrt"]
 Instruction = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="INSTRUCTION")]
+MaybeInstruction = Annotated[
+    str | None, tyro.conf.Positional, tyro.conf.arg(metavar="[INSTRUCTION]")
+]
+TaskName = Annotated[str | None, tyro.conf.arg(metavar="TASK")]
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """Say it, and the simulated robot does it.
+    """Say it, and the simulated robot does it; without a sentence, talk to it while it moves.
 
     Attributes:
-        instruction: What the robot shall do, in quotes: "go to the red ball".
+        instruction: What the robot shall do, in quotes: "go to the red ball". Left out, sentences
+            are typed while it moves, or read from a pipe line by line; there is no time limit then.
         policy: Who drives: vla (the shipped model), expert (sees the ground truth), teleop (you, by
-            the keys w a s d), or the ONNX file of a model.
+            the keys w a s d), the ONNX file of a model, or hf: and the folder of a large one.
         seed: Draws the scene, which then holds what the instruction names. Same seed, same run.
         level: Of the scene, 1 (easy) to 3 (hard).
+        task: Without a sentence: whose scene it is; sequence (things of many kinds) if left out.
         scene: YAML file that sets the objects to go to exactly, in place of a drawn scene.
         video: MP4 file to write: follow view, the robot's own view and the instruction.
         json: JSON file to write: verdict, timings of each stage, missed deadlines.
@@ -34,10 +40,11 @@ class RunOptions:
         quiet: Print nothing but the verdict.
     """
 
-    instruction: Instruction
+    instruction: MaybeInstruction = None
     policy: Driver = "vla"
     seed: int = 0
     level: Level = 2
+    task: TaskName = None
     scene: OptionalFile = None
     video: OptionalFile = None
     json: OptionalFile = None

@@ -1,4 +1,4 @@
-"""``canter run``: the whole stack in simulation, from an instruction to the verdict.
+"""``canter run``: the whole stack in simulation, from an instruction to the verdict, or a talk.
 
 Heavy modules load only once the instruction is understood and Ctrl-C is under control.
 """
@@ -32,18 +32,23 @@ def run(options: RunOptions) -> int:
     written as always.
 
     Returns:
-        0 where the robot did what it was told, 1 where it did not, 130 after Ctrl-C.
+        0 where the robot did what it was told, or a talk was ended by its words; 1 where it did
+        not, 130 after Ctrl-C.
 
     Raises:
         CanterError: bad input, found before the robot moves; or a policy that broke down or a
             disk that filled up, after what could be written of video and summary was.
     """
-    instruction = understand(options.instruction)
+    instruction = None if options.instruction is None else understand(options.instruction)
     with StopRequest() as stop:
         from canter.run.job import prepare  # noqa: PLC0415 - heavy
         from canter.run.summary import exit_code, words  # noqa: PLC0415
 
         job = prepare(options, instruction)
+        if job.instruction is None:
+            from canter.run.talk import talk  # noqa: PLC0415 - heavy
+
+            return talk(job, stop)
         code = commit()
         ran, film = _drive(job, stop)
         print(words(job, ran), flush=True)
@@ -69,11 +74,9 @@ def _drive(job: "Job", stop: StopRequest) -> tuple["RunResult", "Film | None"]:
         )
         film = None
         if options.video is not None:
-            film = Film(options.video, options.instruction)
+            film = Film(options.video, job.sentence)
             stack.callback(film.close)
-        display = stack.enter_context(
-            choose_display(Console(), options.instruction, quiet=options.quiet)
-        )
+        display = stack.enter_context(choose_display(Console(), job.sentence, quiet=options.quiet))
         policy, subscribers = _policy(job, env, stack)
         ran = RunEpisode(
             job, env, policy, stop=stop, display=display, film=film, subscribers=subscribers
@@ -93,7 +96,7 @@ def _policy(
         return person, (person,)
     from canter.evals.tasks.episode_group import open_policy  # noqa: PLC0415 - heavy
 
-    return open_policy(job.vla, env, [job.options.instruction]), ()
+    return open_policy(job.vla, env, [job.sentence]), ()
 
 
 def _write_summary(job: "Job", ran: "RunResult", film: "Film | None", code: str) -> None:

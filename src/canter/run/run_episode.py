@@ -1,6 +1,6 @@
 """One run from the first picture to the last: the rollout, and damping when it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,14 +12,16 @@ from canter.control.safety.safety_monitor import Fault, SafetyMonitor
 from canter.control.stop import StopRequest
 from canter.control.types import JointCommand, RobotState
 from canter.run.film import Film
+from canter.run.heeding_gait import HeedingGait
 from canter.run.job import Job
 from canter.run.live import Display
 from canter.run.observer import RunObserver
 from canter.run.pace import Pace
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
-from canter.sim.rollout import Rollout, RolloutOptions, Subscriber
+from canter.sim.rollout import GaitPolicy, Rollout, RolloutOptions, Subscriber
 from canter.sim.scene_env import SceneEnv
 from canter.sim.tasks.task import EpisodeResult
+from canter.vla.instructed_policy import InstructedPolicy
 
 DAMP_S: Final = 0.5
 """How long the robot is damped before a run that was stopped ends, s."""
@@ -64,6 +66,8 @@ class RunEpisode:
         display: shows every picture period.
         film: takes frames; none where None.
         subscribers: told of the rollout before film and table are.
+        over: asked before each picture whether the run is over; it is once the task is decided if
+            left out.
     """
 
     def __init__(  # noqa: PLR0913 - what takes part in a run
@@ -76,16 +80,22 @@ class RunEpisode:
         display: Display,
         film: Film | None,
         subscribers: Sequence[Subscriber] = (),
+        over: Callable[[], bool] | None = None,
     ) -> None:
         self._job, self._env, self._stop = job, env, stop
         self._monitor = SafetyMonitor(env.robot)
         self._pace = Pace(job.camera.period)
-        self._observer = RunObserver(env, policy, self._pace, display, film)
+        names = [referent.name for referent in job.task.referents(job.scene)]
+        self._observer = RunObserver(env, policy, names, self._pace, display, film)
         options = RolloutOptions(guard=self._guard, stop_when_decided=False)
         walks = job.locomotion
         gait = with_fall_response(walks) if job.options.fall_response else walks
         self._fall = gait if isinstance(gait, FallResponse) else None
-        self._rollout = Rollout(env, gait, policy, (*subscribers, self._observer), options)
+        walker: GaitPolicy = gait
+        if isinstance(policy, InstructedPolicy):
+            walker = HeedingGait(gait, lambda: policy.interrupted)
+        self._rollout = Rollout(env, walker, policy, (*subscribers, self._observer), options)
+        self._decided = over or (lambda: bool(self._rollout.decided.all()))
         self._observer.watch(self._rollout, self._monitor)
 
     def run(self) -> RunResult:
@@ -115,7 +125,7 @@ class RunEpisode:
     def _over(self) -> bool:
         tripped = self._stop.asked or self._monitor.fault is not None
         late = self._time() >= self._job.max_time_s - CONTROL_PERIOD / 2
-        return tripped or late or bool(self._rollout.decided.all())
+        return tripped or late or self._decided()
 
     def _time(self) -> float:
         return float(self._env.times().item())

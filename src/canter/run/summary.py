@@ -11,6 +11,7 @@ from canter.run.film import Film
 from canter.run.job import Job
 from canter.run.options import RunOptions
 from canter.run.run_episode import RunResult
+from canter.vla.hf.contract import HfContract
 
 EXIT_REACHED, EXIT_NOT_REACHED = 0, 1
 SIGNIFICANT = 6
@@ -38,18 +39,23 @@ COMMON_REASONS = {
 
 def words(job: Job, ran: RunResult) -> str:
     """Return how a run ended in one sentence."""
-    kind, episode = outcome(ran), ran.episode
-    if kind == "error":
-        return f"broken off after {episode.time:.1f} s, the robot damped: {ran.error}"
-    if kind == "interrupted":
-        return f"interrupted after {episode.time:.1f} s; the robot was damped"
+    kind = outcome(ran)
     if kind == "success":
         return _success(job, ran)
-    if kind == "safety" and ran.fault is not None:
-        fault, fell = ran.fault, "the robot fell; " if episode.fallen else ""
-        robot = "it" if episode.fallen else "the robot"
-        return f"{fell}the safety monitor damped {robot} at {fault.time:.1f} s: {fault.reason}"
-    return _failure(job, ran)
+    return broken_off(ran) if kind != "failure" else _failure(job, ran)
+
+
+def broken_off(ran: RunResult) -> str:
+    """Return what broke off a run, in one sentence; empty where nothing did."""
+    if ran.error is not None:
+        return f"broken off after {ran.episode.time:.1f} s, the robot damped: {ran.error}"
+    if ran.interrupted:
+        return f"interrupted after {ran.episode.time:.1f} s; the robot was damped"
+    if ran.fault is None:
+        return ""
+    fell = "the robot fell; " if ran.episode.fallen else ""
+    robot = "it" if ran.episode.fallen else "the robot"
+    return f"{fell}the safety monitor damped {robot} at {ran.fault.time:.1f} s: {ran.fault.reason}"
 
 
 def _success(job: Job, ran: RunResult) -> str:
@@ -91,7 +97,7 @@ def document(job: Job, ran: RunResult, film: Film | None, commit: str) -> dict[s
     found = {
         "instruction": options.instruction,
         "task": job.task.name,
-        "words": dict(job.instruction.words),
+        "words": {} if job.instruction is None else dict(job.instruction.words),
         "outcome": outcome(ran),
         "sentence": words(job, ran),
         "verdict": asdict(ran.episode),
@@ -137,7 +143,7 @@ def _video(path: Path | None, film: Film) -> dict[str, object]:
     return {"file": str(path), "frames": film.frames, "error": error}
 
 
-def _policy(path: Path, contract: PolicyContract) -> dict[str, object]:
+def _policy(path: Path, contract: PolicyContract | HfContract) -> dict[str, object]:
     return {
         "file": str(path),
         "training_commit": contract.training_commit,
@@ -158,7 +164,7 @@ def jsonable(value: object) -> Any:  # noqa: ANN401 - JSON has no type
 
 def command_line(options: RunOptions) -> str:
     """Return the command that gives the same run again."""
-    parts = ["canter", "run", options.instruction]
+    parts = ["canter", "run", options.instruction or ""]
     for field in fields(options):
         value = getattr(options, field.name)
         if field.name == "instruction" or value == field.default:

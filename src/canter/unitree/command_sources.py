@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,7 @@ from canter.control.unitree import api
 from canter.datasets.language.safety_words import is_stop
 from canter.drivers.unitree.bus import Bus
 from canter.drivers.unitree.rpc import Client
-from canter.vla.follower import (
-    InstructionFollower,
-    Progress,
-    StopCriterion,
-    check_words,
-)
+from canter.vla.follower import InstructionFollower, Progress, StopCriterion, hear
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import VlaRuntime
 
@@ -33,6 +29,7 @@ KEPT_STATES = 10
 """States of a picture period at 50 Hz."""
 FIRST_PICTURE_S = 3.0
 """How long the first picture may take, s."""
+STOP = "stop"
 ENDS = StopCriterion(done_pictures=5, time_limit_s=math.inf)
 """So many pictures in a row that say done end the way; the drive has its own time limit."""
 
@@ -70,14 +67,17 @@ class InstructedCommands:
         text: the instruction.
         runtime: the model.
         bus: where the robot's video service is.
+        say: told why the robot stands, where no word made it.
 
     Attributes:
         error: what ended the thread, or None.
         pictures: how many the model saw.
     """
 
-    def __init__(self, text: str, runtime: VlaRuntime, bus: Bus) -> None:
-        self._text, self._runtime = text, runtime
+    def __init__(
+        self, text: str, runtime: VlaRuntime, bus: Bus, say: Callable[[str], None]
+    ) -> None:
+        self._text, self._runtime, self._say = text, runtime, say
         self._follower = InstructionFollower(runtime, lambda: ENDS)
         self._camera = Client(bus, api.VIDEO)
         self._period_s = runtime.camera.period
@@ -127,11 +127,10 @@ class InstructedCommands:
     def hear(self, words: str) -> str:
         """Take what a person says, from any thread, and return the answer; a stop acts at once."""
         self._said += 1  # it stands until the thread has taken them
-        answer = "stands" if is_stop(words) else "follows it"
         try:
-            check_words(words)
+            answer = hear(words, self._runtime.code).says
         except CanterError as refusal:
-            answer, words = f"refused, stands: {refusal}", "stop"
+            answer, words = f"refused, stands: {refusal}", STOP
         self._words.put(words)
         return answer
 
@@ -160,9 +159,10 @@ class InstructedCommands:
         while self._states:
             self._follower.put_state(self._states.popleft())
         seen = self._follower.see(self._picture(timeout_s=1.0), begin)
-        if seen is not None:
-            self._chunk = seen.chunk
-            self.pictures += 1
+        self._chunk = None if seen is None else seen.chunk
+        self.pictures += seen is not None
+        if seen is None:
+            self._say(f"stands: {self._follower.reason}")
 
     def _picture(self, timeout_s: float) -> NDArray[np.uint8]:
         """Return what the robot sees, uint8 RGB.

@@ -20,7 +20,7 @@ from canter.drivers.unitree.preflight import check, release_sport_mode, stop_wal
 from canter.unitree.command_sources import FixedVelocity, InstructedCommands
 from canter.unitree.options import UnitreeDrive
 from canter.unitree.typed_words import hear_typed_words
-from canter.vla.follower import check_words
+from canter.vla.follower import hear
 from canter.vla.runtime import SHIPPED as SHIPPED_VLA
 from canter.vla.runtime import VlaRuntime
 
@@ -107,8 +107,6 @@ def _check_options(options: UnitreeDrive) -> None:
         raise CanterError(
             'give either an instruction ("go to the red ball") or --velocity VX VY WZ'
         )
-    if options.instruction:
-        check_words(options.instruction)
     if not 0 < options.seconds <= LONGEST_S:
         raise CanterError(f"--seconds {options.seconds:g} is not within 0..{LONGEST_S:g}")
 
@@ -116,7 +114,9 @@ def _check_options(options: UnitreeDrive) -> None:
 def _open_model(options: UnitreeDrive) -> VlaRuntime | None:
     if not options.instruction:
         return None
-    return VlaRuntime(options.vla or SHIPPED_VLA)
+    runtime = VlaRuntime(options.vla or SHIPPED_VLA)
+    hear(options.instruction, runtime.code)
+    return runtime
 
 
 def _source(
@@ -130,7 +130,7 @@ def _source(
     if runtime is None:
         velocity = VelocityCommand(policy.contract.command_ranges)
         return FixedVelocity(velocity, options.velocity or (0.0, 0.0, 0.0))
-    source = InstructedCommands(options.instruction, runtime, bus)
+    source = InstructedCommands(options.instruction, runtime, bus, _print)
     source.start()
     stack.callback(source.stop)
     return source

@@ -10,7 +10,7 @@ from canter.control.gait.gait_clock import GAITS
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.play.live_episode import LiveEpisode, SceneChoice
-from canter.play.requests import RequestQueue
+from canter.play.requests import RequestQueue, Say
 from canter.play.session import Session
 from tests.canter.play.test_main import free_port
 
@@ -21,7 +21,7 @@ viser = pytest.importorskip("viser", reason="the extra [web] is not installed")
 pytest.importorskip("mjviser", reason="the extra [web] is not installed")
 
 from canter.play.gait_panel import GaitPanel, fits  # noqa: E402 - they need the extra
-from canter.play.page import Page, status  # noqa: E402
+from canter.play.page import Page, as_markdown, status  # noqa: E402
 from tests.canter.play.browser import Browser, found  # noqa: E402
 
 PATIENCE_S = 180.0
@@ -66,6 +66,22 @@ def test_the_status_says_how_it_goes(locomotion: Path) -> None:
     assert all(word in said for word in ("level 2, seed 3", "under way", "0.1 s", "0.98 x real"))
     assert "paused" in status(episode.readout(), 0.98, held=True)
     episode.close()
+
+
+def test_what_people_type_is_shown_and_not_obeyed() -> None:
+    assert as_markdown("go to the red ball, then stop!") == "go to the red ball, then stop!"
+    assert as_markdown("去红球那里") == "去红球那里"
+    assert as_markdown("{a} <b> `*_[c](d)") == "·a· ·b· ····c·(d)"
+
+
+def test_the_box_sends_its_words_once(server: "ViserServer") -> None:
+    requests = RequestQueue()
+    page = Page(server, requests, GAIT_RANGES)
+    page._words.value = "turn left"
+    page._send()
+    assert requests.take_said() == [Say("turn left")]
+    assert page._words.value == ""
+    assert requests.take_said() == [] and requests.take() == []
 
 
 @pytest.mark.skipif(found() is None, reason="no chromium: apt-get install chromium")

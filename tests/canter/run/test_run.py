@@ -18,6 +18,7 @@ from canter.run import film, job, run
 from canter.run.film import FRAME_RATE, HEIGHT, WIDTH
 from canter.run.job import Job
 from canter.run.options import RunOptions
+from canter.vla.runtime import VlaRuntime
 from tests.control.policies import WEIGHTS, golden, linear_graph, write_policy
 from tests.sim.full_disk import VideoOnFullDisk, files_up_to
 
@@ -122,7 +123,7 @@ def test_a_policy_that_breaks_down_leaves_whole_files_and_exits_with_2(
 ) -> None:
     def prepare(options: RunOptions, instruction: TaskInstruction) -> Job:
         made = original(options, instruction)
-        assert made.vla is not None
+        assert isinstance(made.vla, VlaRuntime)
         step = made.vla.step_body
         monkeypatch.setattr(type(made.vla), "step_body", lambda _, *a: broken(step(*a)))
         return made

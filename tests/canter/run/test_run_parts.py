@@ -16,14 +16,15 @@ from canter.run.live import Lines, LiveTable, Silence, choose_display
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.run.pace import Pace
-from canter.run.snapshot import SHOWN_COMMANDS, Referred, Snapshot
+from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
 from canter.run.summary import command_line, jsonable
+from canter.vla.follower import Sighting
 
 SNAPSHOT = Snapshot(
     time=1.0,
     rate=2.0,
     command=dict.fromkeys(SHOWN_COMMANDS, 0.0) | {"vx": 0.5, "wz": -0.1, "terminate": 0.25},
-    referred=Referred(seen=0.9, bearing=math.radians(-30), distance=1.25),
+    sightings=(Sighting("red ball", seen=0.9, bearing=math.radians(-30), distance=1.25),),
     stages={"policy": 3.0},
 )
 
@@ -96,14 +97,14 @@ def test_a_title_of_any_length_stays_within_the_frame() -> None:
     assert (page[:HEADER] != PAPER).any()
 
 
-def test_rows_show_bearing_and_distance_only_where_the_target_is_seen() -> None:
+def test_rows_show_bearing_and_distance_only_where_a_thing_is_seen() -> None:
     rows = dict(SNAPSHOT.rows())
-    assert rows["bearing"] == "-30 deg"
-    assert rows["distance"] == "1.2 m"
+    assert rows["red ball"] == "-30°, 1.2 m"
     assert rows["vx"] == "+0.50 m/s"
-    blind = dict(Snapshot(1.0, 2.0, SNAPSHOT.command, Referred(0.1, 0.0, 1.0)).rows())
-    assert blind["bearing"] == blind["distance"] == "-"
-    assert "bearing" not in dict(Snapshot(1.0, 2.0, SNAPSHOT.command).rows())
+    hidden = (Sighting("blue cube", 0.1, 0.0, 1.0),)
+    blind = dict(Snapshot(1.0, 2.0, SNAPSHOT.command, hidden).rows())
+    assert blind["blue cube"] == "not seen (0.10)"
+    assert "red ball" not in dict(Snapshot(1.0, 2.0, SNAPSHOT.command).rows())
 
 
 def test_display_follows_the_console() -> None:
@@ -119,7 +120,7 @@ def test_lines_come_now_and_then() -> None:
         display.show(SNAPSHOT)
         display.show(SNAPSHOT)
     assert out.getvalue() == (
-        "  1.0 s, 2.0 x real time; target seen 0.90; "
+        "  1.0 s, 2.0 x real time; red ball seen 0.90; "
         "vx +0.50, vy +0.00, wz -0.10, terminate +0.25\n"
     )
 

@@ -48,11 +48,11 @@ def test_the_robot_shows_the_scene() -> None:
 
 def test_the_middle_of_a_wide_picture_is_taken() -> None:
     wide = np.zeros((720, 1280, 3), np.uint8)
-    wide[:, 100:1180] = [250, 10, 10]  # 1080 x 720 in the middle has the model's 3 : 2
+    wide[:, 280:1000] = [250, 10, 10]  # 720 x 720 in the middle, as the model's are square
     jpeg = io.BytesIO()
     Image.fromarray(wide).save(jpeg, "PNG")
     seen = decode(jpeg.getvalue(), CAMERA)
-    assert seen.shape == (64, 96, 3)
+    assert seen.shape == CAMERA.shape == (96, 96, 3)
     assert (seen == [250, 10, 10]).all()
 
 

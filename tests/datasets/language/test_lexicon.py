@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 
-from canter.control.vocab import COLOURS, SHAPES
+from canter.control.vocab import COLOURS, SHAPES, WIDE_SHAPES
 from canter.datasets.language.lexicon import COLOUR_WORDS, GENERIC_NOUNS, SHAPE_WORDS, Entry
 from canter.datasets.language.tasks.go_to import phrases
 from canter.datasets.language.text import split_words
+from canter.datasets.language.things import HELD_OUT_MORE_SHAPES, MORE_SHAPES
 from canter.datasets.language.vocabulary import DISTINCTIONS, NEGATIONS, OTHER_COLOURS, TOLERATED
 
 BLANK = dict.fromkeys(("t", "a", "colour", "shape"), "")
@@ -41,6 +42,14 @@ def test_enough_synonyms_on_both_sides(entry: Entry) -> None:
 def test_no_word_belongs_to_two_concepts() -> None:
     for one, other in itertools.combinations(ENTRIES, 2):
         assert not words_of(one.synonyms) & words_of(other.synonyms)
+
+
+def test_no_synonym_is_the_name_of_another_shape_of_the_tasks() -> None:
+    names = {*WIDE_SHAPES, *HELD_OUT_MORE_SHAPES} | {
+        name for shape in HELD_OUT_MORE_SHAPES for name in MORE_SHAPES[shape]
+    }
+    for entry in SHAPE_WORDS.values():
+        assert not set(entry.synonyms) & (names - {entry.canonical})
 
 
 def test_held_out_synonyms_share_no_word_with_training_language() -> None:

@@ -59,9 +59,10 @@ def test_unknown_targets_are_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert "choices are contract, policy" in capsys.readouterr().err
 
 
-def test_every_target_holds_for_a_second(tmp_path: Path) -> None:
+def test_every_target_holds_for_a_moment(tmp_path: Path) -> None:
     report = tmp_path / "fuzz.json"
-    code = main(["bench", "fuzz", "--seconds", "1", "--out", str(tmp_path), "--json", str(report)])
+    words = ["bench", "fuzz", "--seconds", "0.3"]
+    code = main([*words, "--out", str(tmp_path), "--json", str(report)])
     found = json.loads(report.read_text())
     assert [each["target"] for each in found["targets"]] == list(TARGETS)
     assert [each["findings"] for each in found["targets"] if each["findings"]] == []

@@ -1,7 +1,7 @@
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,36 +14,25 @@ from canter.evals.tasks import task_suite
 from canter.evals.tasks.episode_group import (
     FIRST_SEED,
     SEEDS_PER_RUN,
-    Episode,
     EpisodeGroup,
     episode_seeds,
     run_group,
 )
 from canter.evals.tasks.policy_choice import vla_file
+from canter.evals.tasks.suite_plan import plan, tasks_of
 from canter.sim.instructions import instruction_of
-from canter.sim.scenes.scene import SPLITS
+from canter.sim.scenes.scene import LEVELS, SPLITS
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks import task_names
 from canter.sim.tasks.registry import task
-from canter.sim.tasks.task import EpisodeResult
-from canter.vla.runtime import SHIPPED
-from tests.evals.tumbling import write_tumbling
+from canter.vla.hearing import Hearing
+from tests.evals.conftest import KNOWN
 
 FIGURES = {"n", "errors", "strict", "quard", "falls", "touches", "reasons", "mean_time"}
-KEYS = FIGURES | {"suite", "split", "seed", "policy", "levels", "episodes", "latency_ms"}
-KEYS |= {"command", "commit", "seconds"}
+FIGURES |= {"own_words", "refused", "chance"}
+KEYS = FIGURES | {"suite", "split", "hearing", "seed", "policy", "levels", "kinds", "tasks", "mean"}
+KEYS |= {"episodes", "latency_ms", "command", "commit", "seconds"}
 SEEDS = tuple(episode_seeds(0, 3))
-
-
-@pytest.fixture(scope="module")
-def tumbling(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tumbling(tmp_path_factory.mktemp("policies") / "tumbling.onnx")
-
-
-def result(**changes: object) -> EpisodeResult:
-    fields: dict[str, Any] = {"strict": True, "quard": True, "reason": "", "time": 9.0}
-    fields |= {"distance": 0.5, "touched": False, "fallen": False}
-    return EpisodeResult(**fields | changes)
 
 
 def group(name: str, level: int, seeds: tuple[int, ...] = SEEDS) -> EpisodeGroup:
@@ -74,23 +63,6 @@ def test_instructions_mean_their_scenes(name: str, split: str) -> None:
         assert unsaid <= ({"kind"} if name == "go_through" else set())
         assert instruction_of(scene) == instruction_of(scene)
     assert len({instruction_of(scene) for scene in scenes}) > 5
-
-
-def test_errors_are_neither_failures_nor_hidden() -> None:
-    episodes = [
-        Episode(1, 2, "go", result()),
-        Episode(2, 2, "go", result(strict=False, reason="fallen", fallen=True)),
-        Episode(3, 2, "", None, "MemoryError: "),
-        Episode(4, 2, "go", result(strict=False, quard=False, reason="touched", touched=True)),
-    ]
-    found = task_suite.figures(episodes)
-    assert (found["n"], found["errors"], found["falls"], found["touches"]) == (3, 1, 1, 1)
-    assert found["strict"]["rate"] == pytest.approx(1 / 3)
-    assert found["quard"]["rate"] == pytest.approx(2 / 3)
-    assert found["reasons"] == {"fallen": 1, "touched": 1}
-    assert found["mean_time"] == 9.0
-    error = {"seed": 3, "level": 2, "instruction": "", "error": "MemoryError: "}
-    assert episodes[2].as_dict() == error
 
 
 def test_results_do_not_depend_on_the_workers(tumbling: Path, tmp_path: Path) -> None:
@@ -136,12 +108,11 @@ def test_a_missing_policy_is_refused_before_any_work(tmp_path: Path) -> None:
         task_suite.main("go_to", EvalTask(policy="export"))
 
 
-def test_the_model_is_asked_for_what_it_knows_alone() -> None:
-    assert vla_file("", ("go_to",)) == SHIPPED
-    assert vla_file("", ("crawl",)) is None
+def test_the_model_is_asked_for_what_it_knows_alone(tiny_model: Path) -> None:
+    assert vla_file(str(tiny_model), KNOWN) == tiny_model
     assert vla_file("expert", ("go_to",)) is None
-    with pytest.raises(CanterError, match=r"nano\.onnx knows go_to, not crawl; .*--policy expert"):
-        vla_file("vla", ("crawl",))
+    with pytest.raises(CanterError, match=r"knows distinguish, go_to, not crawl; .*--policy exp"):
+        vla_file(str(tiny_model), ("crawl", "go_to"))
 
 
 def test_films_show_every_episode(tumbling: Path, tmp_path: Path) -> None:
@@ -157,30 +128,44 @@ def test_films_show_every_episode(tumbling: Path, tmp_path: Path) -> None:
     assert np.ptp(frames[0]) > 100
 
 
-def test_the_model_drives_and_its_step_is_timed(tumbling: Path, tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch")
-    from canter.datasets.language.tokens import default_tokeniser  # noqa: PLC0415
-    from canter.vla.config import PRESETS  # noqa: PLC0415
-    from canter.vla.export import export_policy, vla_contract  # noqa: PLC0415
-    from canter.vla.model import VlaModel  # noqa: PLC0415
-
-    tokeniser = default_tokeniser()
-    model = VlaModel(PRESETS["debug"], torch.from_numpy(tokeniser.word_vectors().copy()))
-    contract = vla_contract(tokeniser, training_commit="0123abc", training_seed=0)
-    export_policy(model, contract, tmp_path / "tiny.onnx")
+def test_the_model_drives_and_its_step_is_timed(
+    tumbling: Path, tiny_model: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "out.json"
     options = EvalTask(
         level=2,
         episodes=2,
         workers=1,
         locomotion=tumbling,
-        policy=str(tmp_path / "tiny.onnx"),
+        policy=str(tiny_model),
         json=path,
     )
     assert task_suite.main("go_to", options) == 0
     report = json.loads(path.read_text())
     assert (report["n"], report["falls"], report["policy"]) == (2, 2, "tiny.onnx")
     assert 0 < report["latency_ms"]["p50"] <= report["latency_ms"]["p99"]
+
+
+@pytest.mark.parametrize("hearing", ["said", "blank", "permuted"])
+def test_robots_hear_their_own_words_none_or_each_others(
+    hearing: Hearing, tumbling: Path, tiny_model: Path
+) -> None:
+    deaf = EpisodeGroup("distinguish", 1, SEEDS, "seen", tumbling, tiny_model, hearing, robot="go2")
+    episodes = run_group(deaf)
+    told = [episode.instruction for episode in episodes]
+    assert len({understand(text).words["glyph"] for text in told}) == 3, "a test of three meanings"
+    heard = [episode.heard for episode in episodes]
+    if hearing == "permuted":
+        assert sorted(map(str, heard)) == sorted(told)
+        assert all(one != other for one, other in zip(heard, told, strict=True))
+    else:
+        assert heard == [{"said": None, "blank": ""}[hearing]] * 3
+    assert [e.as_dict().get("heard") for e in episodes] == heard
+
+
+def test_an_expert_is_not_asked_to_listen() -> None:
+    with pytest.raises(CanterError, match=r"--hearing blank is for models: here the expert drives"):
+        plan("go_to", EvalTask(policy="expert", hearing="blank"))
 
 
 @pytest.mark.parametrize("name", task_names())
@@ -199,7 +184,7 @@ def test_company_does_not_change_an_episode() -> None:
 
 def test_a_suite_writes_its_levels_and_the_command_that_repeats_it(tmp_path: Path) -> None:
     path = tmp_path / "d.json"
-    options = EvalTask(level=1, episodes=2, workers=1, json=path)
+    options = EvalTask(level=1, episodes=2, policy="expert", workers=1, json=path)
     assert task_suite.main("distinguish", options) == 0
     report = json.loads(path.read_text())
     assert report["suite"] == "distinguish" and list(report["levels"]) == ["1"]
@@ -211,7 +196,51 @@ def test_a_suite_writes_its_levels_and_the_command_that_repeats_it(tmp_path: Pat
 
 
 def test_all_levels_share_their_seeds() -> None:
-    options = EvalTask(episodes=120)
-    one, three = (task_suite.groups_of("move", level, options, None) for level in (1, 3))
-    assert [g.seeds for g in one] == [g.seeds for g in three]
-    assert [s for g in one for s in g.seeds] == episode_seeds(0, 120)
+    groups = plan("move", EvalTask(episodes=120, policy="expert"))
+    for level in LEVELS:
+        assert [s for g in groups if g.level == level for s in g.seeds] == episode_seeds(0, 120)
+    assert {len(group.seeds) for group in groups} == {10}
+
+
+def test_a_suite_shares_its_episodes_out_among_the_levels_of_each_task() -> None:
+    groups = plan("quard", EvalTask(episodes=50, policy="expert"))
+    counts = {key: 0 for key in itertools.product(tasks_of("quard"), LEVELS)}
+    for one in groups:
+        assert one.seeds[0] in {FIRST_SEED, FIRST_SEED + 10}
+        counts[one.task, one.level] += len(one.seeds)
+    assert counts == {(name, level): 16 if level == 3 else 17 for name, level in counts}
+    one_level = plan("all", EvalTask(episodes=2, level=3, policy="expert"))
+    assert [(g.task, g.level, len(g.seeds)) for g in one_level] == [
+        (name, 3, 2) for name in task_names()
+    ]
+    with pytest.raises(CanterError, match="2 episodes asked for; give at least 3"):
+        plan("all", EvalTask(episodes=2, policy="expert"))
+
+
+def test_quard_is_the_six_tasks_of_the_benchmark() -> None:
+    six = ("crawl", "distinguish", "go_avoid", "go_through", "go_to", "unload")
+    assert tasks_of("quard") == six
+    assert tasks_of("all") == task_names()
+    assert tasks_of("follow") == ("follow",)
+    with pytest.raises(CanterError, match="did you mean 'crawl'"):
+        tasks_of("craw")
+
+
+def test_a_suite_reports_each_task_and_their_mean(
+    tumbling: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "quard.json"
+    options = EvalTask(
+        level=2, episodes=1, policy="expert", locomotion=tumbling, workers=2, json=path
+    )
+    assert task_suite.main("quard", options) == 0
+    report = json.loads(path.read_text())
+    assert set(report) == KEYS
+    assert tuple(report["tasks"]) == tasks_of("quard")
+    assert all(set(row) == FIGURES | {"levels", "kinds"} for row in report["tasks"].values())
+    assert [row["n"] for row in report["tasks"].values()] == [1] * 6
+    assert (report["n"], report["mean"]["strict"]["rate"]) == (6, 0.0)
+    command = "canter eval quard --level 2 --split seen --episodes 1 --policy expert --locomotion"
+    assert report["command"].startswith(command)
+    printed = capsys.readouterr().out
+    assert "mean" in printed and "go_through" in printed

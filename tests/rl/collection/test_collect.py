@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from canter.cli import main
 from canter.control.errors import CanterError
-from canter.datasets.language.tokens import default_tokeniser
+from canter.control.vocab import GLYPHS
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.check import check
 from canter.datasets.lerobot.episode_store import EpisodeStore
@@ -24,7 +25,10 @@ from canter.rl.collection.camera_choice import camera_of
 from canter.rl.collection.collect import collect
 from canter.rl.collection.collect_options import Collect
 from canter.sim.scene_env import RECORDING_CAMERA
+from canter.vla.config import PRESETS
 from canter.vla.episode_reader import EpisodeReader
+from canter.vla.export import export_policy, vla_contract
+from canter.vla.model import VlaModel
 from canter.vla.runtime import SHIPPED, VlaRuntime
 from tests.datasets.lerobot.made import contents
 
@@ -146,7 +150,7 @@ def test_a_model_drives_while_the_expert_labels(tmp_path: Path) -> None:
         assert entry.record.sub_optimal
         action, expert = (values_of(table, f"{key}.chunk") for key in ("action", "expert_action"))
         assert not np.array_equal(action, expert)
-    assert len(EpisodeReader(default_tokeniser(), ("go_to",)).read(out)) == 2
+    assert len(EpisodeReader(("go_to",)).read(out)) == 2
     with pytest.raises(DatasetError, match="driver"):
         collect(replace(options, out=out))
 
@@ -169,8 +173,16 @@ def test_cameras_are_chosen_by_a_model_or_by_their_figures() -> None:
 def test_a_policy_that_cannot_drive_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CanterError, match="no policy 'experts'"):
         collect(replace(OPTIONS, out=tmp_path, policy="experts"))
+    known = ("go_to",)
+    model = VlaModel(replace(PRESETS["debug"], tasks=known), torch.rand(len(GLYPHS), 4))
+    contract = vla_contract(model.config, training_commit="0123abc", training_seed=0)
+    export_policy(model, contract, tmp_path / "few.onnx")
     with pytest.raises(CanterError, match="knows go_to, not crawl"):
-        collect(replace(OPTIONS, out=tmp_path, tasks=("crawl",), policy=str(SHIPPED)))
+        collect(
+            replace(
+                OPTIONS, out=tmp_path / "x", tasks=("crawl",), policy=str(tmp_path / "few.onnx")
+            )
+        )
 
 
 def test_ray_gives_the_same_bytes(whole: Path, tmp_path: Path) -> None:

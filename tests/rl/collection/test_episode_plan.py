@@ -14,7 +14,7 @@ from canter.rl.collection.episode_plan import (
     plan_episodes,
     tasks_of,
 )
-from canter.sim.perception.perception_sampler import MAX_SEED
+from canter.sim.scenes.scene_request import MAX_SEED
 from canter.sim.tasks import task_names
 from canter.vla.runtime import SHIPPED
 

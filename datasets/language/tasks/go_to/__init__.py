@@ -164,6 +164,7 @@ GRAMMAR = Grammar(
     places={"colour": colour_place(), "shape": shape_place()},
     parts=phrases.OBJECT_PARTS,
     speak=speak,
+    answer=lambda _, names: f"I go to the {names[0]}",
     also=(
         "{t}",
         "{object}",

@@ -1,7 +1,10 @@
 """Task move: move the body as told: walk, turn, take a pose, at a pace or in a posture."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from canter.datasets.language.amounts import ANGLES, LENGTHS
 from canter.datasets.language.framing import courteous, pick
 from canter.datasets.language.grammar import Grammar, Place, Words
 from canter.datasets.language.tasks.move.chinese import CHINESE
@@ -17,6 +20,14 @@ from canter.datasets.language.tasks.move.phrases import (
 )
 
 __all__ = ["AMOUNTS", "CHINESE", "GO", "GRAMMAR", "POSES", "TRAINING"]
+
+POSED = {
+    "low": "make myself low",
+    "high": "make myself tall",
+    "down": "point my nose down",
+    "up": "point my nose up",
+}
+"""What the robot says of each pose."""
 
 
 def speak(words: Words, rng: np.random.Generator, held_out: bool) -> str:
@@ -49,6 +60,25 @@ def _leg(words: Words, number: str, rng: np.random.Generator, held_out: bool) ->
             go, pace = f"{pick(CREEP, rng)} {way}", ""
         go = f"{stance} and {go}"
     return " ".join(part for part in (go, much, pick(PACES[pace], rng) if pace else "") if part)
+
+
+def answer(words: Words, _: Sequence[str]) -> str:
+    """Say what the robot does with its body, such as "I turn left by 90 degrees"."""
+    count = sum(name.startswith("do") for name in words)
+    return f"I {', then '.join(_leg_told(words, str(number)) for number in range(count))}"
+
+
+def _leg_told(words: Words, number: str) -> str:
+    do, way, amount, pace, posture = (
+        words.get(f"{name}{number}", "") for name in ("do", "way", "amount", "pace", "posture")
+    )
+    if do == "pose":
+        return POSED.get(way, "change my posture")
+    if do == "turn":
+        return f"turn {way}" + (f" by {ANGLES[amount]:g} degrees" if amount in ANGLES else "")
+    much = f"{LENGTHS[amount]:g} m" if amount in LENGTHS else ""
+    walk = " ".join(word for word in ("walk", way, much, pace) if word)
+    return f"{POSED[posture]} and {walk}" if posture in POSED else walk
 
 
 def _leg_places(number: int) -> dict[str, Place]:
@@ -109,9 +139,11 @@ _FRAMES = tuple(
 GRAMMAR = Grammar(
     name="move",
     example="walk forward one metre",
+    things=(),
     seen=_FRAMES,
     held_out=(),
     places={name: place for number in _NUMBERS for name, place in _leg_places(number).items()},
     parts={name: some for number in _NUMBERS for name, some in _leg_parts(number).items()},
     speak=speak,
+    answer=answer,
 )

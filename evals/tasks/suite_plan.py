@@ -1,0 +1,98 @@
+"""What a suite of tasks runs: its tasks, their levels, how many scenes of each, in what groups."""
+
+from pathlib import Path
+
+from canter.control.errors import CanterError
+from canter.evals.options import EvalTask
+from canter.evals.tasks.conditions import UNSEEN_CAMERA
+from canter.evals.tasks.episode_group import GROUP_SIZE, EpisodeGroup, episode_seeds
+from canter.evals.tasks.policy_choice import locomotion_file, vla_file
+from canter.sim.robots.registry import robot
+from canter.sim.scenes.scene import LEVELS
+from canter.sim.tasks import task_names
+from canter.sim.tasks.registry import task
+
+ALL, QUARD = "all", "quard"
+
+
+def tasks_of(suite: str) -> tuple[str, ...]:
+    """Return the tasks of a suite: all, those of the QUARD benchmark, or one by its name.
+
+    Raises:
+        SceneError: there is no such task.
+    """
+    if suite == ALL:
+        return task_names()
+    if suite == QUARD:
+        return tuple(name for name in task_names() if task(name).quard)
+    return (task(suite).name,)
+
+
+def plan(suite: str, options: EvalTask) -> list[EpisodeGroup]:
+    """Return the groups of a suite's episodes, by task, level and seed.
+
+    Raises:
+        CanterError: an option that cannot work.
+    """
+    names = tasks_of(suite)
+    vla = vla_file(options.policy, names)
+    if vla is None:
+        _check_expert(options)
+    levels = LEVELS if options.level is None else (options.level,)
+    counts = [options.episodes] * len(levels)
+    if suite in (ALL, QUARD):
+        counts = shares(options.episodes, len(levels))
+    return [
+        group
+        for name in names
+        for level, count in zip(levels, counts, strict=True)
+        for group in groups_of(name, level, count, options, vla)
+    ]
+
+
+def _check_expert(options: EvalTask) -> None:
+    """Refuse what would change nothing for an expert: it neither hears nor sees."""
+    asked = {"--hearing": options.hearing, "--split": options.split}
+    in_vain = {"--hearing": ("blank", "permuted"), "--split": (UNSEEN_CAMERA,)}
+    for option, value in asked.items():
+        if value in in_vain[option]:
+            raise CanterError(
+                f"{option} {value} is for models: here the expert drives, by the ground truth; "
+                "give a model that knows the task with --policy"
+            )
+
+
+def shares(episodes: int, levels: int) -> list[int]:
+    """Return how many episodes each level has, the first ones one more where they do not go out.
+
+    Raises:
+        CanterError: a level would have none.
+    """
+    if episodes < levels:
+        raise CanterError(
+            f"{episodes} episodes asked for; give at least {levels}, one of each level, or choose "
+            "one with --level"
+        )
+    return [len(range(first, episodes, levels)) for first in range(levels)]
+
+
+def groups_of(
+    name: str, level: int, episodes: int, options: EvalTask, vla: Path | None
+) -> list[EpisodeGroup]:
+    """Share out the seeds of one task and level by their order alone."""
+    seeds = episode_seeds(options.seed, episodes)
+    locomotion = locomotion_file(options.locomotion, vla, robot(options.robot))
+    return [
+        EpisodeGroup(
+            task=name,
+            level=level,
+            seeds=tuple(seeds[start : start + GROUP_SIZE]),
+            split=options.split,
+            locomotion=locomotion,
+            vla=vla,
+            hearing=options.hearing,
+            video_dir=options.video_dir,
+            robot=options.robot,
+        )
+        for start in range(0, len(seeds), GROUP_SIZE)
+    ]

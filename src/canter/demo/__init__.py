@@ -1,0 +1,1 @@
+"""One sentence of each task, carried out one after the other and filmed."""

@@ -1,0 +1,1 @@
+"""Large vision-language models, opened from local folders by `transformers`, as policies."""

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from canter.vla.config import IMAGE_SHAPE, VlaConfig
 from canter.vla.language import Referents
 from canter.vla.norm import RmsNorm
+from canter.vla.picture import exposed, without_noise
 
 STRIDE = 4
 GRID = (IMAGE_SHAPE[0] // STRIDE, IMAGE_SHAPE[1] // STRIDE)
@@ -24,6 +25,8 @@ LAYOUT_POOL = 4
 PIXEL_MEAN, PIXEL_STD = 110.0, 60.0
 CONTRAST_JITTER, BRIGHTNESS_JITTER, TINT_JITTER = 0.15, 0.15, 0.04
 """Ranges of training jitter; tint stays small, since orange must not become red."""
+NOISY_SHARE = 0.5
+"""Of the pictures that keep their noise in training."""
 PEAK_SCALE = 5.0
 
 
@@ -52,6 +55,20 @@ def jitter(images: Tensor) -> Tensor:
     return images * (contrast + tint) + brightness
 
 
+def developed(images: Tensor, *, training: bool) -> Tensor:
+    """Return pictures (N, 3, H, W) evenly exposed and without noise.
+
+    In training every other one keeps its noise, so that what the filter leaves of more than twice
+    as much is nothing new.
+    """
+    images = exposed(images)
+    filtered = without_noise(images)
+    if not training:
+        return filtered
+    noisy = torch.rand(len(images), 1, 1, 1, device=images.device) < NOISY_SHARE
+    return torch.where(noisy, images, filtered)
+
+
 class VisionStem(nn.Module):
     """Convolutions from a uint8 picture to features at stride 4 with context from stride 8."""
 
@@ -73,7 +90,8 @@ class VisionStem(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Encode pictures (N, *IMAGE_SHAPE), uint8 or float in 0..255, to (N, L, channels)."""
-        x = (images.permute(0, 3, 1, 2).float() - PIXEL_MEAN) / PIXEL_STD
+        x = developed(images.permute(0, 3, 1, 2).float(), training=self.training)
+        x = (x - PIXEL_MEAN) / PIXEL_STD
         if self.training:
             x = jitter(x)
         x = F.relu(self.down(F.relu(self.enter(x))))

@@ -32,6 +32,8 @@ LIGHTER: dict[str, Value] = {"rate_hz": 250.0}
 they must; `canter ros check` is where rates are measured."""
 BRING_UP_S = 60.0
 STANDING_S = 25.0
+WAY_S = 20.0
+"""Longest time of a short way, s."""
 
 BALL_AHEAD = """
 start: [0, 0, 0]
@@ -159,15 +161,33 @@ class Bench:
         self.until(lambda: self.instruction.get_subscription_count() > 0, 10.0)
         self.instruction.publish(String(data=words))
 
+    def steer(self, vx: float, wz: float = 0.0) -> None:
+        """Send one velocity."""
+        twist = Twist()
+        twist.linear.x, twist.angular.z = vx, wz
+        self.velocity.publish(twist)
+
     def drive(self, vx: float, wz: float, seconds: float) -> NDArray[np.float64]:
         """Send velocities at 20 Hz and return the way made meanwhile, m, (3,)."""
         begin, end = self.pose, time.monotonic() + seconds
         while time.monotonic() < end:
-            twist = Twist()
-            twist.linear.x, twist.angular.z = vx, wz
-            self.velocity.publish(twist)
+            self.steer(vx, wz)
             self.supervisor.step(0.05)
         self.run(0.05)
+        return np.asarray(self.pose - begin)
+
+    def way_while(
+        self, speak: Callable[[], None], metres: float, seconds: float = WAY_S
+    ) -> NDArray[np.float64]:
+        """Speak at 20 Hz until the robot has come so far, m; return its way, m, (3,).
+
+        How soon depends on how busy the machine is; that it comes so far does not.
+        """
+        begin, end = self.pose, time.monotonic() + seconds
+        while np.hypot(*(self.pose - begin)[:2]) < metres:
+            assert time.monotonic() < end, self.story()
+            speak()
+            self.run(0.05)
         return np.asarray(self.pose - begin)
 
     def kill(self, node: str) -> None:

@@ -79,11 +79,7 @@ def test_a_velocity_of_either_type_moves_the_robot(
     bench.begin_anew()
     publisher = probe.node.create_publisher(kind, "cmd_vel", 10)
     bench.until(lambda: publisher.get_subscription_count() > 0, 10.0)
-    begin = bench.pose
-    for _ in range(60):
-        publisher.publish(make(bench, 0.4))
-        bench.run(0.05)
-    assert ((bench.pose - begin)[:2] ** 2).sum() ** 0.5 > 0.5
+    bench.way_while(lambda: publisher.publish(make(bench, 0.4)), 0.5)
     assert bench.figure("locomotion_node", "lease") == "cmd_vel"
 
 

@@ -141,7 +141,7 @@ def decode(path: Path, first: int, count: int, fps: int) -> Images:
         for frame in container.decode(stream):
             if frame.pts is None or round(frame.pts * stream.time_base * fps) < first:
                 continue
-            found.append(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
+            found.append(np.asarray(frame.to_ndarray(format="rgb24", threads=1), np.uint8))
             if len(found) == count:
                 return np.stack(found)
     raise truncated(path, f"{len(found)} of {count} pictures from number {first} on")

@@ -60,7 +60,8 @@ def encode(images: Images, fps: int) -> bytes:
         stream.gop_size = GOP
         stream.codec_context.thread_count = 1
         for image in images:
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            container.mux(stream.encode(frame.reformat(format=PIXELS, threads=1)))
         container.mux(stream.encode())
     return file.getvalue()
 

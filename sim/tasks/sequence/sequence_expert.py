@@ -14,8 +14,11 @@ PAUSE = 0.5
 """It pauses so long before the first thing, s."""
 DONE = 0.5
 """A command more likely to be the last than this ends the first part."""
-SLOW = 0.12
+SLOW = 0.15
 """Slower than this it counts as pausing, m/s."""
+CREEP = 0.1
+"""Speed at which it pauses, m/s: faster than a robot that has stopped, for who imitates a stop stays
+too long."""
 
 
 class SequenceExpert:
@@ -49,5 +52,7 @@ class SequenceExpert:
         if self._visited:
             return self._second.plan()
         chunk = self._first.plan()
+        there = chunk[:, GAIT_LAYOUT["terminate"]].ravel() > DONE
+        chunk[there, GAIT_LAYOUT["vx"]] = CREEP
         chunk[:, GAIT_LAYOUT["terminate"]] = 0.0
         return chunk

@@ -30,6 +30,10 @@ class EvalTask:
             ground, beyond all that training draws, of several kinds that take turns.
         episodes: Number of scenes of each level; in eval all and eval quard those of each task,
             shared out evenly among the levels.
+        sentences: YAML file of sentences with what each asks for, as
+            tests/datasets/language/free_sentences.yaml. They are said in place of drawn ones, each
+            in scenes that hold what it names; the episodes of a task are shared out among its
+            sentences, and levels take turns.
         hearing: What the model hears: what is said, nothing, or what is said to another robot. One
             that does as well without its words has learnt the scenes, not the language.
         seed: Seed of the first scene. Same seed, same bits on one machine.
@@ -48,6 +52,7 @@ class EvalTask:
     level: Level | None = None
     split: EvalSplit = "seen"
     episodes: int = 200
+    sentences: OptionalFile = None
     hearing: Hearing = "said"
     seed: int = 0
     json: OptionalFile = None

@@ -22,6 +22,7 @@ from canter.evals.tasks.chance import chance
 from canter.evals.tasks.conditions import Condition, condition, scene_split
 from canter.evals.tasks.episode_films import EpisodeFilms, film_path
 from canter.evals.tasks.policy_choice import Model, open_model
+from canter.evals.words.free_sentences import FreeSentence
 from canter.sim.expert_policy import ExpertPolicy
 from canter.sim.instructions import instruction_of
 from canter.sim.robots.options import ROBOT
@@ -58,6 +59,8 @@ class EpisodeGroup:
         locomotion: ONNX file of the locomotion policy.
         vla: ONNX file or folder of the model; None where the expert drives.
         hearing: what the model hears of its instructions.
+        said: what is said in each scene, which holds what that names; empty where each scene has a
+            sentence of its own.
         video_dir: folder for one MP4 an episode.
         engine: physics; without pictures in Bullet.
         robot: its name, or the path of its robot.yaml.
@@ -70,6 +73,7 @@ class EpisodeGroup:
     locomotion: Path
     vla: Path | None = None
     hearing: Hearing = "said"
+    said: tuple[FreeSentence, ...] = ()
     video_dir: Path | None = None
     engine: Engine = "mujoco"
     robot: str = ROBOT
@@ -176,8 +180,27 @@ def draw_scene(group: EpisodeGroup, seed: int) -> Scene:
     Raises:
         SceneError: there is none.
     """
-    request = SceneRequest(seed, group.level, scene_split(group.split))
+    said = _said(group, seed)
+    words = said.words if said else {}
+    request = SceneRequest(seed, group.level, scene_split(group.split), words)
     return condition(group.split, seed).applied(task(group.task).sample(request))
+
+
+def _said(group: EpisodeGroup, seed: int) -> FreeSentence | None:
+    """Return what is said in the scene of a seed, None for the scene's own sentence."""
+    return group.said[group.seeds.index(seed)] if group.said else None
+
+
+def instruction_in(group: EpisodeGroup, scene: Scene) -> str:
+    """Return what is said in a scene of a group."""
+    said = _said(group, scene.seed)
+    return said.text if said else instruction_of(scene)
+
+
+def _kind(group: EpisodeGroup, seed: int) -> str:
+    """Return the kind of an episode: of its condition, or the language that is spoken."""
+    said = _said(group, seed)
+    return said.language if said else condition(group.split, seed).kind
 
 
 def _draw(group: EpisodeGroup, seed: int) -> Scene | Episode:
@@ -188,7 +211,7 @@ def _draw(group: EpisodeGroup, seed: int) -> Scene | Episode:
 
 
 def _failed(group: EpisodeGroup, seed: int, error: str) -> Episode:
-    kind = condition(group.split, seed).kind
+    kind = _kind(group, seed)
     return Episode(group.task, seed, group.level, "", None, error, kind=kind)
 
 
@@ -209,7 +232,7 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
     camera = RECORDING_CAMERA if vla is None else vla.camera
     conditions = [condition(group.split, scene.seed) for scene in scenes]
     dynamics = [one.dynamics for one in conditions]
-    instructions = [instruction_of(scene) for scene in scenes]
+    instructions = [instruction_in(group, scene) for scene in scenes]
     with ExitStack() as stack:
         env = stack.enter_context(
             SceneEnv(scenes, camera=camera, robot=spec, dynamics=dynamics, engine=group.engine)
@@ -240,7 +263,7 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
             result=results[i],
             heard=heard[i],
             refused=refused.get(i, ""),
-            kind=conditions[i].kind,
+            kind=_kind(group, scene.seed),
             chance=chance(scene),
         )
         for i, scene in enumerate(scenes)

@@ -1,5 +1,7 @@
 """What a suite of tasks runs: its tasks, their levels, how many scenes of each, in what groups."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from canter.control.errors import CanterError
@@ -7,6 +9,7 @@ from canter.evals.options import EvalTask
 from canter.evals.tasks.conditions import UNSEEN_CAMERA
 from canter.evals.tasks.episode_group import GROUP_SIZE, EpisodeGroup, episode_seeds
 from canter.evals.tasks.policy_choice import locomotion_file, vla_file
+from canter.evals.words.free_sentences import read_sentences
 from canter.sim.robots.registry import robot
 from canter.sim.scenes.scene import LEVELS
 from canter.sim.tasks import task_names
@@ -39,6 +42,8 @@ def plan(suite: str, options: EvalTask) -> list[EpisodeGroup]:
     if vla is None:
         _check_expert(options)
     levels = LEVELS if options.level is None else (options.level,)
+    if options.sentences is not None:
+        return _said_groups(names, levels, options.sentences, options, vla)
     counts = [options.episodes] * len(levels)
     if suite in (ALL, QUARD):
         counts = shares(options.episodes, len(levels))
@@ -80,19 +85,59 @@ def groups_of(
     name: str, level: int, episodes: int, options: EvalTask, vla: Path | None
 ) -> list[EpisodeGroup]:
     """Share out the seeds of one task and level by their order alone."""
-    seeds = episode_seeds(options.seed, episodes)
-    locomotion = locomotion_file(options.locomotion, vla, robot(options.robot))
-    return [
-        EpisodeGroup(
-            task=name,
-            level=level,
-            seeds=tuple(seeds[start : start + GROUP_SIZE]),
-            split=options.split,
-            locomotion=locomotion,
-            vla=vla,
-            hearing=options.hearing,
-            video_dir=options.video_dir,
-            robot=options.robot,
-        )
-        for start in range(0, len(seeds), GROUP_SIZE)
-    ]
+    return _parts(_whole(name, level, episode_seeds(options.seed, episodes), options, vla))
+
+
+def _whole(
+    name: str, level: int, seeds: Sequence[int], options: EvalTask, vla: Path | None
+) -> EpisodeGroup:
+    """Return one group of all episodes of a task and level."""
+    return EpisodeGroup(
+        task=name,
+        level=level,
+        seeds=tuple(seeds),
+        split=options.split,
+        locomotion=locomotion_file(options.locomotion, vla, robot(options.robot)),
+        vla=vla,
+        hearing=options.hearing,
+        video_dir=options.video_dir,
+        robot=options.robot,
+    )
+
+
+def _parts(whole: EpisodeGroup) -> list[EpisodeGroup]:
+    """Return a group in parts of GROUP_SIZE."""
+    starts = range(0, len(whole.seeds), GROUP_SIZE)
+    parts = [slice(start, start + GROUP_SIZE) for start in starts]
+    return [replace(whole, seeds=whole.seeds[part], said=whole.said[part]) for part in parts]
+
+
+def _said_groups(
+    names: Sequence[str],
+    levels: Sequence[int],
+    sentences: Path,
+    options: EvalTask,
+    vla: Path | None,
+) -> list[EpisodeGroup]:
+    """Return the groups of a file's sentences, each said in scenes that hold what it names.
+
+    Raises:
+        CanterError: the file cannot be read, asks for none of the tasks, or has more sentences than
+            there are episodes.
+    """
+    told, groups = read_sentences(sentences), list[EpisodeGroup]()
+    for name in names:
+        mine = [said for said in told if said.task == name]
+        if options.episodes < len(mine):
+            raise CanterError(
+                f"{sentences} has {len(mine)} sentences of {name}: give as many --episodes, or more"
+            )
+        seeds = episode_seeds(options.seed, options.episodes)
+        said = [mine[i % len(mine)] for i in range(len(seeds))] if mine else []
+        for first, level in enumerate(levels if mine else ()):
+            turns = slice(first, None, len(levels))
+            whole = _whole(name, level, seeds[turns], options, vla)
+            groups += _parts(replace(whole, said=tuple(said[turns])))
+    if not groups:
+        raise CanterError(f"{sentences} asks for none of {', '.join(names)}")
+    return groups

@@ -19,6 +19,7 @@ from canter.evals.tasks.episode_group import (
     EpisodeGroup,
     draw_scene,
     failed_group,
+    instruction_in,
     open_policy,
     run_group,
 )
@@ -27,7 +28,6 @@ from canter.evals.tasks.suite_figures import suite_figures
 from canter.evals.tasks.suite_page import links, page
 from canter.evals.tasks.suite_plan import plan
 from canter.evals.tasks.suite_table import show
-from canter.sim.instructions import instruction_of
 from canter.sim.robots.options import ROBOT
 from canter.sim.robots.registry import robot
 from canter.sim.rollout import Rollout, RolloutOptions
@@ -110,7 +110,7 @@ def latency(group: EpisodeGroup, vla: Path) -> dict[str, float]:
     spec = robot(group.robot)
     model = open_model(vla, spec, threads=1)
     with SceneEnv([scene], camera=model.camera, robot=spec) as env:
-        policy = open_policy(model, env, [instruction_of(scene)])
+        policy = open_policy(model, env, [instruction_in(group, scene)])
         gait = LocomotionPolicy(OnnxSession(group.locomotion, robot=spec))
         timed = Rollout(env, gait, policy, options=RolloutOptions(stop_when_decided=False))
         _advance(timed, WARM_UP_STEPS)
@@ -131,7 +131,7 @@ def _advance(timed: Rollout, steps: int) -> None:
 
 def _command(suite: str, options: EvalTask) -> str:
     """Return the command that repeats the evaluation; workers and output paths change nothing."""
-    names = ("level", "split", "episodes", "policy", "locomotion")
+    names = ("level", "split", "episodes", "sentences", "policy", "locomotion")
     values = {n: getattr(options, n) or None for n in names} | {"seed": options.seed}
     further = {"hearing": "said", "robot": ROBOT}
     values |= {n: v for n, usual in further.items() if (v := getattr(options, n)) != usual}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -24,9 +23,12 @@ from canter.datasets.language.understanding import (
 from canter.evals.options import EvalWords
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
+from canter.evals.words.free_sentences import FreeSentence, read_sentences
 from canter.evals.words.words_samples import draw_words
 
 LANGUAGES: tuple[Language, ...] = ("English", "Chinese")
+FREE_GROUPS = ("free go_to", "free rest", "free Chinese", "senseless", "senseless Chinese")
+"""Groups of freely written sentences."""
 BINS = 10
 """Of the table that compares confidence with what was right."""
 _STREAM = 0x30D5
@@ -137,28 +139,21 @@ def _free(path: Path) -> dict[str, list[Trial]]:
     """Return how the sentences of a file are understood.
 
     Raises:
-        CanterError: the file is not as `tests/datasets/language/free_sentences.yaml` is.
+        CanterError: the file cannot be read, see `read_sentences`.
     """
-    table = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(table, dict):
-        raise CanterError(f"{path} holds no table of sentences by task")
-    chinese = table.pop("chinese", {})
-    groups = {"free go_to": _section(table, ("go_to",))}
-    rest = tuple(name for name in table if name not in ("go_to", "nonsense"))
-    groups["free rest"] = _section(table, rest)
-    groups["free Chinese"] = _section(chinese, tuple(n for n in chinese if n != "nonsense"))
-    for name, some in (("senseless", table), ("senseless Chinese", chinese)):
-        groups[name] = [tried(str(text), "", {}, understand) for text in some.get("nonsense", ())]
+    groups: dict[str, list[Trial]] = {name: [] for name in FREE_GROUPS}
+    for said in read_sentences(path):
+        groups[_group_of(said)].append(tried(said.text, said.task, said.words, understand))
     return {name: trials for name, trials in groups.items() if trials}
 
 
-def _section(table: Mapping[str, Any], names: Sequence[str]) -> list[Trial]:
-    trials = []
-    for name in names:
-        for text, meant in table.get(name, {}).items():
-            task, words = (name, meant) if isinstance(meant, dict) else (str(meant), {})
-            trials.append(tried(str(text), task, words, understand))
-    return trials
+def _group_of(said: FreeSentence) -> str:
+    """Return the group that a sentence is counted in."""
+    if said.language == "Chinese":
+        return "free Chinese" if said.task else "senseless Chinese"
+    if not said.task:
+        return "senseless"
+    return "free go_to" if said.task == "go_to" else "free rest"
 
 
 def reliability(trials: Sequence[Trial]) -> dict[str, Any]:

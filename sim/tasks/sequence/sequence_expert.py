@@ -17,8 +17,8 @@ DONE = 0.5
 SLOW = 0.15
 """Slower than this it counts as pausing, m/s."""
 CREEP = 0.1
-"""Speed at which it pauses, m/s: faster than a robot that has stopped, for who imitates a stop stays
-too long."""
+"""Speed at which it pauses, m/s: more than that of a robot that has stopped, for who imitates a
+stop stays too long."""
 
 
 class SequenceExpert:

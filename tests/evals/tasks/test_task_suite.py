@@ -1,5 +1,6 @@
 import itertools
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from canter.evals.tasks.episode_group import (
     FIRST_SEED,
     SEEDS_PER_RUN,
     EpisodeGroup,
+    draw_scene,
     episode_seeds,
     run_group,
 )
@@ -33,6 +35,13 @@ FIGURES |= {"own_words", "refused", "chance"}
 KEYS = FIGURES | {"suite", "split", "hearing", "seed", "policy", "levels", "kinds", "tasks", "mean"}
 KEYS |= {"episodes", "latency_ms", "command", "commit", "seconds"}
 SEEDS = tuple(episode_seeds(0, 3))
+SAID = """
+go_to: {"to the pink cone": {colour: pink, shape: cone}}
+unload: {"dump it in the blue one": {colour: blue}}
+nonsense: ["sing"]
+chinese:
+  go_to: {"去绿球": {colour: green, shape: ball}}
+"""
 
 
 def group(name: str, level: int, seeds: tuple[int, ...] = SEEDS) -> EpisodeGroup:
@@ -244,3 +253,43 @@ def test_a_suite_reports_each_task_and_their_mean(
     assert report["command"].startswith(command)
     printed = capsys.readouterr().out
     assert "mean" in printed and "go_through" in printed
+
+
+def test_sentences_of_a_file_are_said_in_scenes_that_hold_what_they_name(tmp_path: Path) -> None:
+    file = tmp_path / "said.yaml"
+    file.write_text(SAID, encoding="utf-8")
+    groups = plan("all", EvalTask(sentences=file, episodes=4))
+    assert [(g.task, g.level, len(g.seeds)) for g in groups] == [
+        ("go_to", 1, 2), ("go_to", 2, 1), ("go_to", 3, 1),
+        ("unload", 1, 2), ("unload", 2, 1), ("unload", 3, 1),
+    ]  # fmt: skip
+    texts = Counter(said.text for g in groups for said in g.said)
+    assert texts == {"to the pink cone": 2, "去绿球": 2, "dump it in the blue one": 4}
+    seeds = [seed for g in groups if g.task == "go_to" for seed in g.seeds]
+    assert sorted(seeds) == episode_seeds(0, 4)
+    for group in groups:
+        for seed, said in zip(group.seeds, group.said, strict=True):
+            words = dict(draw_scene(group, seed).words)
+            assert said.words.items() <= words.items()
+
+
+def test_the_report_tells_what_was_said_and_in_what_language(
+    tumbling: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "said.yaml"
+    file.write_text(SAID, encoding="utf-8")
+    options = EvalTask(sentences=file, episodes=2, policy="expert", locomotion=tumbling, level=1)
+    report = task_suite.measured("go_to", options)
+    told = {(one["instruction"], one["kind"]) for one in report["episodes"]}
+    assert told == {("to the pink cone", "English"), ("去绿球", "Chinese")}
+    assert set(report["kinds"]) == {"English", "Chinese"}
+    assert f"--sentences {file}" in report["command"]
+
+
+def test_too_few_episodes_for_the_sentences_or_none_of_a_task_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "said.yaml"
+    file.write_text(SAID, encoding="utf-8")
+    with pytest.raises(CanterError, match="2 sentences of go_to"):
+        plan("all", EvalTask(sentences=file, episodes=1))
+    with pytest.raises(CanterError, match="none of follow"):
+        plan("follow", EvalTask(sentences=file, episodes=1))

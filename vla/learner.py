@@ -15,10 +15,10 @@ from torch import Tensor, nn
 
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
-from canter.control.stop import StopRequest
 from canter.vla.checkpoint_file import read_checkpoint
 from canter.vla.config import VlaConfig
 from canter.vla.model import VlaModel
+from canter.vla.optimiser_steps import clipped_step, steps_left
 from canter.vla.policy_weights import model_of_policy
 
 Observer = Callable[[int, int, dict[str, float]], None]
@@ -102,20 +102,11 @@ class Learner:
         """Descend one step; return the gradient's norm. Raises CanterError if it is not finite."""
         for group, factor in zip(self.optimiser.param_groups, self._factors, strict=True):
             group["lr"] = factor * self.config.rate(self.step)
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        trained = [p for group in self.optimiser.param_groups for p in group["params"]]
-        norm = float(torch.nn.utils.clip_grad_norm_(trained, self.config.clip))
-        if not math.isfinite(norm):
-            raise CanterError(
-                f"the gradient at step {self.step} is {norm}: check the labels for NaN, or lower "
-                f"learning_rate ({self.config.learning_rate})"
-            )
-        self.optimiser.step()
+        norm = clipped_step(self.optimiser, loss, self.config.clip, self.step)
         self.step += 1
         self._average()
-        if self.config.checkpoint and self.step % self.config.save_every == 0:
-            self.save(self.config.checkpoint)
+        if self.step % self.config.save_every == 0:
+            self._save_newest()
         return norm
 
     def remaining(self) -> Iterator[int]:
@@ -124,13 +115,11 @@ class Learner:
         Raises:
             Stopped: a signal asked, after the step that it fell into.
         """
-        with StopRequest() as stop:
-            while self.step < self.config.steps:
-                yield self.step
-                if stop.asked:
-                    if self.config.checkpoint is not None:
-                        self.save(self.config.checkpoint)
-                    raise stop.reason()
+        return steps_left(self, self.config.steps, self._save_newest)
+
+    def _save_newest(self) -> None:
+        if self.config.checkpoint is not None:
+            self.save(self.config.checkpoint)
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; the file is whole or the old one stays."""

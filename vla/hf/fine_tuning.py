@@ -4,7 +4,6 @@ The method is RT-2's (arXiv:2307.15818), with adapters as OpenVLA has them (arXi
 """
 
 import inspect
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from canter.control.errors import CanterError
-from canter.control.stop import StopRequest
 from canter.vla.checkpoint_file import read_checkpoint
 from canter.vla.hf.checkpoint import Loaded
 from canter.vla.hf.contract import HfContract
@@ -26,6 +24,7 @@ from canter.vla.hf.model_inputs import with_answer
 from canter.vla.hf.prompts import asked
 from canter.vla.hf.spoken_episodes import SpokenEpisode
 from canter.vla.learner import LearnConfig, Observer, atomic_save, reuse_memory
+from canter.vla.optimiser_steps import clipped_step, steps_left
 
 PREFIX_MODELS = ("paligemma",)
 """Kinds of models whose prompt attends both ways, and which would see the answer in training."""
@@ -113,12 +112,7 @@ class FineTuner:
         Raises:
             Stopped: a signal asked, after the step that it fell into.
         """
-        with StopRequest() as stop:
-            while self.step < self._config.steps:
-                yield self.step
-                if stop.asked:
-                    self.save()
-                    raise stop.reason()
+        return steps_left(self, self._config.steps, self.save)
 
     def update(self, batch: Batch) -> dict[str, float]:
         """Descend one step on a batch; return what there is to report."""
@@ -127,15 +121,7 @@ class FineTuner:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         loss, accuracy = self.loss(batch)
-        self._optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        norm = float(torch.nn.utils.clip_grad_norm_(self._learnt.values(), self._config.clip))
-        if not math.isfinite(norm):
-            raise CanterError(
-                f"the gradient at step {self.step} is {norm}; lower the learning rate "
-                f"({self._config.learning_rate})"
-            )
-        self._optimiser.step()
+        norm = clipped_step(self._optimiser, loss, self._config.clip, self.step)
         self.step += 1
         if self.step % self._config.save_every == 0:
             self.save()

@@ -4,6 +4,7 @@ Everything a stage makes lies in the output folder: shards of data, a checkpoint
 What is there is not made again, so a training that was killed goes on where it was.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,9 +29,18 @@ from canter.sim.locomotion.locomotion_commands import WHOLE
 from canter.sim.perception.printed_boards import glyph_table
 from canter.sim.rendering.camera_noise import augment
 from canter.vla.config import CAMERA, VlaConfig
-from canter.vla.data import Episode, PerceptionBatch, field_weights, tinted, view_batches
+from canter.vla.data import (
+    Episode,
+    PerceptionBatch,
+    Skill,
+    field_weights,
+    skill,
+    tinted,
+    view_batches,
+)
 from canter.vla.episode_reader import EpisodeReader
 from canter.vla.export import MAX_BYTES, export_policy, vla_contract
+from canter.vla.instruction import InstructionCode
 from canter.vla.learner import LearnConfig, load_model
 from canter.vla.model import VlaModel, parameter_count
 from canter.vla.progress import ProgressBar
@@ -42,7 +52,7 @@ LEVELS: tuple[Level, ...] = (1, 2, 3)
 NOISY_SHARE = 0.6
 """Share of the expert's episodes that are driven with disturbed commands."""
 HARD = 4.0
-"""A task that always fails has so many times the share of the frames of one that never does."""
+"""A skill that always fails has so many times the share of the frames of one that never does."""
 SOLVED = 0.95
 """A task that the model does so often, strictly, has no part in the next round."""
 
@@ -260,7 +270,7 @@ class VlaTrainer:
             frames_per_batch=learning.frames_per_batch,
             train_stem=learning.stem,
             seed=self.settings.seed,
-            shares=shares_of(data),
+            shares=shares_of(data, model.config.tasks),
             weights=field_weights(episodes, model.config.active_fields),
         )
         with self._bar(stage) as bar:
@@ -301,20 +311,22 @@ def train(settings: VlaTraining) -> Path:
     return out
 
 
-def shares_of(folders: Sequence[Path]) -> dict[str, float]:
-    """Return the share of the frames for each task, by how often the model did it last.
+def shares_of(folders: Sequence[Path], tasks: Sequence[str]) -> dict[Skill, float]:
+    """Return the share of the frames for each skill, by how often the model did it last.
 
     Args:
         folders: of data sets, the newest last; what the expert drove counts nothing.
+        tasks: of the model.
     """
-    shares: dict[str, float] = {}
+    code, shares = InstructionCode(tasks), dict[Skill, float]()
     for folder in folders:
-        records = [
-            e.record for e in Dataset(folder).entries if e.record.driver not in (EXPERT, NOISY)
-        ]
-        for task in {record.family for record in records}:
-            done = float(np.mean([r.strict for r in records if r.family == task]))
-            shares[task] = 1.0 + (HARD - 1.0) * (1.0 - done)
+        done: dict[Skill, list[bool]] = defaultdict(list)
+        for record in (entry.record for entry in Dataset(folder).entries):
+            if record.driver not in (EXPERT, NOISY) and record.family in tasks:
+                asked = code.code(record.family, dict(record.words))
+                done[skill(record.family, asked)].append(record.strict)
+        for kind, verdicts in done.items():
+            shares[kind] = 1.0 + (HARD - 1.0) * (1.0 - float(np.mean(verdicts)))
     return shares
 
 

@@ -1,6 +1,7 @@
 """Experts as command policies: as they are, and with a shaking hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ class ExpertPolicy:
         """Return a chunk for each robot, (N, K, 12)."""
         chunk, worlds = self._standing.copy(), self._env.world_states()
         for i in map(int, np.flatnonzero(observation.active)):
-            self._experts[i].observe(worlds[i])
+            self._experts[i].observe(replace(worlds[i], command=observation.last_command[i]))
             chunk[i] = self._experts[i].plan()
         self.chunk = chunk
         return chunk

@@ -24,6 +24,8 @@ class WorldState:
         fallen: whether it lies on the floor.
         ball_w: centre of the ball, world frame, m, (3,); None where there is none.
         standing_height: of the robot's base in its nominal stance, m.
+        command: GaitCommand in force until now, an array of its fields, (12,); None where who looks
+            need not know it.
     """
 
     time: float
@@ -36,3 +38,4 @@ class WorldState:
     fallen: bool
     ball_w: NDArray[np.float64] | None = None
     standing_height: float = DEFAULT_ROBOT.standing_height
+    command: NDArray[np.float32] | None = None

@@ -15,6 +15,9 @@ from canter.vla.config import IMAGE_SHAPE, RANGE_COLUMNS
 from canter.vla.instruction import MOST_REFERENTS, REFERENT, doing
 from canter.vla.proprio import PROPRIO
 
+Skill = tuple[str, str]
+"""A task and, where it asks for several kinds of things, which: `canter.vla.instruction.doing`."""
+
 MOST_REPEATS = 12
 """How often an episode may come in one pass."""
 MOST_WEIGHT = 8.0
@@ -197,44 +200,46 @@ def episode_batches(
     episodes: Sequence[Episode],
     frames: int,
     rng: np.random.Generator,
-    shares: Mapping[str, float] = {},
+    shares: Mapping[Skill, float] = {},
 ) -> Iterator[EpisodeBatch]:
     """Draw batches of about ``frames`` frames for ever, episodes of like length together.
 
-    Tasks with short episodes come more often, so that tasks have shares of the frames as
+    Skills with short episodes come more often, so that they have shares of the frames as
     :func:`balanced` says.
     """
     if not episodes:
         raise CanterError("no episodes to train on; record some first")
-    kinds = [(e.task, doing(e.instruction), len(e)) for e in episodes]
-    drawn = [episodes[i] for i in balanced(kinds, shares)]
+    skills = [(skill(e.task, e.instruction), len(e)) for e in episodes]
+    drawn = [episodes[i] for i in balanced(skills, shares)]
     lengths = np.array([len(episode) for episode in drawn])
     while True:
         for group in length_groups(lengths, frames, rng):
             yield collate([drawn[i] for i in group])
 
 
+def skill(task: str, instruction: NDArray[np.float32]) -> Skill:
+    """Return what an instruction, (width,), of a task asks a robot to be able to do."""
+    return task, doing(instruction)
+
+
 def balanced(
-    episodes: Sequence[tuple[str, str, int]], shares: Mapping[str, float] = {}
+    episodes: Sequence[tuple[Skill, int]], shares: Mapping[Skill, float] = {}
 ) -> list[int]:
-    """Return the indices of episodes, those of tasks and doings with few frames repeatedly.
+    """Return the indices of episodes, those of skills with few frames repeatedly.
 
     Args:
-        episodes: task, `canter.vla.instruction.doing` and frames of each; the doings of a task
-            share its frames alike.
-        shares: of the frames that tasks are to have, in any unit; 1 for those that are not named.
+        episodes: skill and frames of each.
+        shares: of the frames that skills are to have, in any unit; 1 for those that are not named.
     """
-    frames: Counter[tuple[str, str]] = Counter()
-    for task, done, length in episodes:
-        frames[task, done] += length
-    doings = Counter(task for task, _ in frames)
-    wanted = {kind: shares.get(kind[0], 1.0) / doings[kind[0]] for kind in frames}
-    most = max(count / wanted[kind] for kind, count in frames.items())
+    frames: Counter[Skill] = Counter()
+    for kind, length in episodes:
+        frames[kind] += length
+    most = max(count / shares.get(kind, 1.0) for kind, count in frames.items())
     times = {
-        kind: min(max(round(most * wanted[kind] / count), 1), MOST_REPEATS)
+        kind: min(max(round(most * shares.get(kind, 1.0) / count), 1), MOST_REPEATS)
         for kind, count in frames.items()
     }
-    return [i for i, (task, done, _) in enumerate(episodes) for _ in range(times[task, done])]
+    return [i for i, (kind, _) in enumerate(episodes) for _ in range(times[kind])]
 
 
 def field_weights(episodes: Sequence[Episode], fields: Sequence[str]) -> tuple[float, ...]:

@@ -2,7 +2,8 @@
 
 Both are kept in the frame of the start and told from where odometry says that the robot is now, so
 that the network needs to learn neither geometry nor object permanence (own design). Of a named
-thing the last sighting is kept: where it was, how long ago, and how near it ever came.
+thing the last sighting is kept: where it was, how long ago, how near it ever came, and for how long
+the robot has been at it.
 """
 
 import math
@@ -13,14 +14,17 @@ from torch import Tensor
 
 from canter.control.layout import Layout
 from canter.datasets.language.amounts import OPEN_LENGTH
-from canter.vla.config import VlaConfig
+from canter.vla.config import CAMERA, VlaConfig
 from canter.vla.instruction import DOINGS, LEG, MOST_LEGS, MOST_REFERENTS, WAYS
 from canter.vla.odometry import ODOMETRY, from_here
 from canter.vla.scans import HISTORY
 
-SIGHTING = Layout({"found": 1, "x": 1, "y": 1, "time": 1, "nearness": 1})
+SIGHTING = Layout({"found": 1, "x": 1, "y": 1, "time": 1, "nearness": 1, "stay": 1})
 """Of one thing: whether it was ever seen; where, in the start's frame, m, and when, s, it was last;
-and exp(-d) of the least distance d, m. Zeros before it was seen."""
+exp(-d) of the least distance d, m; and how long it was in view within REACH, s. Zeros before it was
+seen."""
+REACH = 0.65
+"""A thing that is nearer has been gone to, m."""
 PLACES = Layout(
     {
         "odometry": ODOMETRY.size,
@@ -31,14 +35,14 @@ PLACES = Layout(
 """What a state knows of places, before what the network itself remembers."""
 ODOMETRY_ALONE = Layout({"odometry": ODOMETRY.size})
 """The same of a model that keeps no places in mind."""
-SIGHTING_FEATURES = 6
+SIGHTING_FEATURES = 7
 WAY_FEATURES = 7
 FEATURES = MOST_REFERENTS * SIGHTING_FEATURES + MOST_LEGS * WAY_FEATURES
 SURE = 0.5
 """A thing that is in view with more than this probability is seen."""
 _NEAR_PLACE, _NEAR_TURN = 0.3, math.radians(15.0)
 """Scales within which the end of a way is told finely, m and rad."""
-_PLACE_SCALE, _AGE_SCALE, _OLDEST = 2.0, 5.0, 3.0
+_PLACE_SCALE, _AGE_SCALE, _OLDEST, _LONGEST_STAY = 2.0, 5.0, 3.0, 1.5
 _FORWARD = {"forward": 1.0, "back": -1.0}
 _LEFTWARD = {"left": 1.0, "right": -1.0}
 
@@ -78,7 +82,8 @@ def remembered(sighted: Sighted, odometry: Tensor) -> Tensor:
     last = torch.where(seen, steps, -1).cummax(dim=1).values
     kept = now.gather(1, last.clamp_min(0)[..., None].expand_as(now)) * (last >= 0)[..., None]
     nearness = (now[..., SIGHTING["nearness"]] * seen[..., None]).cummax(dim=1).values
-    return torch.cat([kept[..., : SIGHTING["nearness"].start], nearness], -1)
+    stay = (now[..., SIGHTING["stay"]] * seen[..., None]).cumsum(dim=1)
+    return torch.cat([kept[..., : SIGHTING["nearness"].start], nearness, stay], -1)
 
 
 def reminded(before: Tensor, sighted: Sighted, odometry: Tensor) -> Tensor:
@@ -93,7 +98,8 @@ def reminded(before: Tensor, sighted: Sighted, odometry: Tensor) -> Tensor:
     seen = (sighted.seen > SURE)[..., None]
     kept = torch.where(seen, now, before)
     nearness = torch.maximum(kept, before)[..., SIGHTING["nearness"]]
-    return torch.cat([kept[..., : SIGHTING["nearness"].start], nearness], -1)
+    stay = before[..., SIGHTING["stay"]] + now[..., SIGHTING["stay"]] * seen
+    return torch.cat([kept[..., : SIGHTING["nearness"].start], nearness, stay], -1)
 
 
 def sighting_features(memory: Tensor, odometry: Tensor) -> Tensor:
@@ -109,6 +115,7 @@ def sighting_features(memory: Tensor, odometry: Tensor) -> Tensor:
         found * away / _PLACE_SCALE,
         found * (age / _AGE_SCALE).clamp(0.0, _OLDEST),
         memory[..., SIGHTING["nearness"]],
+        memory[..., SIGHTING["stay"]].clamp(0.0, _LONGEST_STAY),
     ]
     return torch.cat(columns, -1).flatten(1)
 
@@ -157,6 +164,7 @@ def _sightings(sighted: Sighted, odometry: Tensor) -> Tensor:
         here[..., ODOMETRY["y"]][..., 0] + away * toward.sin(),
         here[..., ODOMETRY["time"]][..., 0].expand_as(away),
         (-away).exp(),
+        (away < REACH).to(away.dtype) * CAMERA.period,
     ]
     return torch.stack(columns, -1)
 

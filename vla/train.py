@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from canter.vla.data import Episode, EpisodeBatch, PerceptionBatch, episode_batches
+from canter.vla.data import Episode, EpisodeBatch, PerceptionBatch, Skill, episode_batches
 from canter.vla.learner import LearnConfig, Learner, Observer
 from canter.vla.losses import (
     Terms,
@@ -31,14 +31,14 @@ class CloneConfig:
         train_stem: whether the convolutions learn from episodes, beside views; without, a step
             costs half.
         seed: of the order of episodes.
-        shares: of the frames that tasks are to have; see `canter.vla.data.balanced`.
+        shares: of the frames that skills are to have; see `canter.vla.data.balanced`.
         weights: of the active fields; see `canter.vla.data.field_weights`.
     """
 
     frames_per_batch: int = 512
     train_stem: bool = True
     seed: int = 0
-    shares: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[Skill, float] = field(default_factory=dict)
     weights: tuple[float, ...] = ()
 
 

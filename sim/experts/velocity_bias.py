@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.types import GAIT_LAYOUT
 from canter.sim.experts.walking import GaitOverrides
 from canter.sim.planar import Pose, wrap
 from canter.sim.world_state import WorldState
@@ -29,7 +30,11 @@ def velocity_between(before: Pose, after: Pose, seconds: float) -> Vector:
 
 
 class Trim:
-    """Integral action on the velocity of the base; a robot that is to stand is left alone."""
+    """Integral action on the velocity of the base; a robot that is to stand is left alone.
+
+    Where the command in force is known, it is what the robot is measured by: another may drive, or
+    a hand may shake, and neither is a miss of the gait.
+    """
 
     def __init__(self) -> None:
         self._more: Vector = np.zeros(3)
@@ -43,11 +48,12 @@ class Trim:
         self._since = self._time
 
     def observe(self, world: WorldState) -> None:
-        """Compare what the robot did since the last time with the last wanted."""
+        """Compare what the robot did since the last time with what it was to do."""
         passed = world.time - self._time
         learns = world.time - self._since > DEAD_TIME and self._wished.any()
         if self._pose is not None and passed > 0.0 and learns:
-            missed = self._wished - velocity_between(self._pose, world.pose, passed)
+            asked = self._wished if world.command is None else _told(world.command) - self._more
+            missed = asked - velocity_between(self._pose, world.pose, passed)
             self._more = np.clip(self._more + RATE * passed * missed, -LIMITS, LIMITS)
         self._pose, self._time = world.pose, world.time
 
@@ -61,3 +67,8 @@ class Trim:
             return wanted
         vx, vy, wz = (float(v) for v in self._more)
         return replace(wanted, vx=wanted.vx + vx, vy=wanted.vy + vy, wz=wanted.wz + wz)
+
+
+def _told(command: NDArray[np.float32]) -> Vector:
+    """Return vx, vy (m/s) and wz (rad/s) of a GaitCommand's fields, (3,)."""
+    return np.array([command[GAIT_LAYOUT[name]].item() for name in ("vx", "vy", "wz")])

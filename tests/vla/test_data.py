@@ -33,14 +33,15 @@ def test_collate_pads_at_the_end() -> None:
 
 
 def test_short_tasks_come_as_often_as_long_ones() -> None:
-    episodes = [("follow", "", 90), ("crawl", "", 30), ("crawl", "", 14), ("unload", "", 1)]
+    follow, crawl, unload = ("follow", ""), ("crawl", ""), ("unload", "")
+    episodes = [(follow, 90), (crawl, 30), (crawl, 14), (unload, 1)]
     assert balanced(episodes) == [0, 1, 1, 2, 2, *[3] * 12]
-    assert balanced(episodes[:3], {"crawl": 4.0}) == [0, *[1] * 8, *[2] * 8]
+    assert balanced(episodes[:3], {crawl: 4.0}) == [0, *[1] * 8, *[2] * 8]
 
 
 def test_what_the_body_seldom_does_comes_as_often_as_what_it_often_does() -> None:
-    episodes = [("move", "walk", 40), ("move", "turn", 20), ("move", "pose", 4), ("go_to", "", 30)]
-    assert balanced(episodes) == [0, 1, 1, *[2] * 10, *[3] * 4]
+    lengths = {("move", "walk"): 40, ("move", "turn"): 20, ("move", "pose"): 4, ("go_to", ""): 10}
+    assert balanced(list(lengths.items())) == [0, 1, 1, *[2] * 10, *[3] * 4]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from canter.datasets.language.amounts import OPEN_LENGTH
+from canter.vla.config import CAMERA
 from canter.vla.instruction import MOST_LEGS
 from canter.vla.memory import (
+    REACH,
     SIGHTING,
     Sighted,
     remembered,
@@ -69,10 +71,19 @@ def test_a_sighting_stays_where_it_was_while_the_robot_goes_on() -> None:
     unseen = seen._replace(seen=torch.tensor([[0.1]]), distance=torch.tensor([[9.0]]))
     there = odometry(1.0, 1.0, math.pi, 3.5)
     memory = reminded(memory, unseen, there)
-    found, ahead, left, away, age, nearness = sighting_features(memory, there)[0].tolist()
+    found, ahead, left, away, age, nearness, stay = sighting_features(memory, there)[0].tolist()
     # it lies at (1, 2), the robot at (1, 1) looks along -x: 1 m to its right
     assert (found, ahead, left) == pytest.approx((1.0, 0.0, -1.0), abs=1e-5)
     assert (away, age, nearness) == pytest.approx((0.5, 0.5, math.exp(-2.0)), abs=1e-5)
+    assert stay == 0.0
+
+
+def test_how_long_the_robot_was_at_a_thing_is_kept() -> None:
+    memory, here = torch.zeros(1, 1, SIGHTING.size), odometry(0.0, 0.0, 0.0)
+    for seen, away in ((0.9, 1.1 * REACH), (0.9, 0.9 * REACH), (0.1, 0.9 * REACH), (0.8, 0.3)):
+        looks = Sighted(*(torch.tensor([[value]]) for value in (seen, 0.0, away)))
+        memory = reminded(memory, looks, here)
+    assert sighting_features(memory, here)[0, -1].item() == pytest.approx(2 * CAMERA.period)
 
 
 def test_nothing_is_kept_of_what_was_never_seen() -> None:

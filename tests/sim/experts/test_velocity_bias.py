@@ -1,10 +1,12 @@
 """Integral action against robots that miss their commands by a known amount."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from canter.control.types import GaitCommand
 from canter.sim.experts.velocity_bias import LIMITS, Trim, velocity_between
 from canter.sim.experts.walking import GaitOverrides, moved
 from canter.sim.planar import Pose
@@ -46,6 +48,17 @@ def test_a_steady_miss_is_made_good(drift: GaitOverrides) -> None:
     wanted = GaitOverrides(vx=0.4, wz=0.2)
     velocity, _ = walked(wanted, drift, 12.0)
     assert velocity == pytest.approx((wanted.vx, wanted.vy, wanted.wz), abs=0.02)
+
+
+def test_what_another_made_the_robot_do_is_no_miss() -> None:
+    trim, pose, wanted = Trim(), (0.0, 0.0, 0.0), GaitOverrides(vx=0.3)
+    driven = GaitCommand(vx=0.7, wz=-0.4).to_array()
+    for tick in range(30):
+        trim.observe(replace(world(tick * TICK, pose), command=driven))
+        trim.wanted(wanted)
+        pose = moved(pose, GaitOverrides(vx=0.6, wz=-0.4), TICK)  # 0.1 m/s slower than told
+    assert trim.applied(wanted).vx == pytest.approx(0.4, abs=0.01)
+    assert trim.applied(wanted).wz == pytest.approx(0.0, abs=0.01)
 
 
 def test_the_correction_is_bounded_and_forgotten() -> None:

@@ -117,7 +117,7 @@ class InstructionCode:
 def doing(instruction: Float) -> str:
     """Return in a word what an instruction's vector (size,) first tells the body to do.
 
-    "turn", "pose", or of a walk what is special in it: "sidewards", "paced", "postured" or, where
+    "turn", "pose", or of a walk what is special in it: "sidewards", its pace, "postured" or, where
     nothing is, "walk"; empty where the body is told nothing of that kind.
     """
     leg = LEG.unpack(instruction[-MOST_LEGS * LEG.size :][: LEG.size])
@@ -126,12 +126,11 @@ def doing(instruction: Float) -> str:
     done, way = DOINGS[int(leg["do"].argmax())], WAYS[int(leg["way"].argmax())]
     if done != "walk":
         return done
-    special = {
-        "sidewards": way in ("left", "right"),
-        "paced": leg["pace"].any(),
-        "postured": leg["posture"].any(),
-    }
-    return next((name for name, holds in special.items() if holds), done)
+    if way in ("left", "right"):
+        return "sidewards"
+    if leg["pace"].any():
+        return PACES[int(leg["pace"].argmax())]
+    return "postured" if leg["posture"].any() else done
 
 
 def referent_code(target: Target) -> Float:

@@ -48,7 +48,7 @@ def test_what_the_body_seldom_does_comes_as_often_as_what_it_often_does() -> Non
     ("words", "told"),
     [
         ({"do0": "walk", "way0": "left"}, "sidewards"),
-        ({"do0": "walk", "way0": "back", "pace0": "slowly"}, "paced"),
+        ({"do0": "walk", "way0": "back", "pace0": "slowly"}, "slowly"),
         ({"do0": "walk", "way0": "forward", "posture0": "low", "amount0": "one"}, "postured"),
         ({"do0": "turn", "way0": "left", "amount0": "90"}, "turn"),
         ({"do0": "pose", "way0": "high"}, "pose"),

@@ -22,7 +22,9 @@ demo: setup  ## a sentence of each task, done and filmed (offline once set up)
 
 test: setup  ## lint, type check and test, also the ROS 2 nodes over real DDS
 	@$(MAKE) --no-print-directory -j2 setup-dev setup-ros
-	@$(MAKE) --no-print-directory lint types units test-ros
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 types units
+	@$(MAKE) --no-print-directory test-ros
 
 docs: $(VENV)/docs.stamp  ## the documentation as a site, in build/site; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site

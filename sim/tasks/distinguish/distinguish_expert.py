@@ -10,8 +10,9 @@ from canter.sim.scenes.scene import Scene, to_object_frame
 from canter.sim.tasks.distinguish.distinguish_scene import STAND_OFF, board_of, way_before
 from canter.sim.world_state import WorldState
 
-NEAR_ENOUGH, ASIDE = (STAND_OFF - 0.14, STAND_OFF + 0.14), 0.25
-"""Distances before the board, and aside of its middle, at which it turns to it, m."""
+NEAR_ENOUGH, ASIDE = (STAND_OFF - 0.2, STAND_OFF + 0.2), 0.33
+"""Distances before the board, and aside of its middle, at which it turns to it, m: almost all of
+those at which it may stop, so that who imitates it and stands there need not walk round."""
 
 
 class DistinguishExpert:

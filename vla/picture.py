@@ -26,8 +26,7 @@ _STRONGER = 6.0
 def exposed(images: Tensor) -> Tensor:
     """Return pictures (N, 3, H, W) of grey levels with a mean within USUAL_MEAN."""
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
-    gain = mean.clamp(*USUAL_MEAN) / mean.clamp_min(USUAL_MEAN[0] / MOST_GAIN)
-    return images * gain.clamp_max(MOST_GAIN)
+    return images * (mean.clamp(*USUAL_MEAN) / mean.clamp_min(USUAL_MEAN[0] / MOST_GAIN))
 
 
 def noise_std(images: Tensor) -> Tensor:

@@ -315,15 +315,18 @@ def shares_of(folders: Sequence[Path], tasks: Sequence[str]) -> dict[Skill, floa
     """Return the share of the frames for each skill, by how often the model did it last.
 
     Args:
-        folders: of data sets, the newest last; what the expert drove counts nothing.
+        folders: of data sets, the newest last; what the expert drove counts nothing, nor does
+            what the model has no code for.
         tasks: of the model.
     """
     code, shares = InstructionCode(tasks), dict[Skill, float]()
     for folder in folders:
         done: dict[Skill, list[bool]] = defaultdict(list)
         for record in (entry.record for entry in Dataset(folder).entries):
-            if record.driver not in (EXPERT, NOISY) and record.family in tasks:
-                asked = code.code(record.family, dict(record.words))
+            if record.driver in (EXPERT, NOISY) or record.family not in tasks:
+                continue
+            asked = code.known(record.family, dict(record.words))
+            if asked is not None:
                 done[skill(record.family, asked)].append(record.strict)
         for kind, verdicts in done.items():
             shares[kind] = 1.0 + (HARD - 1.0) * (1.0 - float(np.mean(verdicts)))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
-from canter.control.errors import CanterError, InstructionError
+from canter.control.errors import CanterError
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
 from canter.datasets.lerobot.episode_rows import Entry
 from canter.datasets.lerobot.features import (
@@ -155,10 +155,7 @@ class EpisodeReader:
 
     def _instruction(self, entry: Entry) -> Float | None:
         """Return the vector of an episode's instruction, None where the model has no code."""
-        try:
-            return self._code.code(entry.record.family, dict(entry.record.words))
-        except InstructionError:
-            return None
+        return self._code.known(entry.record.family, dict(entry.record.words))
 
     def _episode(self, dataset: Dataset, entry: Entry, fit: CameraFit) -> Episode:
         table, every = dataset.frames(entry), slice(None, None, fit.stride)

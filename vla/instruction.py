@@ -113,6 +113,13 @@ class InstructionCode:
         packed |= {f"leg{i}": _leg_code(leg) for i, leg in enumerate(legs)}
         return self.layout.pack(packed)
 
+    def known(self, task: str, words: Mapping[str, str]) -> Float | None:
+        """Return the vector as `code` does, None where the model has no code for a word."""
+        try:
+            return self.code(task, words)
+        except InstructionError:
+            return None
+
 
 def doing(instruction: Float) -> str:
     """Return in a word what an instruction's vector (size,) first tells the body to do.

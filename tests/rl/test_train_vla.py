@@ -9,14 +9,17 @@ import pytest
 from canter.cli import EXIT_BAD_INPUT, main
 from canter.control.errors import CanterError
 from canter.datasets.lerobot.check import check
+from canter.datasets.lerobot.episode_store import EpisodeStore
+from canter.datasets.lerobot.pack import pack
 from canter.datasets.lerobot.reader import Dataset
 from canter.rl.collection.collect import collect
 from canter.rl.collection.collect_options import Collect
 from canter.rl.shards import run_jobs
-from canter.rl.train_vla import Stage, VlaTrainer, train
+from canter.rl.train_vla import HARD, Stage, VlaTrainer, shares_of, train
 from canter.rl.vla_settings import PRESETS
 from canter.sim.worker_process import ONE_THREAD
 from canter.vla.runtime import VlaRuntime
+from tests.datasets.lerobot.made import episode
 
 
 def _length(word: str) -> int:
@@ -25,6 +28,23 @@ def _length(word: str) -> int:
 
 def test_jobs_run_in_order_of_their_arguments() -> None:
     assert run_jobs(_length, ["a", "bbb", "cc"], workers=2, title="words") == [1, 3, 2]
+
+
+def test_shares_follow_what_the_model_drove_and_has_a_code_for(tmp_path: Path) -> None:
+    made, frames = episode(1)
+    right, wrong = (replace(made, driver="nano.onnx", strict=strict) for strict in (True, False))
+    records = [
+        right,
+        wrong,
+        replace(wrong, words=(("colour", "ultraviolet"), ("shape", "ball"))),
+        replace(wrong, driver="expert"),
+        replace(wrong, family="crawl"),
+    ]
+    store = EpisodeStore(tmp_path / "store")
+    for number, record in enumerate(records):
+        store.write(number, record, frames)
+    pack(tmp_path / "set", store.read_all(range(len(records))), {"made": "up"})
+    assert shares_of([tmp_path / "set"], ("go_to",)) == {("go_to", ""): 1 + (HARD - 1) / 2}
 
 
 def test_training_in_miniature_resumes(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
 from canter.vla.config import HALF_WIDTH, VlaConfig
 from canter.vla.norm import RmsNorm
 from canter.vla.proprio import PROPRIO
+from canter.vla.stillness import stilled
 from canter.vla.vision import GEOMETRY, Grounding
 
 BINS = 256
@@ -94,10 +95,10 @@ class ChunkCodec(nn.Module):
         return torch.where(self.is_logit, picked, (picked - self.centre) / self.half_range)
 
     def decode(self, values: Tensor) -> Tensor:
-        """Return physical commands (..., 12), clipped to the ranges."""
+        """Return physical commands (..., 12), clipped to the ranges; what hardly moves stands."""
         bounded = self.centre + self.half_range * values.clamp(-1, 1)
         physical = torch.where(self.is_logit, values.sigmoid(), bounded)
-        return physical @ self.place + self.fixed
+        return stilled(physical @ self.place + self.fixed)
 
 
 class ResidualHead(nn.Module):

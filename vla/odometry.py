@@ -11,13 +11,12 @@ from torch import Tensor
 from canter.control.layout import Layout
 from canter.vla.config import CAMERA
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO
+from canter.vla.stillness import stands
 
 ODOMETRY = Layout({"x": 1, "y": 1, "yaw": 1, "time": 1, "stood": 1})
 """Place, m, and heading, rad, from the start's frame; time, s; and for how long the robot has been
 told to stand, s."""
 FEATURES = 8
-STANDING = {"vx": 0.1, "vy": 0.1, "wz": 0.2}
-"""A command within these stands, m/s and rad/s."""
 _COMMAND = Layout(dict.fromkeys(COMMAND_TERMS, 1))
 _PLACE_SCALE, _TURN_SCALE, _TIME_SCALE = 2.0, torch.pi, 10.0
 
@@ -69,9 +68,7 @@ def from_here(x: Tensor, y: Tensor, odometry: Tensor) -> tuple[Tensor, Tensor]:
 
 def _stands(proprio: Tensor) -> Tensor:
     """Return 1 where the last command stands, else 0, (..., 1)."""
-    command = proprio[..., PROPRIO["last_command"]]
-    within = [command[..., _COMMAND[name]].abs() < most for name, most in STANDING.items()]
-    return torch.cat(within, -1).all(-1, keepdim=True).to(proprio.dtype)
+    return stands(proprio[..., PROPRIO["last_command"]], _COMMAND).to(proprio.dtype)
 
 
 def _turned(proprio: Tensor) -> Tensor:

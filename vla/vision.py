@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from canter.vla.config import IMAGE_SHAPE, VlaConfig
 from canter.vla.language import Referents
 from canter.vla.norm import RmsNorm
-from canter.vla.picture import exposed, without_noise
+from canter.vla.picture import exposed, focused, without_noise
 
 STRIDE = 4
 GRID = (IMAGE_SHAPE[0] // STRIDE, IMAGE_SHAPE[1] // STRIDE)
@@ -56,13 +56,13 @@ def jitter(images: Tensor) -> Tensor:
 
 
 def developed(images: Tensor, *, training: bool) -> Tensor:
-    """Return pictures (N, 3, H, W) evenly exposed and without noise.
+    """Return pictures (N, 3, H, W) evenly exposed, without noise and in focus.
 
     In training every other one keeps its noise, so that what the filter leaves of more than twice
     as much is nothing new.
     """
     images = exposed(images)
-    filtered = without_noise(images)
+    filtered = focused(without_noise(images))
     if not training:
         return filtered
     noisy = torch.rand(len(images), 1, 1, 1, device=images.device) < NOISY_SHARE

@@ -1,11 +1,24 @@
-"""Exposure and noise of pictures against closed forms, and what stays as it is."""
+"""Exposure, noise and focus of pictures against closed forms, and what stays as it is."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-from canter.vla.picture import MOST_GAIN, USUAL_MEAN, exposed, noise_std, without_noise
+from canter.vla.picture import (
+    BLURRED,
+    MOST_GAIN,
+    SHARP,
+    USUAL_MEAN,
+    exposed,
+    focused,
+    noise_std,
+    sharpness,
+    without_noise,
+)
 
 
 def pictures(array: np.ndarray) -> Tensor:
@@ -63,3 +76,29 @@ def test_noise_goes_and_edges_stay() -> None:
     assert left.std() < 0.5 * 25.0
     kept = without_noise(pictures(clean)).numpy()
     assert np.abs(kept - clean).max() < 1.0  # rounding alone is taken away
+
+
+def blurred(image: np.ndarray, sigma: float) -> np.ndarray:
+    return gaussian_filter(image, (0, 0, sigma, sigma), mode="nearest")
+
+
+@pytest.mark.parametrize("contrast", [0.2, 1.0])
+def test_sharpness_falls_with_the_blur_whatever_the_contrast(contrast: float) -> None:
+    image = edges(np.random.default_rng(3)).round(-1)
+    told = [sharpness(pictures(contrast * blurred(image, s))) for s in (0.0, 1.0, 2.0, 3.4)]
+    assert all((a > b).all() for a, b in pairwise(told))
+    assert told[0].min() > SHARP
+    assert told[-1].numpy() == pytest.approx(BLURRED, abs=0.02)
+
+
+def test_a_sharp_picture_stays_and_a_blurred_edge_is_steeper() -> None:
+    image = edges(np.random.default_rng(4)).round(-1)
+    torch.testing.assert_close(focused(pictures(image)), pictures(image))
+    soft = blurred(image, 2.0)
+    slopes = [np.abs(np.diff(x, axis=3)).max() for x in (soft, focused(pictures(soft)).numpy())]
+    assert slopes[1] > 1.5 * slopes[0]
+
+
+def test_a_picture_of_one_colour_stays() -> None:
+    plain = torch.full((1, 3, 16, 16), 90.0)
+    torch.testing.assert_close(focused(plain), plain)

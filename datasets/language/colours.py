@@ -3,6 +3,8 @@
 The names and values are matplotlib's XKCD and CSS tables (colour_names.json; XKCD's are CC0, CSS's
 are a web standard). A name that holds one of the robot's colours ("dark green") is an example of
 that colour; any other name ("azure") is shared among the colours by its nearest examples in CIELAB.
+Where the tables are silent, what WordNet says of a word (word_knowledge.npz) tells. SPREAD and
+BALANCE were chosen by the names that training says and by each example that the others tell.
 """
 
 import json
@@ -13,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.vocab import WIDE_COLOURS
+from canter.datasets.language.word_knowledge import word_knowledge
 
 NAMES_FILE = Path(__file__).with_name("colour_names.json")
 OTHER = "grey"
 """What is none of the robot's colours."""
 NEIGHBOURS = 15
-SPREAD = 12.0
+SPREAD = 6.0
 """Distance in CIELAB over which an example's say falls."""
+BALANCE = 0.5
+"""Power of the number of a colour's examples by which the say of each is less."""
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +35,12 @@ def colour_shares() -> dict[str, NDArray[np.float32]]:
 
     What is missing of 1 is the share of greys, which no thing of the robot's world has.
     """
+    return dict(word_knowledge().colours) | table_shares()
+
+
+@cache
+def table_shares() -> dict[str, NDArray[np.float32]]:
+    """Return what the tables of RGB values alone tell, as `colour_shares`."""
     table: dict[str, str] = json.loads(NAMES_FILE.read_text(encoding="utf-8"))
     classes = (*WIDE_COLOURS, OTHER)
     lab = to_lab(np.array([rgb(value) for value in table.values()]))
@@ -82,5 +93,6 @@ def _nearest(point: Floats, examples: Floats, labels: NDArray[np.intp], count: i
     distance = np.linalg.norm(examples - point, axis=1)
     near = np.argsort(distance)[:NEIGHBOURS]
     weight = np.exp(-0.5 * (distance[near] / SPREAD) ** 2)
+    weight /= np.bincount(labels, minlength=count)[labels[near]] ** BALANCE
     share = np.bincount(labels[near], weights=weight, minlength=count)
     return share / max(float(share.sum()), 1e-9)

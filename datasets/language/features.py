@@ -1,7 +1,7 @@
 """What the reader's network sees of a word: its meaning, letters and the places it may fill."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple
@@ -15,14 +15,13 @@ from canter.datasets.language.labels import held_out_surfaces, known_surfaces
 from canter.datasets.language.meanings import default_meanings
 from canter.datasets.language.text import is_chinese, singular_forms, split_words
 from canter.datasets.language.things_alike import kinds, things_alike
+from canter.datasets.language.word_knowledge import KINDS, word_knowledge
 
 BUCKETS: Final = 4096
 """How many groups of letters are told apart; row 0 is none."""
 GROUPS: Final = 16
 """Groups of letters of one word at most."""
 LETTERS = (3, 4)
-LONGEST: Final = 3
-"""Words of a colour's or a thing's name at most."""
 
 Features = NDArray[np.float32]
 
@@ -31,7 +30,7 @@ class Encoded(NamedTuple):
     """A sentence as the network takes it.
 
     Attributes:
-        features: meaning, colour, likeness to things and possible places of each word, shape
+        features: meaning, colour, likeness to things, kind and possible places of each word, shape
             (T, width()).
         groups: numbers of each word's groups of letters, padded with 0, shape (T, GROUPS).
     """
@@ -53,6 +52,7 @@ def layout() -> dict[str, slice]:
         "known": 1,
         "colour": len(WIDE_COLOURS),
         "thing": len(kinds()) + 1,
+        "kind": KINDS,
         "names": len(_name_kinds()),
         "number": 1,
         "letter": 1,
@@ -78,8 +78,8 @@ def encode(words: Sequence[str], *, held_out: bool = False) -> Encoded:
     for row, word in enumerate(words):
         features[row] = _word_features(word)
     _add_names(words, features[:, parts["names"]], _names(held_out))
-    _add_told(words, features[:, parts["colour"]], _colour_names())
-    _add_told(words, features[:, parts["thing"]], things_alike())
+    _add_told(words, features[:, parts["colour"]], _colours_told())
+    _add_told(words, features[:, parts["thing"]], _things_told())
     return Encoded(features, np.stack([_groups(words, row) for row in range(len(words))]))
 
 
@@ -109,10 +109,9 @@ def _names(held_out: bool) -> _Names:
     found: dict[tuple[str, ...], set[tuple[str, int]]] = {}
     for said, kind, value in (*known_surfaces(), *(held_out_surfaces() if held_out else ())):
         found.setdefault(tuple(split_words(said)), set()).add((kind, _name_kinds()[kind, value]))
-    longest: dict[str, int] = {}
-    for name in found:
-        longest[name[0]] = max(longest.get(name[0], 0), len(name))
-    return _Names({name: tuple(sorted(columns)) for name, columns in found.items()}, longest)
+    return _Names(
+        {name: tuple(sorted(columns)) for name, columns in found.items()}, _longest(found)
+    )
 
 
 def _add_names(words: Sequence[str], columns: Features, names: _Names) -> None:
@@ -135,25 +134,58 @@ def _columns(words: Sequence[str], names: _Names) -> tuple[tuple[str, int], ...]
     return next((names.columns[form] for form in forms if form in names.columns), ())
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a table tells of names.
+
+    Attributes:
+        rows: by name.
+        longest: as that of _Names.
+    """
+
+    rows: Mapping[tuple[str, ...], Features]
+    longest: Mapping[str, int]
+
+
 @cache
-def _colour_names() -> dict[tuple[str, ...], Features]:
-    return {tuple(name.split()): share for name, share in colour_shares().items()}
+def _colours_told() -> _Told:
+    rows = {tuple(name.split()): share for name, share in colour_shares().items()}
+    return _Told(rows, _longest(rows))
 
 
-def _add_told(
-    words: Sequence[str], columns: Features, table: Mapping[tuple[str, ...], Features]
-) -> None:
+@cache
+def _things_told() -> _Told:
+    return _Told(things_alike(), _longest(things_alike()))
+
+
+def _longest(names: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """Return for each word the words of the longest name that begins with it."""
+    longest: dict[str, int] = {}
+    for name in names:
+        longest[name[0]] = max(longest.get(name[0], 0), len(name))
+    return longest
+
+
+def _add_told(words: Sequence[str], columns: Features, table: _Told) -> None:
     """Write what a table tells of the names in a sentence, the longest first."""
     start = 0
     while start < len(words):
-        for end in range(min(start + LONGEST, len(words)), start, -1):
-            *rest, last = words[start:end]
-            forms = ((*rest, form) for form in (last, *singular_forms(last)))
-            told = next((table[form] for form in forms if form in table), None)
+        forms = (words[start], *singular_forms(words[start]))
+        longest = max(table.longest.get(form, 0) for form in forms)
+        for end in range(min(start + longest, len(words)), start, -1):
+            told = _row(words[start:end], table.rows)
             if told is not None:
                 columns[start:end] = told
+                start = end - 1
                 break
-        start = end if told is not None else start + 1
+        start += 1
+
+
+def _row(name: Sequence[str], rows: Mapping[tuple[str, ...], Features]) -> Features | None:
+    """Return what a table tells of a name, also where its last word is a plural."""
+    *rest, last = name
+    forms = ((*rest, form) for form in (last, *singular_forms(last)))
+    return next((rows[form] for form in forms if form in rows), None)
 
 
 @cache
@@ -165,6 +197,7 @@ def _word_features(word: str) -> Features:
         if vector is not None:
             features[parts["meaning"]] = vector
             features[parts["known"]] = 1.0
+            features[parts["kind"]] = word_knowledge().kinds.get(form, 0.0)
             break
     features[parts["number"]] = float(word[0].isdigit())
     features[parts["letter"]] = float(len(word) == 1 and not is_chinese(word))

@@ -6,7 +6,9 @@ from functools import cache
 
 from canter.datasets.language.grammar import Frames, Words, label
 from canter.datasets.language.others import KINDS
-from canter.datasets.language.tasks import task_names
+from canter.datasets.language.tasks import grammar, task_names
+from canter.datasets.language.tasks.move.phrases import GO, POSES, TURN
+from canter.datasets.language.text import split_words
 from canter.datasets.language.things import HELD_OUT_COLOURS, HELD_OUT_SHAPES
 
 REFUSALS: tuple[str, ...] = ("cannot", "negated", "contradictory")
@@ -80,6 +82,17 @@ def held_out_surfaces() -> Iterator[tuple[str, str, str]]:
         for value, some in names.items():
             for said in some:
                 yield said, kind, value
+
+
+@cache
+def held_out_words() -> frozenset[str]:
+    """Return every word of the split ``unseen_instruction``; training says some of them too."""
+    frames = (frame for task in task_names() for frame in grammar(task).held_out)
+    moves = (said for names in (GO, POSES) for both in names.values() for said in both[1])
+    names = (said for said, _, _ in held_out_surfaces())
+    return frozenset(
+        word for text in (*frames, *moves, *TURN[1], *names) for word in split_words(text)
+    )
 
 
 def kind_of(place: str, key: str) -> str:

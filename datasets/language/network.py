@@ -10,8 +10,8 @@ from canter.datasets.language.labels import classes, places, values
 
 LETTERS: Final = 32
 """Numbers learnt for a group of letters."""
-HIDDEN: Final = 80
-DROPOUT: Final = 0.25
+HIDDEN: Final = 96
+DROPOUT: Final = 0.2
 
 
 class Reader(nn.Module):

@@ -21,7 +21,7 @@ class WordsTraining:
 
     out: Path = Path("runs/words/reader.onnx")
     seed: int = 0
-    steps: int = 4000
+    steps: int = 6000
     batch: int = 128
     learning_rate: float = 4e-3
     calibration: int = 3000

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from canter.control.errors import InstructionError
 
@@ -42,6 +43,7 @@ def is_chinese(word: str) -> bool:
     return "\u3400" <= word[:1] <= "\u9fff"
 
 
+@lru_cache(maxsize=1 << 15)
 def singular_forms(word: str) -> tuple[str, ...]:
     """Return the words that this word may be a plural of, likeliest first; empty where none.
 

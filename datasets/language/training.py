@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from rich.progress import track
 from torch import Tensor, nn
 
@@ -21,13 +22,17 @@ from canter.datasets.language.reader import INPUTS, METADATA, OUTPUTS
 from canter.datasets.language.spelling import correct
 from canter.datasets.language.utterances import Utterance, draw
 
-FORGET_NAMES, FORGET_LETTERS, FORGET_WORD = 0.12, 0.04, 0.03
-"""Chance that a sentence lacks its known names, a word its letters, or a word all that it shows."""
-FORGET_SPELLING = 0.5
-"""Chance that a known name that is forgotten loses its letters too, as one that was never heard."""
+FORGET_NAMES, FORGET_NAME = 0.12, 0.12
+"""Chance that a sentence lacks all its known names, and that one word is as if never heard."""
+FORGET_LETTERS, FORGET_WORD = 0.04, 0.03
+"""Chance that a word lacks its letters, or all that it shows."""
+UNHEARD_LETTERS, UNHEARD_MEANING, BLUR = 0.5, 0.5, 0.6
+"""Chance that a word as if never heard has no letters or a blurred meaning, and by how much."""
 OPSET = 17
 POOL = 16
 """Batches that are drawn at once and sorted by length."""
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float32]
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
@@ -116,16 +121,34 @@ def _forget(seen: Encoded, rng: np.random.Generator) -> None:
     """Leave out some of what a sentence shows, so that the network leans on no one part of it."""
     parts = layout()
     length = len(seen.features)
+    names = seen.features[:, parts["names"]]
+    unheard = unheard_words(rng.random(length) < FORGET_NAME, names)
     if rng.random() < FORGET_NAMES:
-        named = seen.features[:, parts["names"]].any(axis=1)
-        seen.features[:, parts["names"]] = 0.0
-        seen.groups[named & (rng.random(length) < FORGET_SPELLING)] = 0
+        unheard |= names.any(axis=1)
         if rng.random() < 1 / 4:
             seen.features[:, parts["colour"]] = 0.0
+    names[unheard] = 0.0
+    seen.groups[unheard & (rng.random(length) < UNHEARD_LETTERS)] = 0
+    blurred = (
+        unheard
+        & (rng.random(length) < UNHEARD_MEANING)
+        & (seen.features[:, parts["known"]] > 0)[:, 0]
+    )
+    meaning = seen.features[:, parts["meaning"]]
+    meaning[blurred] += BLUR * rng.standard_normal((int(blurred.sum()), meaning.shape[1]))
     seen.groups[rng.random(length) < FORGET_LETTERS] = 0
     lost = rng.random(length) < FORGET_WORD
     seen.groups[lost] = 0
     seen.features[lost] = 0.0
+
+
+def unheard_words(unheard: Flags, names: Floats) -> Flags:
+    """Return which words are unheard where every word of a known name is so if its first is."""
+    found = unheard.copy()
+    for row in range(1, len(found)):
+        if names[row].any() and (names[row] == names[row - 1]).all():
+            found[row] = found[row - 1]
+    return found
 
 
 def calibrate(network: Reader, rng: np.random.Generator, count: int) -> dict[str, float]:

@@ -3,12 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 
 import numpy as np
 
 from canter.datasets.language.framing import pick
-from canter.datasets.language.grammar import Frames, Token
-from canter.datasets.language.labels import known_surfaces, training_frames
+from canter.datasets.language.grammar import Frames, Token, label
+from canter.datasets.language.labels import kind_of, training_frames
+from canter.datasets.language.likely_names import (
+    further_colours,
+    further_motions,
+    further_things,
+    is_noun,
+    like_a_name,
+)
 from canter.datasets.language.meanings import default_meanings
 from canter.datasets.language.others import (
     CHINESE_FORBIDDING,
@@ -26,6 +34,8 @@ from canter.datasets.language.things import HELD_OUT_NAMES, listed
 
 CHINESE_SHARE = 0.3
 OPENING_SHARE, CLOSING_SHARE, FILLER_SHARE = 0.3, 0.2, 0.08
+RENAME_SHARES = {"colour": 0.12, "shape": 0.2, "kind": 0.1}
+"""Chance that a colour or a thing is called by a name that no grammar has ("taupe", "wardrobe")."""
 SLIP_SHARE, ARTICLE_SHARE, SPACE_SHARE = 0.2, 0.06, 0.03
 """Chance of a slip of the keyboard, of leaving out an article, and of a misplaced space."""
 LONGEST = 40
@@ -60,10 +70,34 @@ def draw(rng: Rng) -> Utterance:
 
 def _task(name: str) -> Callable[[Rng, bool], tuple[str, Tokens]]:
     def source(rng: Rng, chinese: bool) -> tuple[str, Tokens]:
-        tokens = training_frames(name)[chinese].draw(rng)
-        return name, tokens if chinese else _courteous(tokens, rng)
+        tokens = _frames(name, chinese).draw(rng)
+        return name, tokens if chinese else _courteous(_renamed(tokens, rng), rng)
 
     return source
+
+
+@cache
+def _frames(name: str, chinese: bool) -> Frames:
+    """Return the training frames of a task, those in English with further verbs of motion."""
+    frames = training_frames(name)[chinese]
+    if chinese or "motion" not in frames.parts:
+        return frames
+    motions = (*frames.parts["motion"] * 2, *further_motions())
+    return replace(frames, parts={**frames.parts, "motion": motions})
+
+
+def _renamed(tokens: Tokens, rng: Rng) -> Tokens:
+    """Return the tokens, some colours and things by names of the tables that no grammar has."""
+    found: Tokens = []
+    for (place, value), some in groupby(tokens, key=lambda token: (token.place, token.value)):
+        span = list(some)
+        kind = kind_of(place, label(span[0].words)[0]) if place else ""
+        if rng.random() < RENAME_SHARES.get(kind, 0.0):
+            names = (further_colours() if kind == "colour" else further_things())[value]
+            name = names[int(rng.integers(len(names)))]
+            span = [replace(span[0], text=word) for word in name]
+        found.extend(span)
+    return found
 
 
 def _kind(rng: Rng, chinese: bool) -> tuple[str, Tokens]:
@@ -213,26 +247,9 @@ def _senseless_frames() -> Frames:
     """Return the senseless sentences with words that no grammar holds in their open places."""
     taken = set(grammar_words()) | {word for name in HELD_OUT_NAMES for word in split_words(name)}
     words = [word for word in default_meanings().words[300:9000] if word not in taken]
-    far = tuple(word for word in words if not _like_a_name(word))
-    nouns = (*SENSELESS.parts["unknown"] * 8, *far)
+    far = tuple(word for word in words if not like_a_name(word))
+    nouns = (*SENSELESS.parts["unknown"] * 8, *(word for word in far if is_noun(word)))
     return replace(SENSELESS, parts={**SENSELESS.parts, "word": far, "unknown": nouns})
-
-
-def _like_a_name(word: str) -> bool:
-    """Tell whether a word may be one that people call a colour or a shape by."""
-    vector = default_meanings().vector(word)
-    if vector is None:
-        return True
-    names = _name_vectors()
-    cosines = names @ vector / (np.linalg.norm(names, axis=1) * np.linalg.norm(vector) + 1e-9)
-    return bool(cosines.max() > 0.55)
-
-
-@cache
-def _name_vectors() -> np.ndarray:
-    names = {said for said, kind, _ in known_surfaces() if kind in ("colour", "shape", "kind")}
-    found = (default_meanings().vector(name) for name in sorted(names))
-    return np.stack([vector for vector in found if vector is not None])
 
 
 def _courteous(tokens: Tokens, rng: Rng) -> Tokens:

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from canter.control.errors import InstructionError
+from canter.datasets.language.grammar import Token
+from canter.datasets.language.labels import training_frames
+from canter.datasets.language.tasks import grammar
 from canter.datasets.language.text import check_text, split_words
 from canter.datasets.language.understanding import say
 
@@ -51,3 +54,22 @@ def test_things_to_do_are_said_in_their_order() -> None:
 def test_a_missing_word_is_named() -> None:
     with pytest.raises(InstructionError, match="colour"):
         say("follow", {}, np.random.default_rng(0))
+
+
+def test_training_means_what_the_grammar_reads() -> None:
+    rng = np.random.default_rng(3)
+    frames, _ = training_frames("move")
+    both = 0
+    for _ in range(2000):
+        tokens = frames.draw(rng)
+        read = grammar("move").read([token.text for token in tokens])
+        if read is not None:
+            both += 1
+            assert decoded(tokens) == read, " ".join(token.text for token in tokens)
+    assert both > 20
+
+
+def decoded(tokens: list[Token]) -> dict[str, str]:
+    """Return what a drawn sentence means."""
+    named = {key: word for token in tokens for key, word in token.words.items()}
+    return {key: word for key, word in named.items() if word != "said"}

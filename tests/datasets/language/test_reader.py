@@ -20,7 +20,7 @@ from canter.datasets.language.text import split_words
 from canter.datasets.language.training import collate, main, save
 from canter.datasets.language.utterances import LONGEST, draw, slip
 
-LARGEST_FILE_BYTES = 2_000_000
+LARGEST_FILE_BYTES = 3_000_000
 
 
 def test_the_shipped_file_is_small_and_needs_no_torch() -> None:

@@ -261,6 +261,8 @@ def _training_places(number: int) -> dict[str, Place]:
     }
 
 
+_POSES = listed("{pose#}, {pose#}, {pose#}, {pose#} {free}")
+"""Poses; "{pose#} and {go#}" is a posture to walk in, "{pose#} then {go#}" two things to do."""
 _FORMS = listed(
     """
     {go#}, {go#} {much#}, {go#} {much#}, {go#} {free}, {go#} for {much#}, {go#} by {much#},
@@ -268,8 +270,9 @@ _FORMS = listed(
     {pace#} {go#} {much#}, {take} {much#} {to#}, {walking} {much#} {to#}, {much#} {to#},
     {turn#} {angle#}, {turn#} {angle#},
     {turn#}, {turning} {angle#} {side#}, {angle#} {side#}, {about#}, {turn#} {free},
-    {turning} {angle#}, {pose#}, {pose#}, {pose#} {free}, {stance#} and {go#},
-    {stance#} and {go#} {much#}, {stance#} and then {go#}, {stance#} while you {go#},
+    {turning} {angle#}, {stance#} and {go#},
+    {stance#} and {go#} {much#}, {stance#} and {go#} {pace#}, {stance#} and {go#} {much#} {pace#},
+    {stance#} and {creep#}, {stance#} and {creep#} {much#}, {stance#} while you {go#},
     {go#} with {body#}, {go#} {much#} with {body#}, {go#} {pace#} with {body#}, {creep#},
     {creep#} {much#}
     """
@@ -280,7 +283,8 @@ _FORMS = listed(
 def _training_parts(number: int) -> dict[str, tuple[str, ...]]:
     """Return the forms of one thing to do in training."""
     return {
-        f"leg{number}": numbered(_FORMS, number),
+        f"leg{number}": numbered((*_FORMS, *_POSES), number),
+        f"motion{number}": numbered(_FORMS, number),
         f"to{number}": (f"{{way{number}}}",),
     }
 
@@ -313,7 +317,7 @@ TRAINING = Frames(
     + (
         "{leg0} please", "{leg0} and stop", "{leg0} and stop", "{leg0} {then} {leg1}",
         "{leg0} {then} {leg1}", "{leg0} {then} {leg1}", "first {leg0} {then} {leg1}",
-        "{leg0} {then} {leg1} {then} {leg2}", "{leg0} and {leg1}", "your task is to {leg0}",
+        "{leg0} {then} {leg1} {then} {leg2}", "{motion0} and {leg1}", "your task is to {leg0}",
         "{adv} {leg0}", "i want you to {leg0}",
     ),
     places={
@@ -335,7 +339,7 @@ TRAINING = Frames(
         "then": listed(
             """
             then, then, and then, after that, and after that, afterwards, next, followed by,
-            and next, and
+            and next
             """
         ),
     },

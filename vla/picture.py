@@ -7,7 +7,9 @@ statistics, 1980), which leaves edges.
 """
 
 import math
+from functools import reduce
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -71,10 +73,11 @@ def focused(images: Tensor) -> Tensor:
 
 def _around(images: Tensor, size: int) -> Tensor:
     """Return the means of the neighbourhoods of pictures (N, C, H, W), an edge of size px."""
-    half = size // 2
+    half, (rows, columns) = size // 2, images.shape[2:]
     padded = F.pad(images, (half, half, half, half), mode="replicate")
-    rows = F.avg_pool2d(padded, (size, 1), stride=1)  # one edge, then the other: size / 2 as fast
-    return F.avg_pool2d(rows, (1, size), stride=1)
+    summed = reduce(torch.add, (padded[:, :, i : i + rows] for i in range(size)))
+    summed = reduce(torch.add, (summed[..., i : i + columns] for i in range(size)))
+    return summed / size**2
 
 
 def _energy(images: Tensor) -> Tensor:

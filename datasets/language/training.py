@@ -13,6 +13,7 @@ import torch
 from rich.progress import track
 from torch import Tensor, nn
 
+from canter.control.files import try_out, write_bytes
 from canter.datasets.language.features import GROUPS, Encoded, encode, layout, width
 from canter.datasets.language.labels import classes, places, values
 from canter.datasets.language.network import Reader
@@ -32,7 +33,14 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 def main(options: WordsTraining) -> int:
-    """Train, calibrate and save; returns the exit code."""
+    """Train, calibrate and save; returns the exit code.
+
+    Raises:
+        CanterError: the file cannot be written, which is tried before the training.
+        OSError: its folder cannot be used.
+    """
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    try_out(options.out)
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     rng = np.random.default_rng(options.seed)
@@ -42,7 +50,6 @@ def main(options: WordsTraining) -> int:
     started = time.monotonic()
     train(network, options, rng)
     temperature = calibrate(network, rng, options.calibration)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
     save(network, temperature, options)
     minutes = (time.monotonic() - started) / 60
     print(f"{options.out}: temperatures {temperature}, {minutes:.1f} min")
@@ -186,7 +193,7 @@ def save(network: Reader, temperature: dict[str, float], options: WordsTraining)
         "steps": options.steps,
     }
     onnx.helper.set_model_props(graph, {METADATA: json.dumps(described)})
-    onnx.save(graph, str(options.out))
+    write_bytes(options.out, graph.SerializeToString())
 
 
 _CLASSES = {name: row for row, name in enumerate(classes())}

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
 from canter.control.files import whole_file
+from canter.control.zip_members import honest_members
 
 MOST_BYTES = 1 << 28
 """Bytes of all arrays of a file together, unpacked."""
@@ -56,7 +57,7 @@ def read_arrays(source: Path | bytes, most_bytes: int = MOST_BYTES) -> dict[str,
     opened: IO[bytes] | Path = source if isinstance(source, Path) else io.BytesIO(source)
     try:
         with zipfile.ZipFile(opened) as archive:
-            members = archive.infolist()
+            members = honest_members(archive)
             _check_members(members, most_bytes)
             return {
                 member.filename.removesuffix(SUFFIX): _array(archive.read(member), member.filename)

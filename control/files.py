@@ -2,7 +2,8 @@
 
 A path that is no plain file stays what it is: a link keeps pointing where it points and what it
 names gets the content, whole or not at all; pipes, devices and descriptors (/dev/stdout) are
-written through once the content is complete.
+written through once the content is complete. Of two processes that write one file at a time, the
+second is refused.
 """
 
 import errno
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from canter.control.errors import CanterError
+from canter.control.file_lock import is_at, open_locked
 
 PART_SUFFIX = ".part"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -36,14 +38,17 @@ class OutputFile:
         part: where to write the content.
 
     Raises:
+        CanterError: another process is writing that file.
         OSError: the path cannot be looked at, or there is no folder for passing files.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._held: int | None = None
         self._replaced = plain_target(path)
         if self._replaced is not None:
             self.part = part_of(self._replaced)
+            self._held = _claim(self.part, path)
         else:
             handle, name = tempfile.mkstemp(PART_SUFFIX, "canter-")
             os.close(handle)
@@ -60,9 +65,14 @@ class OutputFile:
             self.discard()
 
     def discard(self) -> None:
-        """Remove what was written, unless it has its name."""
-        with suppress(OSError):  # on a disk that fails, nothing is left to mend
-            self.part.unlink(missing_ok=True)
+        """Remove what was written, unless it has its name; after it, another may write there."""
+        ours = self._replaced is None or (self._held is not None and is_at(self._held, self.part))
+        if ours:
+            with suppress(OSError):  # on a disk that fails, nothing is left to mend
+                self.part.unlink(missing_ok=True)
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
 
 def part_of(path: Path) -> Path:
@@ -139,6 +149,9 @@ def try_out(path: Path) -> None:
     """Raise OSError where a file could not be written: rights and read-only disks show only so.
 
     A pipe is not opened: its reader would take that for the end.
+
+    Raises:
+        CanterError: another process is writing it.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -148,8 +161,9 @@ def try_out(path: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return
     part = part_of(target)
-    part.touch()
+    held = _claim(part, path)
     part.unlink()
+    os.close(held)
     if target.exists():
         target.open("ab").close()
 
@@ -162,6 +176,14 @@ def not_written(what: str, error: Exception) -> CanterError:
 
 def _refused(path: Path, error: Exception) -> CanterError:
     return not_written(str(path), error)
+
+
+def _claim(part: Path, path: Path) -> int:
+    """Return the descriptor of a passing file that this process alone writes."""
+    refusal = CanterError(
+        f"'{path}' is being written by another process; wait for its end, or name another file"
+    )
+    return open_locked(part, lambda _: refusal, lambda _: True)
 
 
 def _replace(part: Path, target: Path) -> None:

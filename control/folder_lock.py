@@ -5,8 +5,6 @@ kill -9, so that nothing is to be cleared away and no recycled process number ho
 file systems without such locks the owner named in the file decides, by number and start.
 """
 
-import errno
-import fcntl
 import json
 import os
 import socket
@@ -17,12 +15,11 @@ from datetime import datetime
 from pathlib import Path
 
 from canter.control.errors import CanterError
+from canter.control.file_lock import open_locked
 from canter.control.files import not_written
 
 LOCK = ".canter.lock"
 """Name of the file in a locked folder; it goes when the lock goes."""
-_HELD = frozenset({errno.EWOULDBLOCK, errno.EACCES})
-_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL})
 _START_FIELD = 19
 """Of /proc/PID/stat behind the command's name: start since boot, clock ticks."""
 
@@ -90,7 +87,15 @@ def locked_folder(folder: Path, command: str) -> Iterator[None]:
 
 @contextmanager
 def locked_journal(journal: Path, command: str) -> Iterator[None]:
-    """Hold a file that grows by lines, as `locked_folder` holds a folder."""
+    """Hold a file that grows by lines, as `locked_folder` holds a folder.
+
+    Raises:
+        CanterError: as there; or it is no plain file, from which a run cannot go on.
+    """
+    if journal.exists() and not journal.is_file():
+        raise CanterError(
+            f"'{journal}' is no plain file; a run goes on from what it holds, so name a file"
+        )
     with _locked(journal.with_name(f".{journal.name}{LOCK}"), journal, command):
         yield
 
@@ -112,40 +117,14 @@ def _locked(path: Path, subject: Path, command: str) -> Iterator[None]:
 
 def _acquire(path: Path, subject: Path, command: str) -> int:
     """Return the descriptor of a lock file that this process holds."""
-    while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            free = _lock(file)
-            if not free:
-                raise _refused(subject, _owner(file))
-            if _is_at(file, path):
-                _sign(file, command)
-                return file
-        except BaseException:
-            os.close(file)
-            raise
-        os.close(file)  # its holder removed it in between
+    file = open_locked(path, lambda held: _refused(subject, _owner(held)), _owner_is_dead)
+    _sign(file, command)
+    return file
 
 
-def _lock(file: int) -> bool:
-    """Lock an open file; tell whether it was free."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _HELD:
-            return False
-        if error.errno not in _NO_LOCKS:
-            raise
-        owner = _owner(file)
-        return owner is None or not owner.alive
-    return True
-
-
-def _is_at(file: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file), path.stat())
-    except FileNotFoundError:
-        return False
+def _owner_is_dead(file: int) -> bool:
+    owner = _owner(file)
+    return owner is None or not owner.alive
 
 
 def _sign(file: int, command: str) -> None:

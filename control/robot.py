@@ -150,7 +150,7 @@ def read_robot(path: Path) -> RobotSpec:
         CanterError: the file cannot be read, or describes no robot.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CanterError(
             f"robot '{path}' cannot be read ({error}); write it: canter robot NAME --json FILE"

@@ -48,6 +48,7 @@ GRAPH_ERRORS = (
     ort_errors.NotFound,
     ort_errors.NotImplemented,
     ort_errors.RuntimeException,
+    UnicodeDecodeError,  # its message names what is no text
 )
 
 
@@ -182,7 +183,9 @@ def _open(path: Path, provider: str, threads: int) -> onnxruntime.InferenceSessi
     if not path.is_file():
         raise ContractError(f"{path}: no such file; give the path of an exported ONNX policy")
     try:
-        session = onnxruntime.InferenceSession(str(path), _options(threads), providers=[asked])
+        session = onnxruntime.InferenceSession(
+            str(path), _options(threads), providers=[asked], enable_fallback=provider != "cpu"
+        )
     except GRAPH_ERRORS as error:
         reason = str(error).splitlines()[0]
         raise ContractError(

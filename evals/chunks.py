@@ -29,7 +29,7 @@ class Chunks:
         self.done: dict[str, Rows] = {}
         head = json.dumps({"settings": dict(settings)}, sort_keys=True)
         if resume and path.exists():
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
             if not lines or lines[0].strip() != head:
                 raise CanterError(
                     f"'{path}' holds other settings; leave out --resume, or take another --out"

@@ -88,7 +88,7 @@ def _scalar(wanted: Any, value: object, where: str) -> Any:  # noqa: ANN401
     if wanted is float and isinstance(value, int | float | str) and not isinstance(value, bool):
         try:
             return float(value)  # YAML 1.1 reads 3e-4 as text
-        except ValueError:
+        except (ValueError, OverflowError):
             raise _wrong("a number", value, where) from None
     if wanted in (str, Path) and isinstance(value, str):
         return wanted(value)

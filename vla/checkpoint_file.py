@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from canter.control.errors import CanterError
+from canter.control.zip_members import honest_members
 
 MOST_BYTES = 1 << 32
 """Bytes that a checkpoint may take unpacked."""
@@ -29,7 +30,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            total = sum(member.file_size for member in archive.infolist())
+            total = sum(member.file_size for member in honest_members(archive))
         if total > MOST_BYTES:
             raise ValueError(f"unpacked it takes {total >> 20} MiB")
         saved = torch.load(path, map_location="cpu", weights_only=True)

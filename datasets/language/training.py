@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 from torch import Tensor, nn
 
+from canter.control.files import try_out, write_bytes
 from canter.datasets.language.features import GROUPS, Encoded, encode, layout, width
 from canter.datasets.language.labels import classes, places, values
 from canter.datasets.language.network import Reader
@@ -37,7 +38,14 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 def main(options: WordsTraining) -> int:
-    """Train, calibrate and save; returns the exit code."""
+    """Train, calibrate and save; returns the exit code.
+
+    Raises:
+        CanterError: the file cannot be written, which is tried before the training.
+        OSError: its folder cannot be used.
+    """
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    try_out(options.out)
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     rng = np.random.default_rng(options.seed)
@@ -47,7 +55,6 @@ def main(options: WordsTraining) -> int:
     started = time.monotonic()
     train(network, options, rng)
     temperature = calibrate(network, rng, options.calibration)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
     save(network, temperature, options)
     minutes = (time.monotonic() - started) / 60
     print(f"{options.out}: temperatures {temperature}, {minutes:.1f} min")
@@ -209,7 +216,7 @@ def save(network: Reader, temperature: dict[str, float], options: WordsTraining)
         "steps": options.steps,
     }
     onnx.helper.set_model_props(graph, {METADATA: json.dumps(described)})
-    onnx.save(graph, str(options.out))
+    write_bytes(options.out, graph.SerializeToString())
 
 
 _CLASSES = {name: row for row, name in enumerate(classes())}

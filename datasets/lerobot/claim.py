@@ -1,22 +1,23 @@
-"""A folder that is made a data set by one piece of work, which goes on with it after a kill."""
+"""A folder that one piece of work fills, a data set or another, and goes on with after a kill."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from canter.control.files import write_text
+from canter.control.files import part_of, write_text
 from canter.control.folder_lock import LOCK
 from canter.datasets.lerobot import layout
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.metadata import read_json
 
 
-def claim(out: Path, plan: Mapping[str, object]) -> bool:
+def claim(out: Path, plan: Mapping[str, object], whole: str = layout.INFO) -> bool:
     """Make a folder this work's; tell whether there is anything to do.
 
     Args:
-        out: folder of the data set; made where it is not there.
+        out: the folder; made where it is not there.
         plan: what it shall hold; the same plan goes on in a folder where it was broken off.
+        whole: the file that a complete one has.
 
     Raises:
         DatasetError: the folder holds a data set, another plan, or something else.
@@ -27,12 +28,13 @@ def claim(out: Path, plan: Mapping[str, object]) -> bool:
         raise DatasetError(
             f"'{out}' holds what another command left unfinished; delete it or name a new folder"
         )
-    if (out / layout.INFO).exists() or (out / layout.SPOOL).exists():
+    if (out / whole).exists() or (out / layout.SPOOL).exists():
         if begun is None:
             raise DatasetError(f"'{out}' holds a data set already; name a new folder")
         release(out)  # it was killed at its very end
         return False
-    if begun is None and out.exists() and any(path.name != LOCK for path in out.iterdir()):
+    ours = {LOCK, part_of(mark).name}
+    if begun is None and out.exists() and any(path.name not in ours for path in out.iterdir()):
         raise DatasetError(f"'{out}' holds something else; name a new folder")
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -43,5 +45,5 @@ def claim(out: Path, plan: Mapping[str, object]) -> bool:
 
 
 def release(out: Path) -> None:
-    """Say that the data set is whole."""
+    """Say that the folder is whole."""
     (out / layout.PLAN).unlink()

@@ -67,7 +67,7 @@ def _sound_lines(path: Path) -> list[dict[str, Any]]:
     """Return the lines of a file, none where there is no file; the last may be broken off."""
     if not path.exists():
         return []
-    texts = path.read_text(encoding="utf-8").splitlines()
+    texts = path.read_text(encoding="utf-8", errors="replace").splitlines()
     found = []
     for number, text in enumerate(texts, 1):
         try:

@@ -13,6 +13,7 @@ import yaml
 
 from canter.control.errors import CanterError
 from canter.datasets.language.understanding import Language
+from canter.sim.strict_yaml import read_yaml
 
 SENSELESS = "nonsense"
 
@@ -41,8 +42,8 @@ def read_sentences(path: Path) -> list[FreeSentence]:
         CanterError: it cannot be read, or is not as `tests/datasets/language/free_sentences.yaml`.
     """
     try:
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        table = read_yaml(path)
+    except (OSError, yaml.YAMLError) as error:
         raise CanterError(f"{path}: {error}") from error
     if not isinstance(table, dict):
         raise CanterError(f"{path} holds no table of sentences by task")

@@ -15,6 +15,7 @@ import torch
 
 from canter.control.errors import CanterError
 from canter.control.plain_json import parse_json
+from canter.control.zip_members import honest_members
 
 PICKLED = ":serialized:"
 """Key under which SB3 keeps a pickle, as base64."""
@@ -68,7 +69,7 @@ def refuse_bomb(checkpoint: Path) -> None:
     """
     try:
         with zipfile.ZipFile(checkpoint) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
+            if sum(member.file_size for member in honest_members(archive)) > MOST_BYTES:
                 raise ValueError(f"unpacked it takes more than {MOST_BYTES >> 30} GiB")
     except _BROKEN as error:
         raise CanterError(f"'{checkpoint}' is no whole checkpoint ({error})") from error

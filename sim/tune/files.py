@@ -107,13 +107,17 @@ def _numbers(name: str, values: NDArray[Any]) -> Float:
 def _read_csv(path: Path, robot: RobotSpec) -> Recording:
     """Read columns ``time`` and ``FIELD.JOINT``, such as ``q_target.FL_hip_joint``."""
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.reader(file))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise RecordingError(f"it is no CSV text ({error})") from error
+        raise RecordingError(f"it is no CSV text in UTF-8 ({error}); save it as one") from error
     if not rows:
         raise RecordingError("it is empty; the first row holds the names of the columns")
     header = [name.strip() for name in rows[0]]
+    if len(header) == 1 and ";" in header[0]:
+        raise RecordingError(
+            "';' stands between its columns; write a comma there, and a point in numbers"
+        )
     table = _table(header, rows[1:])
     joints = _joints(header, robot)
     missing = [f"{field}.{joint}" for field in NEEDED for joint in joints]

@@ -17,6 +17,7 @@ from canter.control.files import FULL
 from canter.control.folder_lock import locked_folder, locked_journal
 from canter.control.install_advice import install_extra
 from canter.control.stop import exit_code, stop_signals
+from canter.output_paths import refuse_shared_paths
 from canter.standard_output import json_to_standard_output
 
 EXIT_BAD_INPUT = 2
@@ -124,6 +125,7 @@ def _run(name: str, words: list[str]) -> int:
         config=(tyro.conf.FlagCreatePairsOff, tyro.conf.AvoidSubcommands),
         **given,
     )
+    refuse_shared_paths(options)
     with ExitStack() as stack:
         options = stack.enter_context(json_to_standard_output(options))
         _lock(stack, command, options, shlex.join(["canter", *name.split(), *words]))

@@ -223,6 +223,33 @@ def test_a_folder_in_use_is_refused_by_its_owners_name(
             assert told.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("eval transfer --log {old} --json {old}", "--log and --json are both"),
+        ("eval move --json {old} --html {link}", "--json and --html are both"),
+        ("tune record {folder}/new.npz --truth {folder}/new.npz", "--out and --truth are both"),
+        ("compare {old} {folder}/other.json --json {old}", "--json and --first are both"),
+        ("tune fit {old} --out {old}", "--out and --recording are both"),
+    ],
+)
+def test_a_file_is_not_asked_to_be_two_things(
+    words: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, link = tmp_path / "old.json", tmp_path / "link.json"
+    old.write_text("hours of work")
+    link.symlink_to(old)
+    assert main(words.format(folder=tmp_path, old=old, link=link).split()) == 2
+    assert told in capsys.readouterr().err
+    assert old.read_text() == "hours of work"
+    assert sorted(tmp_path.iterdir()) == [link, old]
+
+
+def test_one_device_may_be_two_outputs(run_is: Stub) -> None:
+    run_is(lambda _: 0)
+    assert main(["run", "go", "--json", os.devnull, "--video", os.devnull]) == 0
+
+
 def test_json_goes_to_standard_output_alone(
     run_is: Stub, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -76,6 +76,14 @@ def test_it_is_refused_by_name(message: str) -> None:
         read_arrays(REFUSED[message])
 
 
+def test_a_packed_length_that_lies_is_refused_before_it_is_read() -> None:
+    data = bytearray(npz(a=np.zeros(9)))
+    place = data.rindex(b"PK\x01\x02") + 20  # the packed length in the archive's directory
+    data[place : place + 4] = (2_000_000_000).to_bytes(4, "little")
+    with pytest.raises(CanterError, match=r"'a.npy' claims 2000000000 bytes, more"):
+        read_arrays(bytes(data))
+
+
 def test_a_length_that_lies_is_refused() -> None:
     data = bytearray(npz(a=np.zeros(1 << 20)))
     place = data.rindex(b"PK\x01\x02") + 24  # the length in the archive's directory

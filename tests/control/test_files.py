@@ -175,6 +175,67 @@ def test_trying_leaves_nothing_and_changes_nothing(tmp_path: Path) -> None:
         try_out(tmp_path / "none" / "o.json")
 
 
+WRITE = """
+import sys
+from pathlib import Path
+from canter.control.files import whole_file
+with whole_file(Path(sys.argv[1])) as part:
+    part.write_text("first")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_of_two_processes_that_write_a_file_the_second_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    told = r"film\.mp4' is being written by another process; wait .* or name another file"
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITE, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "writing\n"
+        with pytest.raises(CanterError, match=told):
+            try_out(path)
+        with pytest.raises(CanterError, match=told):
+            write_text(path, "second")
+        first.communicate()
+    assert first.returncode == 0
+    assert path.read_text() == "first"
+    write_text(path, "second")
+    assert path.read_text() == "second"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_of_a_file_is_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITE, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        first.kill()
+    assert part_of(path).exists()
+    try_out(path)
+    write_text(path, "x")
+    assert path.read_text() == "x"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_who_is_done_with_a_file_removes_nothing_of_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "o.bin"
+    one = OutputFile(path)
+    one.part.write_text("one")
+    one.commit()
+    two = OutputFile(path)
+    one.discard()
+    two.part.write_text("two")
+    two.commit()
+    assert path.read_text() == "two"
+
+
 def test_a_file_that_was_given_up_leaves_nothing(tmp_path: Path) -> None:
     output = OutputFile(tmp_path / "o.bin")
     assert output.part == part_of(tmp_path / "o.bin")

@@ -136,6 +136,26 @@ def test_without_system_locks_the_owner_is_looked_up(
         assert (tmp_path / LOCK).exists()
 
 
+@pytest.mark.parametrize("kind", ["pipe", "device", "link to a device", "folder"])
+def test_a_journal_that_is_no_plain_file_is_refused_unread(kind: str, tmp_path: Path) -> None:
+    """One reads from /dev/full for ever, and waits for ever at a pipe that nobody writes."""
+    journal = tmp_path / "log.jsonl"
+    {
+        "pipe": lambda: os.mkfifo(journal),
+        "device": lambda: None,
+        "link to a device": lambda: journal.symlink_to("/dev/full"),
+        "folder": journal.mkdir,
+    }[kind]()
+    named = Path("/dev/full") if kind == "device" else journal
+    before = set(tmp_path.iterdir())
+    with (
+        pytest.raises(CanterError, match=f"'{named}' is no plain file.*name a file"),
+        locked_journal(named, "me"),
+    ):
+        pass
+    assert set(tmp_path.iterdir()) == before
+
+
 def test_start_tells_processes_apart() -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         ours, theirs = folder_lock._start_of(os.getpid()), folder_lock._start_of(other.pid)

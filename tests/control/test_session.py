@@ -88,6 +88,16 @@ def test_a_truncated_file_is_named(tmp_path: Path) -> None:
         OnnxSession(path)
 
 
+def test_a_graph_with_names_that_are_no_text_is_refused_and_nothing_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_policy(tmp_path / "bytes.onnx")
+    path.write_bytes(path.read_bytes().replace(b"MatMul", b"\x80atMul"))
+    with pytest.raises(ContractError, match=r"bytes.onnx: not a readable.*export it again"):
+        OnnxSession(path)
+    assert capsys.readouterr().out == ""
+
+
 def test_a_foreign_graph_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"foreign.onnx: not a policy of Canter"):
         OnnxSession(write_model(tmp_path / "foreign.onnx", {}))

@@ -106,6 +106,7 @@ def test_a_file_may_name_a_part_and_a_call_keeps_its_own(tmp_path: Path) -> None
         ("network: 3", "'network' must be a mapping of widths, mirrored"),
         ("band: [1, 2, 3]", "'band' must be a list of 2"),
         ("band: [a, 2]", r"'band\[0\]' must be a number"),
+        ("band: [1" + "0" * 400 + ", 2]", r"'band\[0\]' must be a number"),
         ("gains: {kp: 1}", "'gains' must be a mapping of kp, kd"),
         ("rates: [1]", "'rates' must be a mapping"),
         ("start: 3", "'start' must be text"),

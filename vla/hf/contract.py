@@ -96,7 +96,7 @@ def read_document(path: Path, schema: str, missing: str) -> dict[str, Any]:
     if not path.is_file():
         raise ContractError(missing)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path} cannot be read ({error}); make it again") from error
     document = parse_object(text, str(path))

@@ -105,10 +105,7 @@ def prepare(options: RunOptions, instruction: TaskInstruction | None) -> Job:
     limit = LONGEST_TALK_S if instruction is None else wanted.time_limit_s
     max_time_s = _time(options.max_time_s, limit)
     scene = _scene(options, instruction, wanted)
-    check_outputs(
-        {"--video": options.video, "--json": options.json},
-        {"--scene": options.scene, "--locomotion": options.locomotion},
-    )
+    check_outputs({"--video": options.video, "--json": options.json})
     _check_video(options.video)
     _check_teleop(options)
     driver = "expert" if options.policy == TELEOP else options.policy

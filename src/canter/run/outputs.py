@@ -7,24 +7,18 @@ from canter.control.errors import CanterError
 from canter.control.files import try_out
 
 
-def check_outputs(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | None]) -> None:
+def check_outputs(outputs: Mapping[str, Path | None]) -> None:
     """Make sure that every output can be written, making its folder where there is none.
 
     Args:
         outputs: files to write by the name of their option; None where not asked for.
-        inputs: files that are read, likewise; no output may replace one.
 
     Raises:
-        CanterError: a file or folder cannot be written, or one file is asked to be two things.
+        CanterError: a file or folder cannot be written.
     """
-    taken = {path.resolve(): name for name, path in inputs.items() if path is not None}
     for name, path in outputs.items():
-        if path is None:
-            continue
-        other = taken.setdefault(path.resolve(), name)
-        if other != name:
-            raise CanterError(f"{name} and {other} are both {path}; give them different files")
-        _check_writable(name, path)
+        if path is not None:
+            _check_writable(name, path)
 
 
 def _check_writable(name: str, path: Path) -> None:

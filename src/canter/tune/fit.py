@@ -113,11 +113,11 @@ def _claim(options: TuneFit) -> None:
     path = options.out / ASKED
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        before = parse_json(path.read_bytes()) if path.exists() else asked
+        before = dict(parse_json(path.read_bytes())) if path.exists() else asked
     except OSError as error:
         raise not_written(f"folder '{options.out}'", error) from error
-    except ValueError as error:
-        raise CanterError(f"'{path}' is not JSON; choose another --out") from error
+    except (ValueError, TypeError) as error:
+        raise CanterError(f"'{path}' is of no search; choose another --out") from error
     if before != asked:
         other = ", ".join(name for name in asked if before.get(name) != asked[name])
         raise CanterError(

@@ -80,7 +80,7 @@ def test_stop_request_keeps_the_first_signal_and_gives_the_handlers_back() -> No
 def test_check_outputs_makes_folders_and_leaves_no_trace_in_files(tmp_path: Path) -> None:
     old, new = tmp_path / "old.json", tmp_path / "a" / "b" / "new.mp4"
     old.write_text("before")
-    check_outputs({"--json": old, "--video": new}, {"--scene": None})
+    check_outputs({"--json": old, "--video": new})
     assert old.read_text() == "before"
     assert list(tmp_path.rglob("*.*")) == [old]
     assert new.parent.is_dir()

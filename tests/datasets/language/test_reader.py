@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from canter.control.errors import CanterError
+from canter.datasets.language import training
 from canter.datasets.language.features import GROUPS, encode, layout, width
 from canter.datasets.language.labels import classes, places, values
 from canter.datasets.language.network import Reader
@@ -60,6 +61,14 @@ def test_training_is_repeatable_and_its_graph_is_the_network(tmp_path: Path) -> 
         files.append(onnx.load(str(out)))
     weights = [[tensor.raw_data for tensor in graph.graph.initializer] for graph in files]
     assert weights[0] == weights[1]
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "train", lambda *_: pytest.fail("it trains"))
+    with pytest.raises(IsADirectoryError):
+        main(WordsTraining(out=tmp_path))
 
 
 def test_onnx_agrees_with_torch(tmp_path: Path) -> None:

@@ -82,6 +82,14 @@ def test_a_merge_killed_at_its_very_end_is_whole(tmp_path: Path) -> None:
     assert contents(out) == whole
 
 
+def test_a_merge_killed_while_it_wrote_its_plan_goes_on(tmp_path: Path) -> None:
+    one, out = packed(tmp_path / "one", range(2)), tmp_path / "out"
+    out.mkdir()
+    (out / f"{layout.PLAN}.part").write_text("{")
+    assert merge([one], out) == 2
+    assert check(out) == []
+
+
 def test_a_folder_whose_merge_was_killed_is_told_as_unfinished(tmp_path: Path) -> None:
     (tmp_path / layout.PLAN).write_text(json.dumps({"merged": ["one"]}))
     assert "unfinished" in {fault.kind for fault in check(tmp_path)}

@@ -54,6 +54,17 @@ def test_a_target_that_does_not_start_is_told(tmp_path: Path) -> None:
         fuzz(f"{SPOILING}:not_starting", 1.0, 0, tmp_path)
 
 
+def test_what_is_done_is_reported_where_a_later_target_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{SPOILING}:refusing", f"{SPOILING}:not_starting"]
+    monkeypatch.setattr(campaign, "TARGETS", dict.fromkeys(names, ""))
+    report = tmp_path / "fuzz.json"
+    words = ["bench", "fuzz", "--seconds", "0.3", "--out", str(tmp_path / "found")]
+    assert main([*words, "--json", str(report)]) == 2
+    assert [done["target"] for done in json.loads(report.read_text())["targets"]] == names[:1]
+
+
 def test_unknown_targets_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "fuzz", "--target", "nothing"]) == 2
     assert "choices are contract, policy" in capsys.readouterr().err

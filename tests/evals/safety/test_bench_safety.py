@@ -45,8 +45,8 @@ def test_times_are_quantiles_that_occurred() -> None:
 def test_a_piece_is_kept_over_a_kill_and_half_a_line_is_not(tmp_path: Path) -> None:
     path = tmp_path / "pieces.jsonl"
     Chunks(path, {"seed": 1}, resume=False).add("a", [{"x": 1}])
-    with path.open("a") as file:
-        file.write('{"b": [')
+    with path.open("ab") as file:
+        file.write(b'{"b": [\xff')
     again = Chunks(path, {"seed": 1}, resume=True)
     assert again.done == {"a": [{"x": 1}]}
     assert Chunks(path, {"seed": 1}, resume=True).done == again.done

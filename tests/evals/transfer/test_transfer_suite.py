@@ -159,7 +159,7 @@ def test_a_log_goes_on_where_a_kill_broke_it_off(tmp_path: Path) -> None:
     assert set(CellLog(path, {"seed": 0}).cells) == {"nominal/fixed", "slope_5deg/fixed"}
     with pytest.raises(CanterError, match=r"holds cells of .*'seed': 0.* not of .*'seed': 1"):
         CellLog(path, {"seed": 1})
-    path.write_text("nonsense\n")
+    path.write_bytes(b"\xff\xfe{\x00}\x00\n\x00")
     with pytest.raises(CanterError, match="line 1, is not JSON"):
         CellLog(path, {"seed": 0})
 

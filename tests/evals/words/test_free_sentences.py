@@ -49,6 +49,9 @@ def test_the_kept_file_asks_for_every_task_in_both_languages() -> None:
         ("chinese: 3", "no tables of sentences"),
         ("nonsense: 3", "no tables of sentences"),
         ("go_to: {", "said.yaml"),
+        ("go_to: 2024-99-99", "said.yaml"),
+        ("go_to: " + "[" * 5000, "nested too deeply"),
+        ("go_to: &a {x: 1}\nmove: *a", "aliases are not allowed"),
     ],
 )
 def test_what_is_no_such_file_is_refused(text: str, told: str, tmp_path: Path) -> None:

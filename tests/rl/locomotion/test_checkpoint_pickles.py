@@ -83,6 +83,18 @@ class _Bytes:
         return torch.storage._load_from_bytes, (self.content,)
 
 
+def test_a_packed_length_that_lies_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("data", "{}")
+    data = bytearray(path.read_bytes())
+    place = data.rindex(b"PK\x01\x02") + 20
+    data[place : place + 4] = (2_000_000_000).to_bytes(4, "little")
+    path.write_bytes(data)
+    with pytest.raises(CanterError, match="claims 2000000000 bytes"):
+        refuse_programs(path)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04."])
 def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.zip").write_bytes(content)

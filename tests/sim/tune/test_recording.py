@@ -1,5 +1,6 @@
 """Recordings: what is read back is what was written, and what is wrong is named."""
 
+import codecs
 import dataclasses
 import re
 from collections.abc import Callable
@@ -158,6 +159,7 @@ def csv_with(tmp_path: Path, change: Callable[[list[str]], list[str]]) -> Path:
         (lambda rows: [rows[0], *rows[1:9], "1,2,3"], "line 10 has 3 fields, the header has 73"),
         (lambda rows: [rows[0], rows[1].replace(",", ",x", 1)], "'q.FL_hip_joint' in line 2 is"),
         (lambda rows: [rows[0].replace("time", "q.FL_hip_joint")], "'q.FL_hip_joint' stands twice"),
+        (lambda rows: [row.replace(",", ";") for row in rows], "';' stands between its columns"),
         (lambda _: [], "column time, q.FL_hip_joint, q.FL_thigh_joint"),
     ],
 )
@@ -168,6 +170,17 @@ def test_a_broken_csv_is_refused_by_column_and_line(
     with pytest.raises(RecordingError, match=re.escape(message)) as caught:
         read_recording(path, GO2)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_byte_order_mark_and_any_line_end_are_read(tmp_path: Path, line_end: str) -> None:
+    path = csv_with(tmp_path, lambda rows: rows)
+    text = path.read_text().replace("\n", line_end)
+    path.write_bytes(codecs.BOM_UTF8 + text.encode())
+    np.testing.assert_array_equal(read_recording(path, GO2).q, still().q)
+    path.write_bytes(text.encode("utf-16"))
+    with pytest.raises(RecordingError, match=r"no CSV text in UTF-8.*save it as one"):
+        read_recording(path, GO2)
 
 
 def test_an_npz_without_an_array_names_it(tmp_path: Path) -> None:

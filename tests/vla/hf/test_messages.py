@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,24 @@ from PIL import Image
 
 from canter.control.errors import CanterError
 from canter.control.types import GAIT_LAYOUT, GAIT_RANGES
+from canter.dataset.export_messages import main as export
+from canter.dataset.options import DatasetExportMessages
 from canter.datasets.lerobot.features import EXPERT_ACTION, EXPERT_CHUNK
 from canter.datasets.lerobot.reader import Dataset
 from canter.vla.hf.action_bins import ActionBins
 from canter.vla.hf.contract import NAME
-from canter.vla.hf.messages import LINES, MessagesFolder, MessagesInfo, MessagesWriter, is_messages
+from canter.vla.hf.messages import (
+    LINES,
+    PICTURES,
+    MessagesFolder,
+    MessagesInfo,
+    MessagesWriter,
+    is_messages,
+)
 from canter.vla.hf.prompts import asked, instruction_in
 from canter.vla.hf.spoken_episodes import SpokenDataset, SpokenEpisode
-from tests.datasets.lerobot.made import CAMERA, SIZE, episode
+from tests.datasets.lerobot.made import CAMERA, SIZE, contents, episode
+from tests.sim.full_disk import files_up_to
 from tests.vla.hf.made_sets import commands, write_set
 
 PROMPT = "It is told: {instruction} Now?"
@@ -108,6 +119,25 @@ def test_a_sentence_comes_out_of_its_prompt() -> None:
         assert instruction_in(PROMPT, asked(PROMPT, sentence)) == sentence
     with pytest.raises(CanterError, match="does not ask as"):
         instruction_in(PROMPT, "It is told: Now?")
+
+
+def test_an_export_that_broke_off_is_done_again_and_another_folder_is_let_alone(
+    source: Path, tmp_path: Path
+) -> None:
+    options = DatasetExportMessages(source, tmp_path / "out", PROMPT)
+    with files_up_to(60), pytest.raises(CanterError, match="free space"):  # not one picture
+        export(options)
+    assert not is_messages(options.out)
+    (options.out / PICTURES / "999999").mkdir(parents=True)
+    assert export(options) == 0
+    assert export(replace(options, out=tmp_path / "unbroken")) == 0
+    assert contents(options.out) == contents(tmp_path / "unbroken")
+    with pytest.raises(CanterError, match="name a new folder"):
+        export(options)
+    (tmp_path / "mine" / PICTURES).mkdir(parents=True)
+    with pytest.raises(CanterError, match="holds something else"):
+        export(replace(options, out=tmp_path / "mine"))
+    assert (tmp_path / "mine" / PICTURES).exists()
 
 
 def test_a_folder_that_holds_something_is_refused(written: Path) -> None:

@@ -128,14 +128,14 @@ def check_keeps_policy(name: str) -> None:
     """Refuse a controller that does not adapt the joint commands of whatever policy walks.
 
     Raises:
-        CanterError: there is no such controller, or it walks by itself, under velocities alone.
+        CanterError: there is no such controller, or it walks in place of that policy.
     """
     if name not in WALKERS and controller_preset(name).policy == TROT:
         return
     kept = [other for other, preset in CONTROLLER_PRESETS.items() if preset.policy == TROT]
     raise CanterError(
-        f"controller '{name}' brings its own way to walk, which follows velocities and not the "
-        f"whole GaitCommand; choose one that adapts what another policy asks for: {', '.join(kept)}"
+        f"controller '{name}' walks by itself, and not by the policy for the whole GaitCommand that "
+        f"a model is made for; choose one that adapts what any policy asks for: {', '.join(kept)}"
     )
 
 

@@ -14,9 +14,10 @@ from canter.evals.tasks import compare
 
 
 def episode(
-    task: str, seed: int, strict: bool | None, level: int = 1, **named: Any
+    task: str, seed: int, strict: bool | None, level: int = 1, kind: str = ""
 ) -> dict[str, Any]:
-    named |= {"task": task, "level": level, "seed": seed}
+    named: dict[str, Any] = {"task": task, "level": level, "seed": seed}
+    named |= {"kind": kind} if kind else {}
     return named | ({"error": "gone"} if strict is None else {"strict": strict, "quard": True})
 
 

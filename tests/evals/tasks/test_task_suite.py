@@ -129,7 +129,7 @@ def test_a_controller_is_named_and_acts_and_one_that_walks_itself_is_refused(
     assert "--controller" not in fixed["command"]
     with pytest.raises(CanterError, match="no controller 'gain'; did you mean 'gains'"):
         plan("go_to", replace(options, controller="gain"))
-    with pytest.raises(CanterError, match=r"'rma' brings its own way to walk, .*: fixed, torque,"):
+    with pytest.raises(CanterError, match=r"'rma' walks by itself, .*: fixed, torque,"):
         plan("go_to", replace(options, controller="rma"))
 
 

@@ -134,8 +134,9 @@ def check_keeps_policy(name: str) -> None:
         return
     kept = [other for other, preset in CONTROLLER_PRESETS.items() if preset.policy == TROT]
     raise CanterError(
-        f"controller '{name}' walks by itself, and not by the policy for the whole GaitCommand that "
-        f"a model is made for; choose one that adapts what any policy asks for: {', '.join(kept)}"
+        f"controller '{name}' walks by itself, and not by the policy for the whole GaitCommand "
+        "that a model is made for; choose one that adapts what any policy asks for: "
+        f"{', '.join(kept)}"
     )
 
 

@@ -46,6 +46,9 @@ class EvalTask:
             where it knows the task, else the expert.
         video_dir: Folder for one MP4 for each episode.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+        controller: What adapts gains, torque or targets of the joints at every physics step, over
+            whatever locomotion policy walks, by the name of a preset: fixed (nothing), torque,
+            gains, torque+gains, gains+footing, gravity or load.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
     """
 
@@ -61,6 +64,7 @@ class EvalTask:
     policy: Policy = ""
     video_dir: OptionalFolder = None
     locomotion: OptionalFile = None
+    controller: Annotated[str, tyro.conf.arg(metavar="NAME")] = "fixed"
     robot: RobotOption = ROBOT
 
 

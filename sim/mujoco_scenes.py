@@ -1,16 +1,18 @@
 """Scenes with a robot in each in MuJoCo, stepped together by ``mujoco.rollout``."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.adaptation.adapter import GainAdapter
 from canter.control.command_policy import CameraSpec
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
-from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST, BatchedSim, GroundTruth
+from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST, GroundTruth
+from canter.sim.physics.fine_batched_sim import FineBatchedSim
+from canter.sim.physics.gain_error import MisSet, mis_set
 from canter.sim.physics.randomisation import Dynamics, DynamicsRanges, draw, patched_models
 from canter.sim.robots.equip import robot_model_spec, sensor_layout
 from canter.sim.scenes.ball import Ball, BallPath
@@ -74,7 +76,7 @@ class MujocoScenes:
             patched_models(scene_spec(scene, capacity, camera, robot).compile(), robot, drawn).pop()
             for scene, drawn in zip(scenes, self.dynamics, strict=True)
         ]
-        self._sim = BatchedSim(
+        self._sim = FineBatchedSim(
             models,
             robot,
             threads=threads,
@@ -109,12 +111,13 @@ class MujocoScenes:
         self._touched[chosen] = False
         self._lead_balls()
 
-    def step(self, command: JointCommand) -> None:
+    def step(self, command: JointCommand, adapter: GainAdapter | None) -> None:
         """Advance all robots by one control period, 20 ms, under a command of shape (N, 12)."""
         self._lead_balls()
-        self._sim.step(
-            replace(command, kp=command.kp * self._kp_factor, kd=command.kd * self._kd_factor)
-        )
+        if adapter is None:
+            self._sim.step(mis_set(command, self._kp_factor, self._kd_factor))
+        else:
+            self._sim.step_adapted(command, MisSet(adapter, self._kp_factor, self._kd_factor))
         found = self._sim.extra_sensor(self._touch_start, self._objects)
         self._touched = np.asarray((found > 0).any(axis=1))
 

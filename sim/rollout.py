@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.adaptation.adapter import GainAdapter
 from canter.control.command_policy import CommandPolicy, Observation
 from canter.control.loop.clock import StageTimers
 from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
@@ -89,12 +90,15 @@ class RolloutOptions:
         pictures: whether the policy is shown any; without, images are zeros.
         sensor: applied to each picture; a perfect camera by default.
         guard: safety monitor; none by default.
+        adapter: changes the joint commands at every physics step, for as many robots; none by
+            default. It learns as it goes: make a new one for each rollout.
         stop_when_decided: a robot whose episode is decided is not stepped any more.
     """
 
     pictures: bool = True
     sensor: Sensor | None = None
     guard: Guard | None = None
+    adapter: GainAdapter | None = None
     stop_when_decided: bool = True
 
 
@@ -199,7 +203,7 @@ class Rollout:
             if guard is not None:
                 joints = guard(state, joints)
         with self.timers("physics"):
-            self.env.step(joints)
+            self.env.step(joints, self._options.adapter)
         self._gyros.append(self.env.states().gyro)
         self._step += 1
         self.worlds = self.env.world_states()

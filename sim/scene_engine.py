@@ -7,6 +7,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.adaptation.adapter import GainAdapter
 from canter.control.types import JointCommand, RobotState
 from canter.sim.physics.batched_sim import GroundTruth
 
@@ -24,8 +25,13 @@ class SceneEngine(Protocol):
     def reset(self, chosen: Bools) -> None:
         """Put the chosen robots, (N,), and their balls to their starts, at rest."""
 
-    def step(self, command: JointCommand) -> None:
-        """Advance all robots by one control period, 20 ms, under a command of shape (N, 12)."""
+    def step(self, command: JointCommand, adapter: GainAdapter | None) -> None:
+        """Advance all robots by one control period, 20 ms, under a command of shape (N, 12).
+
+        Args:
+            command: what the policy asks for.
+            adapter: what changes it at every physics step; None for nothing.
+        """
 
     def touched(self) -> Bools:
         """Tell which objects each robot touched in the last step, (N, objects)."""

@@ -9,6 +9,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.adaptation.adapter import GainAdapter
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
@@ -117,9 +118,14 @@ class SceneEnv(BaseStates):
         self.active[chosen] = True
         self._engine.reset(chosen)
 
-    def step(self, command: JointCommand) -> None:
-        """Advance all active robots by one control period, 20 ms, under a command (N, 12)."""
-        self._engine.step(command)
+    def step(self, command: JointCommand, adapter: GainAdapter | None = None) -> None:
+        """Advance all active robots by one control period, 20 ms.
+
+        Args:
+            command: what the policy asks for, (N, 12).
+            adapter: what changes it at every physics step, for N robots; None for nothing.
+        """
+        self._engine.step(command, adapter)
 
     def states(self) -> RobotState:
         """Return what the robots measure, arrays (N, ...)."""

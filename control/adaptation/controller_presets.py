@@ -30,6 +30,8 @@ class Locomotion(Protocol):
         """Return the masked robots, (N,), or all, to rest."""
 
 
+FIXED = "fixed"
+"""The preset that adapts nothing."""
 TROT, STIFFNESS, RMA = "trot", "stiffness", "rma"
 
 
@@ -65,7 +67,7 @@ def _gains_and_footing(spec: RobotSpec, robots: int) -> GainAdapter:
 
 
 CONTROLLER_PRESETS: dict[str, ControllerPreset] = {
-    "fixed": ControllerPreset("the shipped policy with its constant gains"),
+    FIXED: ControllerPreset("the shipped policy with its constant gains"),
     "torque": ControllerPreset(
         "the shipped policy, feed-forward torque carries what is beyond nominal", adapter=_torque
     ),
@@ -120,6 +122,22 @@ def controller_preset(name: str) -> ControllerPreset:
         hint = f"did you mean '{near[0]}'?" if near else f"choices: {', '.join(CONTROLLER_PRESETS)}"
         raise CanterError(f"no controller '{name}'; {hint}")
     return CONTROLLER_PRESETS[name]
+
+
+def check_keeps_policy(name: str) -> None:
+    """Refuse a controller that does not adapt the joint commands of whatever policy walks.
+
+    Raises:
+        CanterError: there is no such controller, or it walks in place of that policy.
+    """
+    if name not in WALKERS and controller_preset(name).policy == TROT:
+        return
+    kept = [other for other, preset in CONTROLLER_PRESETS.items() if preset.policy == TROT]
+    raise CanterError(
+        f"controller '{name}' walks by itself, and not by the policy for the whole GaitCommand "
+        "that a model is made for; choose one that adapts what any policy asks for: "
+        f"{', '.join(kept)}"
+    )
 
 
 def make_adapter(name: str, spec: RobotSpec, robots: int = 1) -> GainAdapter | None:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from canter.control.adaptation.controller_presets import FIXED
 from canter.control.errors import CanterError
 from canter.control.plain_json import parse_json
 from canter.evals.options import CompareReports
@@ -24,7 +25,7 @@ HEADINGS = (
     *("task", "n", "first", "second", "second - first [95 %]", "only first", "only second"),
     "McNemar's p",
 )
-NEEDED = ("suite", "split", "hearing", "policy", "command")
+NEEDED = ("suite", "split", "hearing", "policy", "controller", "command")
 
 
 def main(options: CompareReports) -> int:
@@ -54,7 +55,7 @@ def read_report(path: Path) -> dict[str, Any]:
         CanterError: the file is none.
     """
     try:
-        report = dict(parse_json(path.read_bytes()))
+        report = {"controller": FIXED, **parse_json(path.read_bytes())}  # old ones name none
         for name in NEEDED:
             str(report[name])
         judged(report["episodes"])
@@ -86,7 +87,7 @@ def paired(first: Episodes, second: Episodes) -> dict[str, list[Pair]]:
 
 
 def comparison(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Return counts, rates, differences and tests of two reports, by task and in all.
+    """Return counts, rates, differences and tests of two reports, by task, by kind and in all.
 
     Raises:
         CanterError: they have no scene in common.
@@ -101,9 +102,24 @@ def comparison(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str,
     every = [pair for mine in pairs.values() for pair in mine]
     return {
         "tasks": {name: _rates(mine) for name, mine in pairs.items()},
+        "kinds": {name: _rates(mine) for name, mine in by_kind(every).items()},
         "all": _rates(every),
         "unpaired": [len(report["episodes"]) - len(every) for report in (first, second)],
     }
+
+
+def by_kind(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    """Return the pairs by their kind of condition, be it of one report alone or the same in both.
+
+    A split with kinds against ``seen`` so tells what each kind costs; kinds that differ within a
+    pair are left out.
+    """
+    found: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        kinds = {one["kind"] for one in pair if "kind" in one}
+        if len(kinds) == 1:
+            found.setdefault(str(kinds.pop()), []).append(pair)
+    return dict(sorted(found.items()))
 
 
 def rates(pairs: Sequence[Pair], verdict: str) -> PairedRates:
@@ -120,14 +136,15 @@ def _named(report: Mapping[str, Any], path: Path) -> dict[str, Any]:
 
 
 def table(report: Mapping[str, Any], verdict: str) -> Table:
-    """Return one row a task, and one of all pairs."""
+    """Return one row a task, one a kind where there are some, and one of all pairs."""
     named = "\n".join(f"{side}: {title(report[side])}" for side in ("first", "second"))
     drawn = Table(title=f"{named}\n{verdict}")
     for heading in HEADINGS:
         drawn.add_column(heading)
-    for name, row in report["tasks"].items():
-        drawn.add_row(name, *_cells(row[verdict]))
-    drawn.add_section()
+    for part in ("tasks", "kinds"):
+        for name, row in report[part].items():
+            drawn.add_row(name, *_cells(row[verdict]))
+        drawn.add_section()
     drawn.add_row("all", *_cells(report["all"][verdict]))
     left_out = ", ".join(map(str, report["unpaired"]))
     drawn.caption = f"episodes without a partner or not judged: {left_out}"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.adaptation.controller_presets import FIXED, make_adapter
 from canter.control.command_policy import CommandPolicy
 from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
@@ -64,6 +65,7 @@ class EpisodeGroup:
         video_dir: folder for one MP4 an episode.
         engine: physics; without pictures in Bullet.
         robot: its name, or the path of its robot.yaml.
+        controller: preset whose adapter acts between the locomotion policy and the joints.
     """
 
     task: str
@@ -77,6 +79,7 @@ class EpisodeGroup:
     video_dir: Path | None = None
     engine: Engine = "mujoco"
     robot: str = ROBOT
+    controller: str = FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +254,11 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
             LocomotionPolicy(OnnxSession(group.locomotion, robot=spec), env.n),
             policy,
             subscribers,
-            RolloutOptions(pictures=vla is not None, sensor=_sensor(conditions, env)),
+            RolloutOptions(
+                pictures=vla is not None,
+                sensor=_sensor(conditions, env),
+                adapter=make_adapter(group.controller, spec, env.n),
+            ),
         )
     refused = policy.refused if isinstance(policy, VlaPolicy | HfPolicy) else {}
     return [

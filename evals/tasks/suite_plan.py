@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from canter.control.adaptation.controller_presets import check_keeps_policy
 from canter.control.errors import CanterError
 from canter.evals.options import EvalTask
 from canter.evals.tasks.conditions import UNSEEN_CAMERA
@@ -41,6 +42,7 @@ def plan(suite: str, options: EvalTask) -> list[EpisodeGroup]:
     vla = vla_file(options.policy, names)
     if vla is None:
         _check_expert(options)
+    check_keeps_policy(options.controller)
     levels = LEVELS if options.level is None else (options.level,)
     if options.sentences is not None:
         return _said_groups(names, levels, options.sentences, options, vla)
@@ -102,6 +104,7 @@ def _whole(
         hearing=options.hearing,
         video_dir=options.video_dir,
         robot=options.robot,
+        controller=options.controller,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from canter.control.adaptation.controller_presets import FIXED
 from canter.evals.stats import Rate
 from canter.evals.tasks.suite_figures import VERDICTS
 
@@ -48,8 +49,10 @@ def table(report: Mapping[str, Any]) -> Table:
 
 
 def title(report: Mapping[str, Any]) -> str:
-    """Return suite, split and driver, and what was heard if not what was said."""
+    """Return suite, split, driver and what adapts, and what was heard if not what was said."""
     words = [report["suite"], report["split"], report["policy"]]
+    if report["controller"] != FIXED:
+        words.append(f"controller {report['controller']}")
     if report["hearing"] != "said":
         words.append(f"instructions {report['hearing']}")
     return ", ".join(words)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from canter.control.adaptation.controller_presets import FIXED
 from canter.control.errors import CanterError
 from canter.control.files import write_text
 from canter.control.locomotion import LocomotionPolicy
@@ -82,6 +83,7 @@ def measured(suite: str, options: EvalTask) -> dict[str, Any]:
         hearing=options.hearing,
         seed=options.seed,
         policy="expert" if first.vla is None else first.vla.name,
+        controller=options.controller,
         **suite_figures(episodes),
         episodes=[episode.as_dict() for episode in episodes],
         latency_ms=None if first.vla is None else latency(first, first.vla),
@@ -133,6 +135,6 @@ def _command(suite: str, options: EvalTask) -> str:
     """Return the command that repeats the evaluation; workers and output paths change nothing."""
     names = ("level", "split", "episodes", "sentences", "policy", "locomotion")
     values = {n: getattr(options, n) or None for n in names} | {"seed": options.seed}
-    further = {"hearing": "said", "robot": ROBOT}
+    further = {"hearing": "said", "controller": FIXED, "robot": ROBOT}
     values |= {n: v for n, usual in further.items() if (v := getattr(options, n)) != usual}
     return command_line(f"eval {suite}", values)

@@ -6,6 +6,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.adaptation.adapter import GainAdapter
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
 from canter.control.robot import RobotSpec
@@ -88,9 +89,9 @@ class BulletScenes:
             self._sim.place(i, position, np.array(yaw_quat(yaw)), self._robot.default_q)
         self._touched[chosen] = False
 
-    def step(self, command: JointCommand) -> None:
+    def step(self, command: JointCommand, adapter: GainAdapter | None) -> None:
         """Advance all robots by one control period, 20 ms, under a command of shape (N, 12)."""
-        self._sim.step(command)
+        self._sim.step_adapted(command, adapter)
         for i in map(int, np.flatnonzero(self.active)):
             touching = {body for _, body, _ in self._sim.robots[i].contacts()}
             self._touched[i] = False

@@ -8,6 +8,14 @@ from numpy.typing import NDArray
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.types import JointCommand, RobotState
 
+Factor = float | NDArray[np.floating]
+"""One for all joints, or one for each, (N, 12)."""
+
+
+def mis_set(command: JointCommand, kp_factor: Factor, kd_factor: Factor) -> JointCommand:
+    """Return a command as motors understand it whose gains are wrong by these factors."""
+    return replace(command, kp=kp_factor * command.kp, kd=kd_factor * command.kd)
+
 
 @dataclass(frozen=True, slots=True)
 class MisSet:
@@ -20,8 +28,8 @@ class MisSet:
     """
 
     inner: GainAdapter | None
-    kp_factor: float
-    kd_factor: float
+    kp_factor: Factor
+    kd_factor: Factor
 
     def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
         """Reset what adapts."""
@@ -31,4 +39,4 @@ class MisSet:
     def adapt(self, state: RobotState, command: JointCommand, dt: float) -> JointCommand:
         """Return the command as the motors understand it; see `GainAdapter.adapt`."""
         meant = command if self.inner is None else self.inner.adapt(state, command, dt)
-        return replace(meant, kp=self.kp_factor * meant.kp, kd=self.kd_factor * meant.kd)
+        return mis_set(meant, self.kp_factor, self.kd_factor)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from canter.control.adaptation.adapter import GainAdapter
 from canter.control.command_policy import CameraSpec, Observation
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
@@ -87,8 +88,8 @@ class NotedEnv(SceneEnv):
         self.log.append(f"render {i}")
         return super().render(i)
 
-    def step(self, command: JointCommand) -> None:
-        super().step(command)
+    def step(self, command: JointCommand, adapter: GainAdapter | None = None) -> None:
+        super().step(command, adapter)
         self.gyros.append(self.states().gyro)
 
 
@@ -214,6 +215,29 @@ def test_a_guard_has_the_last_word() -> None:
     course = Course(drawn(0), options=RolloutOptions(guard=limp))
     course.rollout.advance()
     assert seen == [25.0] * 10  # the contract's stiffness came in, none went out
+    assert not course.env.states().tau.any()
+
+
+class Limp:
+    """Takes all stiffness and damping, and notes what they were."""
+
+    def __init__(self) -> None:
+        self.seen: list[float] = []
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        del mask
+
+    def adapt(self, state: RobotState, command: JointCommand, dt: float) -> JointCommand:
+        self.seen.append(float(command.kp.min()))
+        zeros = np.zeros_like(command.kp)
+        return JointCommand(command.q_target, zeros, zeros, zeros, command.valid_until)
+
+
+def test_an_adapter_acts_at_every_physics_step() -> None:
+    limp = Limp()
+    course = Course(drawn(0), options=RolloutOptions(adapter=limp))
+    course.rollout.advance()
+    assert limp.seen == [25.0] * 50  # ten control steps of five physics steps
     assert not course.env.states().tau.any()
 
 

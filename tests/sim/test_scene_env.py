@@ -3,10 +3,11 @@ import math
 import mujoco
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from canter.control.errors import SceneError
 from canter.control.robot import GO2
-from canter.control.types import JointCommand
+from canter.control.types import JointCommand, RobotState
 from canter.sim.mujoco_scenes import MujocoScenes
 from canter.sim.physics.batched_sim import ROOT_TWIST, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges
@@ -75,6 +76,32 @@ def test_same_scenes_same_bits_and_company_does_not_matter() -> None:
         with SceneEnv([drawn(seed)], dynamics=ranges) as one:
             run(one, 20)
             np.testing.assert_array_equal(physics_of(one).state[0], together[i])
+
+
+class Recorded:
+    """Hands back what it is given, and notes the stiffness that it was asked for."""
+
+    def __init__(self) -> None:
+        self.stiffness: list[float] = []
+
+    def reset(self, mask: NDArray[np.bool_] | None = None) -> None:
+        del mask
+
+    def adapt(self, state: RobotState, command: JointCommand, dt: float) -> JointCommand:
+        assert dt == 0.004 and state.q.shape == command.q_target.shape
+        self.stiffness.append(float(command.kp.max()))
+        return command
+
+
+def test_an_adapter_acts_before_the_motors_errors_and_none_leaves_the_same_bits() -> None:
+    ranges, scenes, recorded = DynamicsRanges(), [drawn(1), drawn(2)], Recorded()
+    with SceneEnv(scenes, dynamics=ranges) as plain, SceneEnv(scenes, dynamics=ranges) as adapted:
+        for _ in range(10):
+            plain.step(stand(2))
+            adapted.step(stand(2), recorded)
+            np.testing.assert_array_equal(physics_of(adapted).state, physics_of(plain).state)
+            assert adapted.world_states()[0].touched == plain.world_states()[0].touched
+    assert recorded.stiffness == [60.0] * 50
 
 
 def test_views_are_those_of_the_robots_own_world() -> None:

@@ -1,11 +1,14 @@
 """Controllers by name."""
 
 import dataclasses
+import re
 
 import pytest
 
 from canter.control.adaptation.controller_presets import (
     CONTROLLER_PRESETS,
+    WALKERS,
+    check_keeps_policy,
     controller_preset,
     make_adapter,
     make_locomotion,
@@ -19,6 +22,18 @@ from canter.control.robot import GO2
 def test_every_preset_has_its_policy_and_makes_its_adapter(name: str) -> None:
     assert shipped_policy(GO2.name, CONTROLLER_PRESETS[name].policy).is_file()
     assert (make_adapter(name, GO2, 2) is None) == (CONTROLLER_PRESETS[name].adapter is None)
+
+
+def test_what_walks_by_itself_is_refused_where_another_policy_walks() -> None:
+    refused = {"stiffness", "stiffness+gains+footing", "rma", "rma+gains+footing", *WALKERS}
+    for name in (*CONTROLLER_PRESETS, *WALKERS):
+        if name in refused:
+            with pytest.raises(CanterError, match=f"'{re.escape(name)}' walks by itself"):
+                check_keeps_policy(name)
+        else:
+            check_keeps_policy(name)
+    with pytest.raises(CanterError, match="did you mean 'gains'"):
+        check_keeps_policy("gians")
 
 
 def test_fixed_adapts_nothing() -> None:

@@ -13,13 +13,17 @@ from canter.evals.stats import PairedRates
 from canter.evals.tasks import compare
 
 
-def episode(task: str, seed: int, strict: bool | None, level: int = 1) -> dict[str, Any]:
-    named = {"task": task, "level": level, "seed": seed}
+def episode(
+    task: str, seed: int, strict: bool | None, level: int = 1, kind: str = ""
+) -> dict[str, Any]:
+    named: dict[str, Any] = {"task": task, "level": level, "seed": seed}
+    named |= {"kind": kind} if kind else {}
     return named | ({"error": "gone"} if strict is None else {"strict": strict, "quard": True})
 
 
 def report(*episodes: Mapping[str, Any], **changes: str) -> dict[str, Any]:
     named = {"suite": "all", "split": "seen", "hearing": "said", "policy": "a.onnx"}
+    named["controller"] = "fixed"
     return {**named, "command": "canter eval all", **changes, "episodes": list(episodes)}
 
 
@@ -39,6 +43,7 @@ SECOND = report(
     episode("crawl", 4, True),
     episode("crawl", 9, True),
     hearing="blank",
+    controller="gains",
     command="canter eval all --hearing blank",
 )
 
@@ -52,6 +57,32 @@ def test_episodes_are_paired_by_task_level_and_seed() -> None:
     assert found["all"]["strict"] == PairedRates(1, 2, 1, 0).as_dict()
     assert found["all"]["quard"] == PairedRates(4, 0, 0, 0).as_dict()
     assert found["unpaired"] == [2, 2]
+    assert found["kinds"] == {}
+
+
+def test_kinds_are_compared_with_the_same_kind_and_with_no_kind_alone() -> None:
+    seen = report(*(episode("crawl", seed, True) for seed in (1, 2, 3)))
+    fixed = report(
+        episode("crawl", 1, False, kind="heavy"),
+        episode("crawl", 2, True, kind="weak"),
+        episode("crawl", 3, False, kind="late"),
+    )
+    adaptive = report(
+        episode("crawl", 1, True, kind="heavy"),
+        episode("crawl", 2, True, kind="weak"),
+        episode("crawl", 3, False, kind="dark"),
+    )
+    lost, kept, gained = PairedRates(0, 1, 0, 0), PairedRates(1, 0, 0, 0), PairedRates(0, 0, 1, 0)
+    cost, gain = (compare.comparison(*both)["kinds"] for both in ((seen, fixed), (fixed, adaptive)))
+    assert {name: row["strict"] for name, row in cost.items()} == {
+        "heavy": lost.as_dict(),
+        "late": lost.as_dict(),
+        "weak": kept.as_dict(),
+    }
+    assert {name: row["strict"] for name, row in gain.items()} == {
+        "heavy": gained.as_dict(),
+        "weak": kept.as_dict(),
+    }
 
 
 def test_a_comparison_is_printed_and_written(
@@ -67,8 +98,14 @@ def test_a_comparison_is_printed_and_written(
     assert written["second"]["command"] == "canter eval all --hearing blank"
     assert written["command"] == f"canter compare {paths[0]} {paths[1]} --verdict quard"
     printed = capsys.readouterr().out
-    assert "second: all, seen, a.onnx, instructions blank" in printed
+    assert "second: all, seen, a.onnx, controller gains, instructions blank" in printed
     assert "+0.000" in printed
+
+
+def test_a_report_that_names_no_controller_had_none(tmp_path: Path) -> None:
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({k: v for k, v in FIRST.items() if k != "controller"}))
+    assert compare.read_report(path) == FIRST
 
 
 def test_other_scenes_are_not_compared() -> None:

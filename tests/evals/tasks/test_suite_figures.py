@@ -91,6 +91,7 @@ def test_the_table_shows_tasks_mean_own_words_and_errors() -> None:
         "split": "seen",
         "hearing": "permuted",
         "policy": "tiny.onnx",
+        "controller": "fixed",
     }
     report |= suite_figures(EPISODES) | {"latency_ms": None}
     report |= {"episodes": [episode.as_dict() for episode in EPISODES]}

@@ -64,6 +64,7 @@ def report(episodes: list[Episode] = EPISODES) -> Mapping[str, Any]:
         split="unseen_camera",
         hearing="blank",
         policy="a.onnx",
+        controller="fixed",
         **suite_figures(episodes),
         episodes=[episode.as_dict() for episode in episodes],
     )

@@ -33,7 +33,7 @@ from tests.evals.conftest import KNOWN
 FIGURES = {"n", "errors", "strict", "quard", "falls", "touches", "reasons", "mean_time"}
 FIGURES |= {"own_words", "refused", "chance"}
 KEYS = FIGURES | {"suite", "split", "hearing", "seed", "policy", "levels", "kinds", "tasks", "mean"}
-KEYS |= {"episodes", "latency_ms", "command", "commit", "seconds"}
+KEYS |= {"controller", "episodes", "latency_ms", "command", "commit", "seconds"}
 SEEDS = tuple(episode_seeds(0, 3))
 SAID = """
 go_to: {"to the pink cone": {colour: pink, shape: cone}}
@@ -115,6 +115,22 @@ def test_a_missing_policy_is_refused_before_any_work(tmp_path: Path) -> None:
         task_suite.main("go_to", EvalTask(policy="expert", locomotion=tmp_path / "gone.onnx"))
     with pytest.raises(CanterError, match=r"'export' is no policy.*choose vla"):
         task_suite.main("go_to", EvalTask(policy="export"))
+
+
+def test_a_controller_is_named_and_acts_and_one_that_walks_itself_is_refused(
+    tumbling: Path,
+) -> None:
+    options = EvalTask(
+        level=2, episodes=2, policy="expert", workers=1, locomotion=tumbling, controller="gains"
+    )
+    report = task_suite.measured("go_to", options)
+    assert report["controller"] == "gains" and " --controller gains" in report["command"]
+    fixed = task_suite.measured("go_to", replace(options, controller="fixed"))
+    assert "--controller" not in fixed["command"]
+    with pytest.raises(CanterError, match="no controller 'gain'; did you mean 'gains'"):
+        plan("go_to", replace(options, controller="gain"))
+    with pytest.raises(CanterError, match=r"'rma' walks by itself, .*: fixed, torque,"):
+        plan("go_to", replace(options, controller="rma"))
 
 
 def test_the_model_is_asked_for_what_it_knows_alone(tiny_model: Path) -> None:

@@ -25,6 +25,7 @@ from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
 from canter.sim.unitree.scene_plant import ScenePlant
+from canter.sim.world_state import WorldState
 
 Float = NDArray[np.float64]
 PERIOD_S = 0.002
@@ -80,6 +81,7 @@ class World:
     def __init__(self, setup: Setup, robot: RobotSpec = DEFAULT_ROBOT) -> None:
         self.setup, self._robot = setup, robot
         self.scene = setup.scene()
+        self._episode = 0
         self._plant = ScenePlant(self.scene, setup.camera, lying=not setup.standing, robot=robot)
 
     @property
@@ -158,6 +160,7 @@ class World:
 
     def begin(self) -> None:
         """Let a new instruction be judged from now on."""
+        self._episode += 1
         self._plant.begin()
 
     @property
@@ -175,8 +178,16 @@ class World:
         return self._plant.check()
 
     def photograph(self) -> "Photo":
-        """Return what a camera thread needs to draw this moment; call it from physics' thread."""
-        return Photo(self._plant.model, self.setup.camera, self._plant.data.qpos.copy())
+        """Return this moment for a camera thread; call it from physics' thread."""
+        plant = self._plant
+        return Photo(
+            model=plant.model,
+            camera=self.setup.camera,
+            qpos=plant.data.qpos.copy(),
+            scene=self.scene,
+            episode=self._episode,
+            world=plant.world_state(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +198,21 @@ class Photo:
         model: of the world.
         camera: what its pictures are like.
         qpos: generalised positions, (nq,).
+        scene: where the robot is.
+        episode: how many instructions had begun in the world.
+        world: what an expert sees.
     """
 
     model: mujoco.MjModel
     camera: CameraSpec
     qpos: Float
+    scene: Scene
+    episode: int
+    world: WorldState
+
+    def continues(self, other: "Photo | None") -> bool:
+        """Tell whether it is of the same episode as another moment."""
+        return other is not None and other.scene is self.scene and other.episode == self.episode
 
 
 class Photographer:

@@ -436,7 +436,8 @@ COMMANDS: dict[str, Command] = {
         "canter.ros.up:main",
         (
             "canter ros up",
-            'canter ros up --instruction "go to the red ball"',
+            'canter ros up "go to the red ball"',
+            'canter ros up "crawl under the yellow bar" --policy expert',
             "canter ros up --namespace one --params-file mine.yaml --record bags",
             "canter ros up --robot none",
         ),

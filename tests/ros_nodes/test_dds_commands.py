@@ -113,6 +113,8 @@ def test_ctrl_c_cancels_what_was_said(up: "subprocess.Popen[str]") -> None:
         (["ros", "say", "sing a song"], "song"),
         (["ros", "up", "--rate", "-1"], "--rate"),
         (["ros", "up", "--robot", "none", "--rate", "2"], "--robot none"),
+        (["ros", "up", "--robot", "none", "--policy", "expert"], "--policy expert"),
+        (["ros", "up", "--policy", "nowhere.onnx"], "nowhere.onnx"),
         (["ros", "up", "--scene", "nowhere.yaml"], "nowhere.yaml"),
         (["ros", "eval", "--episodes", "0"], "episodes"),
     ],

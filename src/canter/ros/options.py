@@ -9,6 +9,8 @@ import tyro
 from canter.evals.options import Level, OptionalFile, OptionalFolder, Split
 from canter.run.options import Instruction
 
+MaybeInstruction = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="[INSTRUCTION]")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
 LOGS = Path("runs/ros")
 
 
@@ -17,7 +19,9 @@ class RosUp:
     """Start the ROS 2 nodes with a simulated robot, or without one, and keep them running.
 
     Attributes:
-        instruction: What the robot shall do at once; the scene then holds what it names.
+        instruction: What the robot shall do at once, in quotes; the scene then holds what it names.
+        policy: Who drives: vla (the shipped model), expert (plans by the simulator's ground truth),
+            teleop (whoever sends cmd_vel, and nobody else), or the ONNX file of a model.
         namespace: Namespace of the robot, for several at once.
         robot: The simulated robot, or none: a driver of a real one then offers its topics.
         seed: Draws the scene.
@@ -31,7 +35,8 @@ class RosUp:
         quiet: Show no table.
     """
 
-    instruction: str = ""
+    instruction: MaybeInstruction = ""
+    policy: Driver = "vla"
     namespace: str = ""
     robot: Literal["sim", "none"] = "sim"
     seed: int = 2
@@ -117,6 +122,7 @@ class RosEval:
         split: Seen in training, held-out objects, or held-out ways to say it.
         episodes: Number of scenes.
         seed: Seed of the first scene.
+        policy: Who drives: vla (the shipped model), expert, or the ONNX file of a model.
         rate: Simulated seconds per second; the report tells whether the rates held.
         against: JSON file of ``canter eval TASK`` with the same scenes, for the paired comparison.
         json: JSON file to write.
@@ -128,6 +134,7 @@ class RosEval:
     split: Split = "seen"
     episodes: int = 50
     seed: int = 0
+    policy: Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE")] = "vla"
     rate: float = 1.0
     against: OptionalFile = None
     json: OptionalFile = None

@@ -15,6 +15,7 @@ from canter.datasets.language.understanding import TaskInstruction
 from canter.evals.tasks.policy_choice import (
     EXPERT,
     HF,
+    TELEOP,
     Model,
     locomotion_file,
     open_model,
@@ -33,7 +34,6 @@ from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import Task
 from canter.vla.runtime import VlaRuntime
 
-TELEOP = "teleop"
 PLENTY = "sequence"
 """Task whose scenes hold things of many kinds and colours, to talk about."""
 TALKED_OF = {"colour": "red", "shape": "ball"}

@@ -51,6 +51,9 @@ ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gains+footing", "gravit
 """Presets of `canter.control.adaptation.controller_presets` that leave the policy as it is."""
 
 SIM: Table = {
+    "robot": Setting(
+        "", "JSON file of the robot as for the other nodes, or its robot.yaml; likewise"
+    ),
     "rate": Setting(1.0, "simulated seconds per second", 0.05, 20.0, fixed=False),
     "publish_clock": Setting(
         default=True,

@@ -15,7 +15,6 @@ from canter.control.errors import CanterError
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
-from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.mounts import mounts
@@ -24,7 +23,14 @@ from canter.ros_nodes.simulator.expert_planner import ExpertPlanner
 from canter.ros_nodes.simulator.ground_truth_publisher import GroundTruthPublisher
 from canter.ros_nodes.simulator.physics_pace import Burst, PhysicsPace
 from canter.ros_nodes.simulator.sim_camera import CameraThread
-from canter.ros_nodes.simulator.sim_world import PERIOD_S, Photo, Setup, World, description
+from canter.ros_nodes.simulator.sim_world import (
+    PERIOD_S,
+    Photo,
+    Setup,
+    World,
+    description,
+    simulated_robot,
+)
 from canter.sim.rendering.camera import Image as Picture
 
 CLOCK_STEPS, STATE_STEPS = 5, 10
@@ -59,7 +65,7 @@ class SimNode(LifecycleNodeBase):
 
     def set_up(self) -> None:
         """Build the scene and open camera and topics."""
-        self._robot = robot_of(self.settings["robot"])
+        self._robot = simulated_robot(self.settings["robot"])
         self._set_world(self._build())
         self._motor = self.polled_subscription("motor_command", Float64MultiArray)
         self._override = self.polled_subscription("motor_command/override", Float64MultiArray)
@@ -83,7 +89,8 @@ class SimNode(LifecycleNodeBase):
 
     def begin(self) -> None:
         """Start the physics."""
-        self._urdf.publish(String(data=description(self._robot)))
+        with self.refusing("robot_description"):  # a robot of MJCF alone has none
+            self._urdf.publish(String(data=description(self._robot)))
         self._clocked = bool(self.settings["publish_clock"])
         self._transforms.publish_mounts(self._stamp(self.seconds()), mounts(self._robot))
         self._stopping.clear()

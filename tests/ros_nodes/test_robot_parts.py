@@ -16,6 +16,7 @@ from canter.ros_nodes.commands.motor_inbox import MotorInbox
 from canter.ros_nodes.commands.stand_up_controller import Mode, StandUpController
 from canter.ros_nodes.simulator.expert_planner import ExpertPlanner
 from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World
+from canter.sim.robots.registry import robot
 from canter.sim.tasks.registry import task
 from canter.vla.config import CAMERA
 from tests.control.safety.test_posture_risk import pitched, tilt_model
@@ -148,3 +149,14 @@ def test_the_planner_asks_an_expert_of_its_own_for_each_episode() -> None:
             command = GaitCommand.from_array(expected[0])
             for _ in range(5 * STEPS):
                 world.step(inbox.choose())
+
+
+def test_another_robot_begins_standing_and_keeps_its_stance() -> None:
+    spec = robot("anymal_c")
+    with pytest.raises(CanterError, match="it is not known how robot 'anymal_c' lies"):
+        World(Setup(CAMERA), spec)
+    world = World(Setup(CAMERA, standing=True), spec)
+    inbox = MotorInbox(spec, world.posture)
+    for _ in range(500):
+        world.step(inbox.choose())
+    assert world.position[2] == pytest.approx(spec.standing_height, abs=0.03)

@@ -147,7 +147,14 @@ def main(options: RosEval) -> int:
     check_writable(options.json)
     before = read_report(options.against)["episodes"] if options.against else []
     graph = graph_of(
-        RosUp(policy=options.policy, rate=options.rate, use_sim_time=True, logs=options.logs)
+        RosUp(
+            policy=options.policy,
+            robot=options.robot,
+            locomotion=options.locomotion,
+            rate=options.rate,
+            use_sim_time=True,
+            logs=options.logs,
+        )
     )
     start = time.perf_counter()
     with StopRequest() as stop, running(graph, stop) as (client, supervisor):
@@ -213,7 +220,7 @@ def _result(facts: dict[str, str]) -> EpisodeResult:
 
 
 def _command(options: RosEval) -> str:
-    names = ("task", "level", "split", "episodes", "seed", "policy", "rate", "against")
+    names = ("task", "level", "split", "episodes", "seed", "policy", "robot", "rate", "against")
     return command_line("ros eval", {name: getattr(options, name) for name in names})
 
 

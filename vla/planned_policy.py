@@ -25,7 +25,7 @@ class AskedOf:
     Attributes:
         task: its name.
         words: what the instruction needs, by name.
-        sentence: a way to say it.
+        sentence: a way to say it; empty where the scene asks for nothing, as one from a file.
     """
 
     task: str
@@ -66,6 +66,8 @@ class PlannedPolicy:
             raise InstructionError(
                 "no simulator has said what its scene asks for; set sim_node's 'expert' to true"
             )
+        if not self._scene.sentence:
+            raise InstructionError("the scene asks for nothing, so no expert can do it; draw one")
         if not self._scene.fits(asked):
             raise InstructionError(
                 f"the expert does what its scene asks for, '{self._scene.sentence}', and nothing "

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from geometry_msgs.msg import PoseStamped
 
+from canter.control.errors import InstructionError
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.simulator.sim_world import World
@@ -54,9 +55,13 @@ class GroundTruthPublisher:
 
 
 def _asked_of(world: World) -> DiagnosticStatus:
-    """Return what a world's scene asks of the robot."""
+    """Return what a world's scene asks of the robot; one from a file asks for nothing."""
     scene = world.scene
-    return _status(scene.task, instruction_of(scene), dict(scene.words))
+    try:
+        sentence = instruction_of(scene)
+    except InstructionError:
+        sentence = ""
+    return _status(scene.task, sentence, dict(scene.words))
 
 
 def _status(name: str, message: str, values: Mapping[str, str]) -> DiagnosticStatus:

@@ -115,6 +115,7 @@ def test_ctrl_c_cancels_what_was_said(up: "subprocess.Popen[str]") -> None:
         (["ros", "up", "--no-sim", "--rate", "2"], "--no-sim"),
         (["ros", "up", "--no-sim", "--policy", "expert"], "--policy expert"),
         (["ros", "up", "--policy", "nowhere.onnx"], "nowhere.onnx"),
+        (["ros", "up", "--policy", "expert", "--scene", "Makefile"], "leave --scene out"),
         (["ros", "up", "--robot", "anymal_c", "--policy", "teleop"], "no policy 'gait' is shipped"),
         (["ros", "up", "--scene", "nowhere.yaml"], "nowhere.yaml"),
         (["ros", "eval", "--episodes", "0"], "episodes"),

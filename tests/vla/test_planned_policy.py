@@ -62,6 +62,9 @@ def test_only_what_the_scene_asks_for_is_taken_on() -> None:
     asked = understand("crawl under the yellow bar")
     with pytest.raises(InstructionError, match="'expert' to true"):
         policy.check(asked)
+    policy.put_scene(AskedOf("go_to", {"colour": "", "shape": ""}, ""))
+    with pytest.raises(InstructionError, match="asks for nothing"):
+        policy.check(asked)
     policy.put_scene(replace(SCENE, words={**SCENE.words, **asked.words}))
     policy.check(asked)
     for other in ("crawl under the blue bar", "go to the red ball"):

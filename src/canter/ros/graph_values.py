@@ -57,6 +57,11 @@ def _check_policy(options: RosUp) -> None:
             "--policy expert sees the ground truth, which only a simulator has; leave "
             "--no-sim out, or choose another policy"
         )
+    if options.policy == EXPERT and options.scene is not None:
+        raise CanterError(
+            "--policy expert does what a drawn scene asks for, and one of a file asks for nothing; "
+            "leave --scene out"
+        )
     if options.policy.startswith(HF):
         raise CanterError(
             f"--policy {options.policy}: vla_node opens ONNX files alone; drive with a large "

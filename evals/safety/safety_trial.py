@@ -91,7 +91,9 @@ class Trial:
             onset = EARLIEST_S + CONTROL_PERIOD * int(
                 rng.integers(round((LATEST_S - EARLIEST_S) / CONTROL_PERIOD))
             )
-            self._injections.append(CLASSES[one.kind][one.variant](rng, onset, session.robot))
+            injection = CLASSES[one.kind][one.variant](rng, onset)
+            injection.robot = session.robot
+            self._injections.append(injection)
         self._inferred = [i for i, one in enumerate(self._injections) if one.inferred]
         for i in self._inferred:
             self._injections[i].zero = None

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from canter.cli import COMMANDS, main
+from canter.cli import main
+from canter.commands import COMMANDS
 from canter.control.robot import read_robot
 from canter.sim.robots.registry import robot_file
 

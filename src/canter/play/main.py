@@ -11,7 +11,7 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.stop import StopRequest
 from canter.control.types import GaitCommand
-from canter.evals.tasks.policy_choice import EXPERT, TELEOP, locomotion_file, vla_file
+from canter.evals.tasks.policy_choice import TELEOP, locomotion_file, vla_file
 from canter.play.address import check_port, shown
 from canter.play.live_episode import SceneChoice
 from canter.play.options import PlayOptions
@@ -20,6 +20,7 @@ from canter.play.requests import RequestQueue
 from canter.play.session import Session
 from canter.sim.robots.registry import robot
 from canter.sim.tasks.registry import task
+from canter.vla.planned_policy import EXPERT
 
 
 def main(options: PlayOptions) -> int:

@@ -13,7 +13,6 @@ from canter.control.session import OnnxSession
 from canter.control.vocab import Target
 from canter.datasets.language.understanding import TaskInstruction
 from canter.evals.tasks.policy_choice import (
-    EXPERT,
     HF,
     TELEOP,
     Model,
@@ -32,6 +31,7 @@ from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import Task
+from canter.vla.planned_policy import EXPERT
 from canter.vla.runtime import VlaRuntime
 
 PLENTY = "sequence"

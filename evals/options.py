@@ -119,6 +119,7 @@ class EvalTransfer:
         seed: Seed of the episodes, and of the go_to scenes.
         go_to: go_to scenes that the expert drives in either physics engine; 0 leaves them out.
         workers: Processes that share the cells; 0 takes one for each core.
+        robot: Robot's name, or the path of its robot.yaml; its shipped policies walk.
         log: JSONL file that keeps every finished cell; a run that was broken off goes on from it.
         json: JSON file to write: rates, errors, energy, intervals, paired differences.
         plot: Picture to write, .svg or .png.
@@ -130,6 +131,7 @@ class EvalTransfer:
     seed: int = 0
     go_to: int = 50
     workers: int = 0
+    robot: RobotOption = ROBOT
     log: OptionalFile = None
     json: OptionalFile = None
     plot: OptionalFile = None
@@ -144,6 +146,7 @@ class EvalAdaptation:
         cells: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
         seeds: Draws of twelve starts and commands each, 8 s long, shared by all controllers.
         seed: First of the seeds.
+        robot: Robot's name, or the path of its robot.yaml; its shipped policies walk.
         log: JSONL file that keeps every finished seed; a run that was broken off goes on from it.
         json: JSON file to write: errors, falls, paired changes, intervals.
     """
@@ -159,6 +162,7 @@ class EvalAdaptation:
     cells: tuple[str, ...] = ("nominal", "off_centre_6kg")
     seeds: int = 10
     seed: int = 0
+    robot: RobotOption = ROBOT
     log: OptionalFile = None
     json: OptionalFile = None
 
@@ -172,6 +176,7 @@ class EvalMpc:
         cells: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
         seeds: Starts and rows of pushes, shared by all; each is given four commands of 6 s.
         seed: First of the seeds.
+        robot: Robot's name, or the path of its robot.yaml; its shipped policies walk.
         log: JSONL file that keeps every finished seed; a run that was broken off goes on from it.
         json: JSON file to write: errors, falls, paired changes, intervals, times of a solution.
     """
@@ -188,6 +193,7 @@ class EvalMpc:
     )
     seeds: int = 10
     seed: int = 0
+    robot: RobotOption = ROBOT
     log: OptionalFile = None
     json: OptionalFile = None
 
@@ -226,11 +232,13 @@ class BenchAdaptation:
     Attributes:
         controllers: Whose adapters, by name.
         ticks: Ticks that are timed, after a warm-up.
+        robot: Robot's name, or the path of its robot.yaml.
         json: JSON file to write.
     """
 
     controllers: tuple[str, ...] = ("torque", "gains", "torque+gains", "gains+footing")
     ticks: int = 20000
+    robot: RobotOption = ROBOT
     json: OptionalFile = None
 
 
@@ -241,11 +249,13 @@ class BenchSim:
     Attributes:
         envs: Robots simulated side by side.
         steps: Policy steps that are timed, after a warm-up.
+        robot: Robot's name, or the path of its robot.yaml.
         json: JSON file to write.
     """
 
     envs: int = 1024
     steps: int = 100
+    robot: RobotOption = ROBOT
     json: OptionalFile = None
 
 
@@ -257,12 +267,14 @@ class BenchIsaacGym:
         envs: Robots simulated side by side.
         steps: Control steps of four physics steps that are timed, after a warm-up.
         memory: Robots of the run whose peak memory is measured; 0 leaves it out.
+        robot: Robot's name, or the path of its robot.yaml; it needs a URDF.
         json: JSON file to write.
     """
 
     envs: int = 1024
     steps: int = 100
     memory: int = 4096
+    robot: RobotOption = ROBOT
     json: OptionalFile = None
 
 
@@ -276,6 +288,7 @@ class BenchSafety:
         seed: Seed of bodies, noise, commands and faults.
         policy: ONNX file of the locomotion policy, in place of the shipped one; commands are of
             the ranges that it was trained for.
+        robot: Robot's name, or the path of its robot.yaml; the policy must be for it.
         out: Folder for the finished pieces.
         resume: Go on with the pieces in that folder.
         json: JSON file to write.
@@ -285,6 +298,7 @@ class BenchSafety:
     hours: float = 1.0
     seed: int = 0
     policy: OptionalFile = None
+    robot: RobotOption = ROBOT
     out: Path = Path("runs/bench_safety")
     resume: bool = False
     json: OptionalFile = None
@@ -320,6 +334,7 @@ class EvalRisk:
         robots: Robots that walk side by side, in each kind of walks.
         seconds: How long they walk, s.
         seed: Seed of bodies, commands, pushes and noise, none of them training's.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
         json: JSON file to write.
     """
 
@@ -329,4 +344,5 @@ class EvalRisk:
     robots: int = 120
     seconds: float = 60.0
     seed: int = 0
+    robot: RobotOption = ROBOT
     json: OptionalFile = None

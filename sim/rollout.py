@@ -186,27 +186,30 @@ class Rollout:
     def execute(self, observation: Observation, chunk: Chunk) -> None:
         """Execute the first commands of a chunk, (N, K, 12), for one picture period."""
         self._gyros = []
+        state = observation.state
         for number in range(self.env.camera.commands_per_picture):
             for _ in range(STEPS_PER_COMMAND):
                 self._command = chunk[:, number]
-                self._control_step()
+                state = self._control_step(state)
                 tick = Tick(observation, chunk, self._command, self.worlds, self._step)
                 for subscriber in self._subscribers:
                     subscriber.stepped(tick)
                 self._check()
 
-    def _control_step(self) -> None:
+    def _control_step(self, state: RobotState) -> RobotState:
+        """Answer a measurement of now, go on by a control step, and return the next measurement."""
         guard = self._options.guard
         with self.timers("gait"):
-            state = self.env.states()
             joints = self.gait.step(state, self._command)
             if guard is not None:
                 joints = guard(state, joints)
         with self.timers("physics"):
             self.env.step(joints, self._options.adapter)
-        self._gyros.append(self.env.states().gyro)
+        after = self.env.states()
+        self._gyros.append(after.gyro)
         self._step += 1
         self.worlds = self.env.world_states()
+        return after
 
     def _check(self) -> None:
         """Tell the checkers, and the subscribers of every episode that is decided."""

@@ -14,7 +14,7 @@ from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
-from canter.sim.physics.base_state import BaseStates
+from canter.sim.physics.base_state import fallen_of, poses_of, speeds_of
 from canter.sim.physics.batched_sim import GroundTruth
 from canter.sim.physics.ranges import NOMINAL_DYNAMICS, DynamicsRanges
 from canter.sim.rendering.camera import Camera, Image
@@ -38,7 +38,7 @@ degrees, which is therefore its middle rows."""
 Bools = NDArray[np.bool_]
 
 
-class SceneEnv(BaseStates):
+class SceneEnv:
     """N robots, each in a scene of its own, all of one task; use it from one thread.
 
     The same scenes, dynamics and commands give the same bits on one machine.
@@ -141,8 +141,8 @@ class SceneEnv(BaseStates):
 
     def world_states(self) -> list[WorldState]:
         """Return what checkers and experts see of each robot."""
-        truth, times, speeds = self.truth(), self.times(), self.speeds()
-        poses, fallen, balls = self.poses(), self.fallen(), self._engine.balls()
+        truth, times, balls = self.truth(), self.times(), self._engine.balls()
+        poses, speeds, fallen = poses_of(truth), speeds_of(truth), fallen_of(truth)
         touched = self._engine.touched()
         return [
             WorldState(

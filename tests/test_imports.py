@@ -14,7 +14,8 @@ from canter.commands import COMMANDS
 ROOT = Path(__file__).parents[1]
 
 TORCH_FREE = (
-    *("vla.config", "vla.follower", "vla.hearing", "vla.policy", "vla.runtime"),
+    *("vla.config", "vla.follower", "vla.hearing", "vla.planned_policy"),
+    *("vla.policy", "vla.runtime"),
     *("vla.hf.contract", "vla.hf.model_folder", "vla.hf.policy"),
 )
 """The part of the model's room that runs on the robot."""
@@ -39,6 +40,7 @@ MORE_FOR: dict[str, set[str]] = {
         "simulator/sim_world",
         "simulator/sim_camera",
         "simulator/ground_truth_publisher",
+        "simulator/expert_planner",
     )
 } | {
     "evals/fuzzing/training_targets.py": {

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.command_policy import CommandPolicy, Observation
 from canter.control.errors import CanterError, InstructionError
+from canter.control.gait.arguments import with_batch
 from canter.control.gait.gait_chunk import DONE, GaitChunk
 from canter.control.gait.observation import VELOCITY_FIELDS
 from canter.control.types import (
@@ -23,10 +25,8 @@ from canter.datasets.language.safety_words import is_stop
 from canter.datasets.language.tasks import grammar
 from canter.datasets.language.understanding import TaskInstruction, understand
 from canter.vla.camera_watch import CameraWatch
-from canter.vla.instruction import InstructionCode
-from canter.vla.runtime import VlaOutput, VlaRuntime
+from canter.vla.runtime import VlaOutput
 
-JUST_BEFORE_S = 1e-3
 LONGEST_SHOWN = 500
 """Characters of an instruction that are kept to be shown."""
 MOVES: Final = 0.02
@@ -39,6 +39,21 @@ CANNOT: Final = {
     "come_back": "I cannot come back: I keep no map of where I was",
 }
 """What is understood and not done, and why."""
+Check = Callable[[TaskInstruction], object]
+"""Raises InstructionError where what is asked for cannot be done."""
+
+
+class FollowedPolicy(CommandPolicy, Protocol):
+    """A command policy that says what it can do: the model, or an expert.
+
+    Attributes:
+        output: what it said of the newest picture; None where it looks at none.
+    """
+
+    output: VlaOutput | None
+
+    def check(self, asked: TaskInstruction) -> None:
+        """Make sure that it can do what is asked for; raises InstructionError where it cannot."""
 
 
 class Progress(StrEnum):
@@ -121,15 +136,15 @@ class StopCriterion:
     time_limit_s: float = 60.0
 
 
-def hear(text: str, code: InstructionCode) -> Heard:
+def hear(text: str, check: Check) -> Heard:
     """Return what a sentence asks, from any thread and for any door.
 
     Args:
         text: anything that a person may say or type.
-        code: of the model's instructions.
+        check: whether who drives can do it.
 
     Raises:
-        InstructionError: the robot cannot do it, the model has not learnt it, or it is not clear
+        InstructionError: the robot cannot do it, who drives has not learnt it, or it is not clear
             what is meant; the message says why.
     """
     plain = " ".join(text.split())
@@ -142,16 +157,16 @@ def hear(text: str, code: InstructionCode) -> Heard:
         return Heard(plain, STANDS)
     if asked.kind in CANNOT:
         raise InstructionError(f"{CANNOT[asked.kind]}; say what to do, such as 'turn left'")
-    code.encode(asked)
+    check(asked)
     known = grammar(asked.task)
     return Heard(plain, known.reply(asked.words), known.names(asked.words), asked)
 
 
 class InstructionFollower:
-    """The model with one instruction at a time; use it from one thread.
+    """A policy with one instruction at a time; use it from one thread.
 
     Args:
-        runtime: the model, for one robot.
+        policy: drives one robot.
         criterion: when an instruction ends.
         check: raises InstructionError where the place lacks what is asked for; a robot that does
             not know the place goes and looks.
@@ -167,11 +182,11 @@ class InstructionFollower:
 
     def __init__(
         self,
-        runtime: VlaRuntime,
+        policy: FollowedPolicy,
         criterion: Callable[[], StopCriterion] = StopCriterion,
-        check: Callable[[TaskInstruction], None] = lambda _: None,
+        check: Check = lambda _: None,
     ) -> None:
-        self._runtime, self._criterion, self._check = runtime, criterion, check
+        self._policy, self._criterion, self._check = policy, criterion, check
         self.progress = Progress.IDLE
         self.instruction = self.says = self.reason = ""
         self.elapsed_s = 0.0
@@ -195,7 +210,7 @@ class InstructionFollower:
         """
         self._begin(printable(instruction))
         try:
-            heard = hear(instruction, self._runtime.code)
+            heard = hear(instruction, self._policy.check)
             if heard.asked is not None:
                 self._check(heard.asked)
         except InstructionError as refusal:
@@ -204,7 +219,7 @@ class InstructionFollower:
         self.says, self._names = heard.says, heard.names
         self.progress = Progress.STOPPED
         if heard.asked is not None:
-            self._runtime.reset_to(self._runtime.code.encode(heard.asked)[None])
+            self._policy.reset([heard.text])
             self.progress = Progress.FOLLOWING
 
     def _begin(self, text: str) -> None:
@@ -265,24 +280,30 @@ class InstructionFollower:
     def _advance(
         self, picture: NDArray[np.uint8], time: float, state: RobotState
     ) -> FollowerOutput:
-        gyro = np.mean(self._gyros or [state.gyro], axis=0)
-        self._gyros = []
-        output = self._runtime.step_body(
-            picture, gyro[None], state.projected_gravity()[None], self._last_command(time)[None]
+        batched = with_batch(state, 1)
+        observation = Observation(
+            images=picture[None],
+            gyro_mean=np.mean(self._gyros or [state.gyro], axis=0)[None],
+            gravity=batched.projected_gravity(),
+            last_command=self._last_command(time)[None],
+            state=batched,
+            active=np.ones(1, bool),
         )
-        self._chunk = GaitChunk(time, output.chunk[0].astype(np.float64))
-        first = dict(zip(GAIT_RANGES, output.chunk[0, 0].tolist(), strict=True))
+        self._gyros = []
+        (commands,) = self._policy.act(observation)
+        self._chunk = GaitChunk(time, commands.astype(np.float64))
+        first = dict(zip(GAIT_RANGES, commands[0].tolist(), strict=True))
         done = float(first["terminate"])
         self._done_in_row = self._done_in_row + 1 if done > DONE else 0
         if self._done_in_row >= self._criterion().done_pictures:
             self.progress = Progress.ARRIVED
-        return FollowerOutput(self._chunk, sightings(self._names, output), done)
+        return FollowerOutput(self._chunk, sightings(self._names, self._policy.output), done)
 
     def _last_command(self, time: float) -> NDArray[np.float32]:
         """Return the command in force just before a picture, order of GAIT_RANGES, (12,)."""
         if self._chunk is None:
             return GaitCommand().to_array()
-        return self._chunk.at(time - JUST_BEFORE_S).to_array()
+        return self._chunk.before(time).to_array()
 
     def _moves(self, time: float) -> bool:
         """Tell whether the command in force just before a picture moves the robot."""
@@ -296,8 +317,13 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in plain)
 
 
-def sightings(names: Sequence[str], output: VlaOutput) -> tuple[Sighting, ...]:
-    """Return what the model says of the things that the only robot's instruction names."""
+def sightings(names: Sequence[str], output: VlaOutput | None) -> tuple[Sighting, ...]:
+    """Return what the model says of the things that the only robot's instruction names.
+
+    Nothing where no model looked.
+    """
+    if output is None:
+        return ()
     rows = (output.seen[0], output.bearing[0], output.distance[0])
     columns = zip(*(row.tolist() for row in rows), strict=True)
     return tuple(Sighting(name, *column) for name, column in zip(names, columns, strict=False))

@@ -51,6 +51,14 @@ class VlaPolicy:
         self.refused = {i: refused[said] for i, said in enumerate(self.heard) if said in refused}
         self._runtime.reset_to(np.where(self.heard[:, None] == NOBODY, 0.0, told[self.heard]))
 
+    def check(self, asked: TaskInstruction) -> None:
+        """Make sure that the model knows what is asked for.
+
+        Raises:
+            InstructionError: it has not learnt it; the message says what it has.
+        """
+        self._runtime.code.encode(asked)
+
     def act(self, observation: Observation) -> NDArray[np.float32]:
         """Return a chunk for each robot, order of GAIT_RANGES, (N, K, 12)."""
         self.output = self._runtime.step_body(

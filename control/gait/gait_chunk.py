@@ -11,6 +11,7 @@ from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GAIT_RANGES, Gait
 
 CHUNK_VALID_S = 1.0
 """Age at which a chunk no longer moves the robot, s."""
+JUST_BEFORE_S = 1e-3
 DONE = 0.5
 """A command more likely to be the last than this stops the robot."""
 
@@ -58,3 +59,7 @@ class GaitChunk:
             for name in VELOCITY_FIELDS:
                 command[GAIT_LAYOUT[name]] = 0.0
         return GaitCommand.from_array(command)
+
+    def before(self, now: float) -> GaitCommand:
+        """Return the command that was in force just before a moment, as `at` does."""
+        return self.at(now - JUST_BEFORE_S)

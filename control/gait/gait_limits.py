@@ -16,6 +16,9 @@ from canter.control.gait.gait_slew import PHASES
 from canter.control.types import Array
 
 Range = tuple[float, float]
+TROT = np.array(GAITS["trot"])
+TROT_TOLERANCE = 1e-8 + 1e-5 * TROT
+"""Phases that are so near a trot's are a trot's, cycles; those of `numpy.isclose`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class GaitLimits:
             command: fields of a GaitCommand by name, (...,).
         """
         f = dict(command)
-        trot = np.isclose(np.stack([f[name] for name in PHASES], axis=-1), GAITS["trot"]).all(-1)
+        phases = np.stack([f[name] for name in PHASES], axis=-1)
+        trot = (np.abs(phases - TROT) <= TROT_TOLERANCE).all(-1)
         for name, (low, high) in (
             ("vx", self.other_vx),
             ("vy", self.other_vy),

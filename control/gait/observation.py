@@ -117,6 +117,13 @@ def observation_layout(terms: tuple[ObservationTerm, ...]) -> Layout:
     return Layout({term.name: term.size for term in terms})
 
 
+@lru_cache(maxsize=32)
+def _clips(terms: tuple[ObservationTerm, ...]) -> NDArray[np.float32]:
+    """Return lowest and highest of each number of an observation packed from terms, (2, n)."""
+    clips = np.array([term.clip for term in terms], np.float32)
+    return np.repeat(clips, [term.size for term in terms], axis=0).T.copy()
+
+
 def locomotion_values(
     state: RobotState,
     command: Mapping[str, Array],
@@ -177,5 +184,6 @@ def observe(terms: tuple[ObservationTerm, ...], values: Mapping[str, Array]) -> 
             )
         part = packed[..., layout[term.name]]
         np.multiply(value, term.scale, out=part, casting="same_kind")
-        np.clip(part, *term.clip, out=part)
+    low, high = _clips(terms)
+    np.clip(packed, low, high, out=packed)
     return packed

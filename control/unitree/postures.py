@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.impedance import JOINT_VALID_S
-from canter.control.robot import GO2, per_joint
+from canter.control.robot import GO2, RobotSpec, per_joint
 from canter.control.types import Array, JointCommand
 
 LYING_Q = per_joint(0.0, 1.36, -2.65)
@@ -29,17 +29,29 @@ class Glide:
     Attributes:
         times: when each posture is reached, s after the start, ascending, (K,).
         postures: joint angles, rad, (K, 12); the first, at time 0, is the start.
+        kp: stiffness on the way, Nm/rad, (12,).
+        kd: damping on the way, Nm s/rad, (12,).
     """
 
     times: NDArray[np.float64]
     postures: NDArray[np.float64]
+    kp: Array
+    kd: Array
 
     @classmethod
-    def through(cls, start: Array, parts: Sequence[tuple[Array, float]]) -> Self:
-        """Return the motion from ``start`` through postures, each with its duration, s."""
+    def through(
+        cls, start: Array, parts: Sequence[tuple[Array, float]], robot: RobotSpec = GO2
+    ) -> Self:
+        """Return a robot's motion from ``start`` through postures, each with its duration, s.
+
+        Robots other than the one that the gains here were chosen for move with their own.
+        """
         durations = [0.0, *(duration for _, duration in parts)]
-        within = np.clip(start, GO2.q_min, GO2.q_max)
-        return cls(np.cumsum(durations), np.array([within, *(posture for posture, _ in parts)]))
+        within = np.clip(start, robot.q_min, robot.q_max)
+        chosen = np.full(robot.kp.shape, GLIDE_KP), np.full(robot.kd.shape, GLIDE_KD)
+        kp, kd = chosen if folds(robot) else (robot.kp, robot.kd)
+        postures = np.array([within, *(posture for posture, _ in parts)])
+        return cls(np.cumsum(durations), postures, kp, kd)
 
     @property
     def duration(self) -> float:
@@ -64,22 +76,34 @@ class Glide:
         q = self.at(elapsed)
         return JointCommand(
             q_target=q,
-            kp=np.full(q.shape, GLIDE_KP),
-            kd=np.full(q.shape, GLIDE_KD),
+            kp=self.kp,
+            kd=self.kd,
             tau_ff=np.zeros(q.shape),
             valid_until=now + JOINT_VALID_S,
         )
 
 
-def stand_up(q: Array) -> Glide:
-    """Return the way from any posture of an upright robot into the stance.
+def folds(robot: RobotSpec) -> bool:
+    """Tell whether `LYING_Q` is how this robot lies."""
+    return robot.name == GO2.name
+
+
+def stand_up(q: Array, robot: RobotSpec = GO2) -> Glide:
+    """Return the way from any posture of an upright robot into its stance.
 
     A robot whose feet are nearly where the stance wants them goes there directly; any other first
-    folds its legs under the body, so that it rises evenly.
+    folds its legs under the body, so that it rises evenly, where it is known how it lies.
     """
-    if np.abs(q - STANDING_Q).max() < NEAR_RAD:
-        return Glide.through(q, [(STANDING_Q, FOLD_S)])
-    return Glide.through(q, [(LYING_Q, FOLD_S), (STANDING_Q, RISE_S)])
+    stance = robot.default_q
+    if near_stance(q, robot):
+        return Glide.through(q, [(stance, FOLD_S)], robot)
+    fold = [(LYING_Q, FOLD_S)] if folds(robot) else []
+    return Glide.through(q, [*fold, (stance, RISE_S)], robot)
+
+
+def near_stance(q: Array, robot: RobotSpec = GO2) -> bool:
+    """Tell whether a robot's joint angles, rad, (12,), are those of standing."""
+    return bool(np.abs(q - robot.default_q).max() < NEAR_RAD)
 
 
 def lie_down(q: Array) -> Glide:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.adaptation.controller_presets import Locomotion
-from canter.control.robot import JOINT_NAMES
+from canter.control.robot import DEFAULT_ROBOT, JOINT_NAMES, RobotSpec
 from canter.control.types import GAIT_LAYOUT
 from canter.evals.locomotion.locomotion_suite import MAX_TILT, MIN_HEIGHT, cycle_average
 from canter.sim.locomotion.locomotion_commands import (
@@ -65,7 +65,11 @@ def drawn(seed: int) -> tuple[Start, NDArray[np.float32]]:
 
 
 def run_seeds(
-    body: str, seeds: Sequence[int], locomotion: Locomotion, adapter: GainAdapter | None
+    body: str,
+    seeds: Sequence[int],
+    locomotion: Locomotion,
+    adapter: GainAdapter | None,
+    robot: RobotSpec = DEFAULT_ROBOT,
 ) -> list[list[Trial]]:
     """Run the robots of some seeds side by side, on one thread; return them by seed.
 
@@ -74,12 +78,13 @@ def run_seeds(
         seeds: of starts and commands.
         locomotion: what walks ROBOTS robots for each seed, at rest.
         adapter: what adapts them, freshly reset.
+        robot: the robot.
     """
     starts, orders = zip(*(drawn(seed) for seed in seeds), strict=True)
     commands, standing = np.concatenate(orders), default_commands(ROBOTS * len(seeds))
     fallen = np.zeros(len(commands), bool)
     rows = []
-    with make_world(BODIES[body], _together(starts)) as world:
+    with make_world(BODIES[body], _together(starts), robot) as world:
         for step in range(STEPS):
             told = commands if step >= STAND else standing
             world.step_adapted(locomotion.step(world.measured(), told), adapter)

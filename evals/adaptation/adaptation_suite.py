@@ -15,14 +15,15 @@ from canter.control.adaptation.controller_presets import (
     make_locomotion,
 )
 from canter.control.errors import CanterError
-from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.control.robot import RobotSpec
 from canter.evals.adaptation.adaptation_seed import ROBOTS, Trial, run_seeds
 from canter.evals.options import EvalAdaptation
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
-from canter.evals.transfer.transfer_log import CellLog
+from canter.evals.transfer.transfer_log import CellLog, of_robot
 from canter.evals.transfer.transfer_stats import Estimate, mean, ratio
 from canter.sim.physics.bodies import BODIES, choose_bodies
+from canter.sim.robots.registry import robot
 
 Float = NDArray[np.float64]
 BASELINE = "fixed"
@@ -100,8 +101,10 @@ def main(options: EvalAdaptation) -> int:
         controller_preset(name)
     bodies = list(choose_bodies(options.cells))
     check_writable(options.json)
-    log = CellLog(options.log, {"seed": options.seed, "robots": ROBOTS})
-    trials = _measure(bodies, names, range(options.seed, options.seed + options.seeds), log)
+    spec = robot(options.robot)
+    log = CellLog(options.log, {"seed": options.seed, "robots": ROBOTS} | of_robot(options))
+    seeds = range(options.seed, options.seed + options.seeds)
+    trials = _measure(bodies, names, seeds, log, spec)
     results = {
         body: {name: figures(trials[body, name], trials[body, BASELINE]) for name in names}
         for body in bodies
@@ -116,7 +119,7 @@ def _measure(
     names: Sequence[str],
     seeds: range,
     log: CellLog,
-    robot: RobotSpec = DEFAULT_ROBOT,
+    spec: RobotSpec,
 ) -> dict[tuple[str, str], list[list[Trial]]]:
     """Return the trials of every body and controller; runs what the log does not hold."""
     cells = [(body, name) for body in bodies for name in names]
@@ -127,10 +130,10 @@ def _measure(
         if missing:
             robots = ROBOTS * len(missing)
             walker, adapter = (
-                make_locomotion(name, robot, robots),
-                make_adapter(name, robot, robots),
+                make_locomotion(name, spec, robots),
+                make_adapter(name, spec, robots),
             )
-            made = run_seeds(body, missing, walker, adapter)
+            made = run_seeds(body, missing, walker, adapter, spec)
             for seed, trials in zip(missing, made, strict=True):
                 log.keep(keys[seed], [trial.as_dict() for trial in trials])
         kept = [log.cells[key] for key in keys.values()]
@@ -142,7 +145,7 @@ def _report(
     options: EvalAdaptation, results: Mapping[str, Mapping[str, Figures]], commits: list[str]
 ) -> dict[str, object]:
     """Return what the JSON file holds."""
-    asked = {"seeds": options.seeds, "seed": options.seed}
+    asked = {"seeds": options.seeds, "seed": options.seed, "robot": options.robot}
     words = command_line("eval adaptation", asked)
     words += f" --controllers {' '.join(options.controllers)} --cells {' '.join(options.cells)}"
     return document(

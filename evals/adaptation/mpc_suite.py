@@ -14,9 +14,10 @@ from canter.evals.adaptation.mpc_seed import COMMANDS, EPISODE_S, Trial, run_see
 from canter.evals.options import EvalMpc
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, mcnemar, wilson
-from canter.evals.transfer.transfer_log import CellLog
+from canter.evals.transfer.transfer_log import CellLog, of_robot
 from canter.evals.transfer.transfer_stats import Estimate, mean, ratio
 from canter.sim.physics.bodies import choose_bodies
+from canter.sim.robots.registry import robot
 
 BASELINE = "fixed"
 
@@ -91,12 +92,14 @@ def main(options: EvalMpc) -> int:
     names = _checked(options)
     check_writable(options.json)
     bodies = list(choose_bodies(options.cells))
-    log = CellLog(options.log, {"commands": len(COMMANDS), "seconds": EPISODE_S})
+    spec = robot(options.robot)
+    settings = {"commands": len(COMMANDS), "seconds": EPISODE_S}
+    log = CellLog(options.log, settings | of_robot(options))
     seeds = range(options.seed, options.seed + options.seeds)
     wanted = [(body, name, seed) for body in bodies for name in names for seed in seeds]
     missing = [parts for parts in wanted if _key(*parts) not in log.cells]
     for parts in track(missing, "body, controller_preset, seed", transient=True):
-        log.keep(_key(*parts), [trial.as_dict() for trial in run_seed(*parts)])
+        log.keep(_key(*parts), [trial.as_dict() for trial in run_seed(*parts, spec)])
 
     def logged(body: str, name: str) -> list[Trial]:
         """Return the trials of all seeds."""
@@ -131,7 +134,7 @@ def _report(
     options: EvalMpc, results: Mapping[str, Mapping[str, LoadComparison]], commits: list[str]
 ) -> dict[str, object]:
     """Return what the JSON file holds."""
-    asked = {"seeds": options.seeds, "seed": options.seed}
+    asked = {"seeds": options.seeds, "seed": options.seed, "robot": options.robot}
     words = command_line("eval mpc", asked)
     words += f" --controllers {' '.join(options.controllers)} --cells {' '.join(options.cells)}"
     cells = {b: {n: asdict(o) for n, o in row.items()} for b, row in results.items()}

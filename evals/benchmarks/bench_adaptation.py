@@ -17,6 +17,7 @@ from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.evals.options import BenchAdaptation
 from canter.evals.report import check_writable, command_line, document, write_json
+from canter.sim.robots.registry import robot
 
 PERIOD_S = 0.002
 WARM_UP = 200
@@ -83,7 +84,7 @@ def time_ticks(adapter: GainAdapter, ticks: int) -> TickTime:
     return TickTime(float(took.mean() / 1e3), float(p50), float(p99), ticks)
 
 
-def main(options: BenchAdaptation, robot: RobotSpec = DEFAULT_ROBOT) -> int:
+def main(options: BenchAdaptation) -> int:
     """Time the adapters, print a table and write JSON where asked.
 
     Raises:
@@ -92,7 +93,8 @@ def main(options: BenchAdaptation, robot: RobotSpec = DEFAULT_ROBOT) -> int:
     check_writable(options.json)
     if options.ticks < 1:
         raise CanterError(f"{options.ticks} ticks: give at least 1")
-    adapters = {name: make_adapter(name, robot) for name in options.controllers}
+    spec = robot(options.robot)
+    adapters = {name: make_adapter(name, spec) for name in options.controllers}
     for name, adapter in adapters.items():
         if adapter is None:
             raise CanterError(f"'{name}' adapts nothing: {controller_preset(name).summary}")
@@ -105,7 +107,7 @@ def main(options: BenchAdaptation, robot: RobotSpec = DEFAULT_ROBOT) -> int:
     for name, t in found.items():
         table.add_row(name, *(f"{v:.1f}" for v in (t.p50_us, t.mean_us, t.p99_us)), str(t.ticks))
     Console().print(table)
-    command = command_line("bench adaptation", {"ticks": options.ticks})
+    command = command_line("bench adaptation", {"ticks": options.ticks, "robot": options.robot})
     command += f" --controllers {' '.join(options.controllers)}"
     times = {name: asdict(t) for name, t in found.items()}
     write_json(options.json, document("bench adaptation", command, adapters=times))

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.evals.benchmarks.bench_isaacgym_memory import Memory
 from canter.evals.benchmarks.bench_isaacgym_memory import measure as measure_memory
 from canter.evals.benchmarks.bench_isaacgym_task import DECIMATION, FlatTask, Ground
@@ -32,6 +33,7 @@ from canter.evals.benchmarks.bench_turns import (
 )
 from canter.evals.options import BenchIsaacGym
 from canter.evals.report import check_writable, command_line, document, write_json
+from canter.sim.robots.registry import robot, robot_urdf
 
 WARM_UP_STEPS = 10
 ACTION_STD = 1.0
@@ -66,10 +68,13 @@ class RecordedTask(FlatTask):
         envs: number of robots.
         ground: plane or height field.
         draw: returns actions, (N, 12); may be changed.
+        robot: the robot; it has a URDF.
     """
 
-    def __init__(self, envs: int, ground: Ground, draw: Draw) -> None:
-        super().__init__(envs, ground)
+    def __init__(
+        self, envs: int, ground: Ground, draw: Draw, robot: RobotSpec = DEFAULT_ROBOT
+    ) -> None:
+        super().__init__(envs, ground, robot)
         self.draw = draw
         self._inputs: list[Float] = []
 
@@ -101,9 +106,11 @@ def main(options: BenchIsaacGym) -> int:
             "must be at least 1, the last at least 0"
         )
     check_writable(options.json)
-    figures = measure(options.envs, options.steps)
-    memory = measure_memory(options.memory) if options.memory else None
-    asked = {name: asdict(options)[name] for name in ("envs", "steps", "memory")}
+    spec = robot(options.robot)
+    robot_urdf(spec)
+    figures = measure(options.envs, options.steps, spec)
+    memory = measure_memory(options.memory, options.robot) if options.memory else None
+    asked = {name: asdict(options)[name] for name in ("envs", "steps", "memory", "robot")}
     report = document(
         "bench_isaacgym",
         command_line("bench isaacgym", asked),
@@ -119,7 +126,7 @@ def main(options: BenchIsaacGym) -> int:
     return 0
 
 
-def measure(envs: int, steps: int) -> dict[str, Figures]:
+def measure(envs: int, steps: int, spec: RobotSpec = DEFAULT_ROBOT) -> dict[str, Figures]:
     """Return the figures under zero and under random actions, by name."""
     torch.manual_seed(0)
     np.random.seed(0)  # the terrain's generators draw from NumPy's global state, as Isaac Gym's
@@ -127,7 +134,7 @@ def measure(envs: int, steps: int) -> dict[str, Figures]:
         "zero": lambda: torch.zeros(envs, 12),
         "random": lambda: ACTION_STD * torch.randn(envs, 12),
     }
-    tasks = [RecordedTask(envs, ground, actions["zero"]) for ground in get_args(Ground)]
+    tasks = [RecordedTask(envs, ground, actions["zero"], spec) for ground in get_args(Ground)]
     bares = [BareRollout(task.engine.physics.models, DECIMATION) for task in tasks]
     try:
         return {name: _compare(tasks, bares, draw, steps) for name, draw in actions.items()}

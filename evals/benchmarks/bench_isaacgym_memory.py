@@ -12,6 +12,8 @@ import torch
 
 from canter.control.errors import CanterError
 from canter.evals.benchmarks.bench_isaacgym_task import FlatTask
+from canter.sim.robots.options import ROBOT
+from canter.sim.robots.registry import robot
 
 STEPS = 5
 STATUS = Path("/proc/self/status")
@@ -37,13 +39,14 @@ class Memory:
         return self.peak - self.imported
 
 
-def measure(envs: int) -> Memory:
-    """Return the memory of so many robots.
+def measure(envs: int, name: str = ROBOT) -> Memory:
+    """Return the memory of so many robots, by name or by robot.yaml.
 
     Raises:
         CanterError: the process failed.
     """
-    command = [sys.executable, "-m", "canter.evals.benchmarks.bench_isaacgym_memory", str(envs)]
+    module = "canter.evals.benchmarks.bench_isaacgym_memory"
+    command = [sys.executable, "-m", module, str(envs), name]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
@@ -51,10 +54,10 @@ def measure(envs: int) -> Memory:
     return Memory(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def here(envs: int) -> Memory:
+def here(envs: int, name: str = ROBOT) -> Memory:
     """Run the task in this process and return its memory."""
     imported = _peak()
-    task = FlatTask(envs, "field")
+    task = FlatTask(envs, "field", robot(name))
     for _ in range(STEPS):
         task.step(torch.zeros(envs, 12))
     task.close()
@@ -75,4 +78,4 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(here(int(sys.argv[1])))))
+    print(json.dumps(asdict(here(int(sys.argv[1]), sys.argv[2]))))

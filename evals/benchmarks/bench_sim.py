@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from canter.control.errors import CanterError
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.evals.benchmarks.bench_turns import (
     BareRollout,
     Float,
@@ -26,6 +27,7 @@ from canter.evals.benchmarks.bench_turns import (
 from canter.evals.options import BenchSim
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.sim.locomotion_env import LocomotionEnv
+from canter.sim.robots.registry import robot
 
 WARM_UP_STEPS = 10
 ACTION_STD = 0.3
@@ -42,8 +44,8 @@ def main(options: BenchSim) -> int:
     if min(options.envs, options.steps) < 1:
         raise CanterError(f"{options.envs} envs, {options.steps} steps: both must be at least 1")
     check_writable(options.json)
-    speeds = measure(options.envs, options.steps)
-    asked = {name: asdict(options)[name] for name in ("envs", "steps")}
+    speeds = measure(options.envs, options.steps, robot(options.robot))
+    asked = {name: asdict(options)[name] for name in ("envs", "steps", "robot")}
     report = document(
         "bench_sim",
         command_line("bench sim", asked),
@@ -56,9 +58,9 @@ def main(options: BenchSim) -> int:
     return 0
 
 
-def measure(envs: int, steps: int) -> dict[str, Speed]:
+def measure(envs: int, steps: int, spec: RobotSpec = DEFAULT_ROBOT) -> dict[str, Speed]:
     """Return the speed under zero and under random actions, by name."""
-    env = LocomotionEnv(envs)
+    env = LocomotionEnv(envs, robot=spec)
     bare = BareRollout(env.sim.models, env.sim.substeps)
     joints = len(env.robot.joint_names)
     rng = np.random.default_rng(0)

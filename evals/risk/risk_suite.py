@@ -13,8 +13,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED
-from canter.control.safety.posture_risk import PERIOD_S, SHIPPED_RISK, PostureRisk
+from canter.control.locomotion import shipped_policy
+from canter.control.safety.posture_risk import PERIOD_S, PostureRisk, shipped_risk
 from canter.control.session import OnnxSession
 from canter.evals.options import EvalRisk
 from canter.evals.report import check_writable, command_line, document, write_json
@@ -22,6 +22,7 @@ from canter.evals.risk.risk_figures import Interval, calibration, lead, poisson
 from canter.evals.risk.risk_response import WALKS, response
 from canter.sim.locomotion.fall_alarms import confirmed, falls_within, score_alarms
 from canter.sim.locomotion.risky_walks import CONFIGS, WARM_UP, Hardship, walks
+from canter.sim.robots.registry import robot
 
 HELD_OUT = 7_000_000
 """Added to seeds, so that they are none of training's."""
@@ -61,8 +62,10 @@ def main(options: EvalRisk) -> int:
     if options.robots < 1 or options.seconds <= 1:
         raise CanterError(f"{options.robots} robots, {options.seconds} s: need one, and over 1 s")
     check_writable(options.json)
-    model = PostureRisk.load(options.model or SHIPPED_RISK)
-    session = OnnxSession(options.locomotion or SHIPPED)
+    spec = robot(options.robot)
+    walks = options.locomotion or shipped_policy(spec.name, "trot")
+    session = OnnxSession(walks, robot=spec)
+    model = PostureRisk.load(options.model or shipped_risk(spec.name))
     figures: dict[str, Any] = {}
     use: dict[str, Any] = {}
     kinds = tuple(CONFIGS) if options.part != "response" else ()
@@ -77,7 +80,7 @@ def main(options: EvalRisk) -> int:
             use[walk] = response(session, model, walk, size, HELD_OUT + 10 * options.seed)
             bar.advance(task)
     _show(model, figures, use)
-    names = ("part", "model", "locomotion", "robots", "seconds", "seed")
+    names = ("part", "model", "locomotion", "robots", "seconds", "seed", "robot")
     asked = {name: getattr(options, name) for name in names}
     report = document(
         "risk",

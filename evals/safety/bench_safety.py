@@ -19,7 +19,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import SHIPPED
+from canter.control.locomotion import shipped_policy
 from canter.control.session import OnnxSession
 from canter.evals.chunks import Chunks, Rows
 from canter.evals.options import BenchSafety
@@ -30,6 +30,8 @@ from canter.evals.safety.safety_trial import inject, plan
 from canter.evals.stats import wilson
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.physics.fine_batched_sim import FINE_TIMESTEP
+from canter.sim.robots.options import ROBOT
+from canter.sim.robots.registry import robot
 
 BATCH = 15
 ROBOTS, WALK_S = 10, 20.0
@@ -135,8 +137,12 @@ def main(options: BenchSafety) -> int:
     asked = {name: getattr(options, name) for name in ("injections", "hours", "seed")}
     if options.policy is not None:
         asked["policy"] = str(options.policy)
+    if options.robot != ROBOT:
+        asked["robot"] = options.robot
     chunks = Chunks(options.out / "pieces.jsonl", asked, resume=options.resume)
-    work = pieces(OnnxSession(options.policy or SHIPPED), options)
+    spec = robot(options.robot)
+    policy = options.policy or shipped_policy(spec.name, "trot")
+    work = pieces(OnnxSession(policy, robot=spec), options)
     with Progress(transient=True) as bar:
         task = bar.add_task("faults and walks", total=len(work))
         for name, run in work:

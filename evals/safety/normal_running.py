@@ -44,7 +44,7 @@ def walk(session: OnnxSession, seeds: list[int], seconds: float) -> list[dict[st
     """Let one robot for each seed walk for so long; return what its monitor did."""
     n = len(seeds)
     rngs = [np.random.default_rng([seed, 4]) for seed in seeds]
-    rig = Rig(session, [Injection(rng, np.inf) for rng in rngs], seeds)
+    rig = Rig(session, [Injection(rng, np.inf, session.robot) for rng in rngs], seeds)
     commands = np.concatenate([sample_commands(rig.commands, 1, rng) for rng in rngs])
     lived, pushes, changes, settled = (np.zeros(n, int) for _ in range(4))
     fallen = np.zeros(n, bool)

@@ -91,12 +91,14 @@ class Trial:
             onset = EARLIEST_S + CONTROL_PERIOD * int(
                 rng.integers(round((LATEST_S - EARLIEST_S) / CONTROL_PERIOD))
             )
-            self._injections.append(CLASSES[one.kind][one.variant](rng, onset))
+            injection = CLASSES[one.kind][one.variant](rng, onset)
+            injection.robot = session.robot
+            self._injections.append(injection)
         self._inferred = [i for i, one in enumerate(self._injections) if one.inferred]
         for i in self._inferred:
             self._injections[i].zero = None
         nobody = np.random.default_rng(0)
-        twins = [Injection(nobody, np.inf) for _ in self._inferred]
+        twins = [Injection(nobody, np.inf, session.robot) for _ in self._inferred]
         seeds = [one.seed for one in planned]
         self._seeds = [*seeds, *(seeds[i] for i in self._inferred)]
         self._rig = Rig(session, [*self._injections, *twins], self._seeds)

@@ -7,9 +7,10 @@ from canter.control.locomotion import shipped_policy
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.vla.hf.contract import read_contract
 from canter.vla.hf.model_folder import HfModel, check_folder
+from canter.vla.planned_policy import EXPERT
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
-EXPERT, MODEL = "expert", "vla"
+MODEL, TELEOP = "vla", "teleop"
 HF = "hf:"
 """Stands before the folder of a large model that `transformers` opens."""
 LEAVE_OUT = "leave --policy out to use the model that comes with Canter"

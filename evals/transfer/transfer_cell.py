@@ -18,6 +18,8 @@ from canter.sim.physics.bodies import BODIES, Body, Start
 from canter.sim.physics.body_worlds import World, make_world
 from canter.sim.physics.gain_error import MisSet
 from canter.sim.physics.ground import Ground
+from canter.sim.robots.options import ROBOT
+from canter.sim.robots.registry import robot
 
 Float = NDArray[np.floating]
 Flags = NDArray[np.bool_]
@@ -40,12 +42,14 @@ class Cell:
         controller: name in `canter.control.adaptation.controller_presets.CONTROLLER_PRESETS`.
         episodes: how many; the same seed draws the same ones for every body and controller.
         seed: of commands, headings, joint angles, weak legs, loads' places and pushes.
+        robot: its name, or the path of its robot.yaml.
     """
 
     body: str
     controller: str
     episodes: int
     seed: int
+    robot: str = ROBOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,12 @@ class Draw:
         )
 
 
-def run_cell(cell: Cell, robot: RobotSpec = DEFAULT_ROBOT) -> list[Episode]:
+def run_cell(cell: Cell) -> list[Episode]:
     """Run the episodes of one cell side by side on one thread."""
-    body, draw = BODIES[cell.body], Draw.of(cell.episodes, cell.seed)
-    adapter = adapter_in(body, cell.controller, cell.episodes, robot)
-    locomotion = make_locomotion(cell.controller, robot, cell.episodes)
-    with make_world(body, draw.start, robot) as world:
+    body, draw, spec = BODIES[cell.body], Draw.of(cell.episodes, cell.seed), robot(cell.robot)
+    adapter = adapter_in(body, cell.controller, cell.episodes, spec)
+    locomotion = make_locomotion(cell.controller, spec, cell.episodes)
+    with make_world(body, draw.start, spec) as world:
         run = Run(world, Ground.of(body), body.push_speed * _directions(draw.push_angle))
         for step in range(STEPS):
             if not world.active.any():
@@ -101,7 +105,7 @@ def run_cell(cell: Cell, robot: RobotSpec = DEFAULT_ROBOT) -> list[Episode]:
             command = locomotion.step(world.measured(), draw.commands)
             world.step_adapted(command, adapter)
             run.after(step)
-    return run.episodes(draw.commands, robot.mass + body.payload)
+    return run.episodes(draw.commands, spec.mass + body.payload)
 
 
 def adapter_in(

@@ -8,21 +8,28 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from canter.control.locomotion import GAIT
+from canter.control.locomotion import shipped_policy
 from canter.evals.stats import mcnemar, wilson
 from canter.evals.tasks.episode_group import GROUP_SIZE, EpisodeGroup
 from canter.evals.transfer.transfer_stats import ratio
+from canter.sim.robots.options import ROBOT
+from canter.sim.robots.registry import robot
 from canter.sim.scene_env import Engine
 
 ENGINES: tuple[Engine, ...] = ("mujoco", "bullet")
 TASK, LEVEL = "go_to", 2
 
 
-def jobs(seeds: Sequence[int]) -> list[EpisodeGroup]:
-    """Share the seeds out over both engines."""
+def jobs(seeds: Sequence[int], name: str = ROBOT) -> list[EpisodeGroup]:
+    """Share the seeds of a robot, by name or by robot.yaml, out over both engines.
+
+    Raises:
+        CanterError: there is no such robot, or no gait for it.
+    """
+    gait = shipped_policy(robot(name).name, "gait")
     groups = [tuple(seeds[i : i + GROUP_SIZE]) for i in range(0, len(seeds), GROUP_SIZE)]
     return [
-        EpisodeGroup(TASK, LEVEL, group, "seen", locomotion=GAIT, engine=engine)
+        EpisodeGroup(TASK, LEVEL, group, "seen", locomotion=gait, engine=engine, robot=name)
         for engine in reversed(ENGINES)
         for group in groups
     ]

@@ -4,14 +4,24 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from canter.control.errors import CanterError
 from canter.control.files import not_written, write_text
 from canter.control.plain_json import parse_json
 from canter.control.provenance import commit
+from canter.sim.robots.options import ROBOT
 
 Episodes = list[dict[str, Any]]
+
+
+class WithRobot(Protocol):
+    """Options that choose a robot."""
+
+    @property
+    def robot(self) -> str:
+        """Its name, or the path of its robot.yaml."""
+        ...
 
 
 class CellLog:
@@ -61,6 +71,11 @@ class CellLog:
                 os.fsync(file.fileno())
         except OSError as error:
             raise not_written(f"'{self.path}'", error) from error
+
+
+def of_robot(options: WithRobot) -> dict[str, object]:
+    """Return what a log's settings say of the robot: nothing of the default, as ever."""
+    return {} if options.robot == ROBOT else {"robot": options.robot}
 
 
 def _sound_lines(path: Path) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from canter.control.adaptation.controller_presets import WALKERS, controller_preset
 from canter.control.errors import CanterError
-from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.control.locomotion import shipped_policy
 from canter.evals import workers
 from canter.evals.options import EvalTransfer
 from canter.evals.progress import episodes_bar
@@ -25,10 +25,11 @@ from canter.evals.transfer import transfer_engines
 from canter.evals.transfer.transfer_cell import Cell, run_cell
 from canter.evals.transfer.transfer_engines import ENGINES
 from canter.evals.transfer.transfer_episode import Episode
-from canter.evals.transfer.transfer_log import CellLog, Episodes
+from canter.evals.transfer.transfer_log import CellLog, Episodes, of_robot
 from canter.evals.transfer.transfer_plot import draw, picture_of
 from canter.evals.transfer.transfer_report import figures, show
 from canter.sim.physics.bodies import Body, choose_bodies
+from canter.sim.robots.registry import robot
 
 Job = Cell | EpisodeGroup
 
@@ -41,16 +42,14 @@ def main(options: EvalTransfer) -> int:
         ModuleNotFoundError: a cell needs Bullet, which is not installed.
     """
     bodies = _checked(options)
-    log = CellLog(options.log, {"episodes": options.episodes, "seed": options.seed})
+    drawn = {"episodes": options.episodes, "seed": options.seed}
+    log = CellLog(options.log, drawn | of_robot(options))
     seeds = episode_seeds(options.seed, options.go_to) if options.go_to else []
     jobs = _jobs(options, bodies, seeds)
     start = time.perf_counter()
     run([job for job in jobs if key_of(job) not in log.cells], options.workers, log)
     matrix = {
-        name: {
-            body: _episodes(log, Cell(body, name, options.episodes, options.seed))
-            for body in bodies
-        }
+        name: {body: _episodes(log, _cell(options, body, name)) for body in bodies}
         for name in options.controllers
     }
     report = document(
@@ -100,9 +99,10 @@ def _checked(options: EvalTransfer) -> dict[str, Body]:
     """Return the bodies asked for; refuse what cannot work before anything begins."""
     if not options.controllers:
         raise CanterError("no controller given; name at least one, such as 'fixed'")
+    spec = robot(options.robot)
     for name in options.controllers:
         if name not in WALKERS:
-            controller_preset(name)
+            shipped_policy(spec.name, controller_preset(name).policy)
     if options.episodes < 1 or options.go_to < 0 or options.workers < 0 or options.seed < 0:
         raise CanterError(
             "episodes start at 1; scenes, workers and seeds at 0: "
@@ -122,22 +122,26 @@ def _checked(options: EvalTransfer) -> dict[str, Body]:
 def _jobs(options: EvalTransfer, bodies: Mapping[str, Body], seeds: Sequence[int]) -> list[Job]:
     """Return all jobs, the longest first."""
     cells = [
-        Cell(body, name, options.episodes, options.seed)
+        _cell(options, body, name)
         for body in sorted(bodies, key=lambda name: bodies[name].engine)
         for name in options.controllers
     ]
-    return [*transfer_engines.jobs(seeds), *cells]
+    return [*transfer_engines.jobs(seeds, options.robot), *cells]
+
+
+def _cell(options: EvalTransfer, body: str, name: str) -> Cell:
+    return Cell(body, name, options.episodes, options.seed, options.robot)
 
 
 def _size(job: Job) -> int:
     return job.episodes if isinstance(job, Cell) else len(job.seeds)
 
 
-def _errors(job: Job, error: BaseException, robot: RobotSpec = DEFAULT_ROBOT) -> Episodes:
+def _errors(job: Job, error: BaseException) -> Episodes:
     """Return an error for each episode of a job that failed as a whole."""
     if isinstance(job, Cell):
         text = f"{type(error).__name__}: {error}"
-        failed = Episode(None, None, None, None, None, robot.mass, error=text)
+        failed = Episode(None, None, None, None, None, robot(job.robot).mass, error=text)
         return [failed.as_dict()] * job.episodes
     return [episode.as_dict() for episode in failed_group(job, error)]
 
@@ -160,5 +164,5 @@ def _go_to(log: CellLog, jobs: Sequence[Job]) -> dict[str, Any]:
 def _command(options: EvalTransfer) -> str:
     """Return the command that repeats the evaluation; workers and paths change nothing."""
     fields = asdict(options)
-    names = ("controllers", "cells", "episodes", "seed", "go_to")
+    names = ("controllers", "cells", "episodes", "seed", "go_to", "robot")
     return command_line("eval transfer", {name: fields[name] for name in names})

@@ -81,6 +81,7 @@ class BenchCollect:
         seed: Seed of scenes, words and noise.
         workers: Processes that share the episodes; 0 takes one for each core.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+        robot: Robot's name, or the path of its robot.yaml; the policy must be for it.
         json: JSON file to write.
     """
 
@@ -89,4 +90,5 @@ class BenchCollect:
     seed: int = 0
     workers: int = 0
     locomotion: OptionalFile = None
+    robot: RobotOption = ROBOT
     json: OptionalFile = None

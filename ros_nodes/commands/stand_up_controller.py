@@ -6,9 +6,10 @@ import numpy as np
 
 from canter.control.impedance import hold_command
 from canter.control.locomotion import LocomotionPolicy
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.safety.fall_response import FallResponse
 from canter.control.types import GaitCommand, JointCommand, RobotState
-from canter.control.unitree.postures import NEAR_RAD, STANDING_Q, Glide, stand_up
+from canter.control.unitree.postures import Glide, near_stance, stand_up
 
 UPRIGHT = 0.7
 """Least cosine of the tilt at which the robot may stand up."""
@@ -32,12 +33,18 @@ class Mode(StrEnum):
 class StandUpController:
     """One robot's way from any upright posture to walking.
 
+    Args:
+        policy: walks.
+        robot: the robot.
+
     Attributes:
         mode: what it is doing.
     """
 
-    def __init__(self, policy: LocomotionPolicy | FallResponse) -> None:
-        self._policy = policy
+    def __init__(
+        self, policy: LocomotionPolicy | FallResponse, robot: RobotSpec = DEFAULT_ROBOT
+    ) -> None:
+        self._policy, self._robot = policy, robot
         self.mode = Mode.UNKNOWN
         self._glide: Glide | None = None
         self._start = 0.0
@@ -79,11 +86,11 @@ class StandUpController:
         *_, down = state.projected_gravity()
         if -down < UPRIGHT:
             self.mode = Mode.LYING_TILTED
-        elif np.abs(state.q - STANDING_Q).max() < NEAR_RAD:
+        elif near_stance(state.q, self._robot):
             self._walk()
         else:
             self.mode, self._start = Mode.RISING, state.time
-            self._glide = stand_up(state.q)
+            self._glide = stand_up(state.q, self._robot)
 
     def _walk(self) -> None:
         self._policy.reset()

@@ -51,6 +51,9 @@ ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gains+footing", "gravit
 """Presets of `canter.control.adaptation.controller_presets` that leave the policy as it is."""
 
 SIM: Table = {
+    "robot": Setting(
+        "", "JSON file of the robot as for the other nodes, or its robot.yaml; likewise"
+    ),
     "rate": Setting(1.0, "simulated seconds per second", 0.05, 20.0, fixed=False),
     "publish_clock": Setting(
         default=True,
@@ -66,6 +69,9 @@ SIM: Table = {
     "target": Setting(
         "", "a sentence that the scene fits, or a thing to go to ('red ball'); drawn if empty"
     ),
+    "expert": Setting(
+        default=False, description="let the task's expert plan, for vla_node's policy 'expert'"
+    ),
     "start": Setting("lying", "posture at the start", choices=("lying", "standing")),
     "command_timeout_s": Setting(
         0.1, "age at which a motor command is followed no more and the motors damp, s", 0.01, 1.0
@@ -77,7 +83,9 @@ SIM: Table = {
     "camera_period_s": Setting(0.2, "time between two pictures, s", 0.1, 1.0),
 }
 VLA: Table = {
-    "policy": Setting("", "ONNX file; the shipped policy if empty"),
+    "policy": Setting(
+        "", "ONNX file; 'expert' for the simulator's expert; the shipped policy if empty"
+    ),
     "provider": Setting("cpu", "what computes the policy", choices=("cpu", "cuda", "tensorrt")),
     "done_pictures": Setting(
         8, "pictures in a row that must say 'done' before the instruction counts as carried out",
@@ -153,7 +161,7 @@ RECORDER: Table = {
 
 NODES: dict[str, Table] = {
     "sim_node": AUTOSTART | _priority(10) | ROBOT | SIM,
-    "vla_node": AUTOSTART | _priority(5) | VLA,
+    "vla_node": AUTOSTART | _priority(5) | ROBOT | VLA,
     "locomotion_node": AUTOSTART | _priority(20) | ROBOT | LOCOMOTION,
     "controller_node": AUTOSTART | _priority(30) | ROBOT | CONTROLLER,
     "safety_node": AUTOSTART | _priority(20) | ROBOT | SAFETY,

@@ -73,6 +73,14 @@ TOPICS: dict[str, Topic] = {
         STATUS, "stream", "5 Hz", "sim_node", "canter ros eval",
         "the judge's word on the newest instruction",
     ),
+    "sim_node/truth/scene": Topic(
+        STATUS, "stream", "5 Hz", "sim_node", "vla_node",
+        "what the scene asks of the robot: task, a sentence, words",
+    ),
+    "sim_node/truth/plan": Topic(
+        PACKET, "stream", "each picture", "sim_node", "vla_node",
+        "chunk of GaitCommands by the task's expert; where the parameter `expert` is true",
+    ),
     "instruction": Topic(
         "std_msgs/String", "stream", "at will", "anybody", "vla_node, locomotion_node",
         "what the robot shall do; locomotion_node hears the words that stop",

@@ -9,6 +9,8 @@ from launch_ros.actions import Node
 
 NODES = ("safety_node", "vla_node", "locomotion_node", "controller_node")
 """What runs on every robot; the simulated one is a node of its own."""
+EXPERT = "expert"
+"""The policy that plans by the simulator's ground truth."""
 PARENT = {"CANTER_ROS_PARENT": str(os.getpid())}
 """Tells what is launched whose end ends it, however this process ends."""
 DEFAULTS = Path(__file__).parents[1] / "config" / "canter.yaml"
@@ -35,10 +37,18 @@ def generate_launch_description() -> LaunchDescription:
                 "params_file", default_value="", description="YAML file, goes before the defaults"
             ),
             DeclareLaunchArgument(
-                "robot",
-                default_value="sim",
-                choices=["sim", "none"],
-                description="simulated, or none where a real robot's driver offers its topics",
+                "sim",
+                default_value="true",
+                choices=["true", "false"],
+                description="simulate the robot; false where a real one's driver offers its topics",
+            ),
+            DeclareLaunchArgument(
+                "robot", default_value="", description="JSON file by canter robot NAME --json FILE"
+            ),
+            DeclareLaunchArgument(
+                "policy",
+                default_value="",
+                description="ONNX file of the model, or expert; the shipped model if empty",
             ),
             DeclareLaunchArgument(
                 "instruction", default_value="", description="what the robot shall do at once"
@@ -54,8 +64,8 @@ def generate_launch_description() -> LaunchDescription:
 def actions(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     """Return the processes that the arguments ask for."""
     given = context.launch_configurations
-    simulated = given["robot"] == "sim"
-    found = [node(name, given) for name in (("sim_node",) if simulated else ()) + NODES]
+    simulated = ("sim_node",) if given["sim"] == "true" else ()
+    found = [node(name, given) for name in simulated + NODES]
     if given["instruction"]:
         words = ["canter", "ros", "say", given["instruction"], "--namespace", given["namespace"]]
         say = ExecuteProcess(cmd=words, additional_env=PARENT, output="screen")
@@ -68,8 +78,13 @@ def node(name: str, given: dict[str, str]) -> Node:
     follows = given["use_sim_time"] == "true"
     clock = "publish_clock" if name == "sim_node" else "use_sim_time"
     values: dict[str, bool | str] = {"autostart": True, clock: follows}
-    if name == "sim_node" and given["target"]:
-        values["target"] = given["target"]
+    if given["robot"]:
+        values["robot"] = given["robot"]
+    if name == "sim_node":
+        values["expert"] = given["policy"] == EXPERT
+        values |= {"target": given["target"]} if given["target"] else {}
+    if name == "vla_node" and given["policy"]:
+        values["policy"] = given["policy"]
     files = [str(DEFAULTS), *([given["params_file"]] if given["params_file"] else [])]
     return Node(
         package="canter_ros",

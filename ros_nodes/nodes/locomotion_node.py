@@ -44,7 +44,7 @@ class LocomotionNode(LifecycleNodeBase):
         policy = LocomotionPolicy(session, spec=robot)
         walker = with_fall_response(policy) if self.settings["fall_response"] else policy
         self._fall = walker if isinstance(walker, FallResponse) else None
-        self._stand_up = StandUpController(walker)
+        self._stand_up = StandUpController(walker, robot)
         timeout = self.settings["command_timeout_s"]
         self._source = CommandMux(policy.contract.command_ranges, timeout)
         self._state_gate, self._chunk_gate = StampGate("robot_state"), StampGate("gait_command")

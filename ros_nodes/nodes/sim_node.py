@@ -15,15 +15,22 @@ from canter.control.errors import CanterError
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
-from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.mounts import mounts
 from canter.ros_nodes.messages.transforms import TransformPublisher
+from canter.ros_nodes.simulator.expert_planner import ExpertPlanner
 from canter.ros_nodes.simulator.ground_truth_publisher import GroundTruthPublisher
 from canter.ros_nodes.simulator.physics_pace import Burst, PhysicsPace
 from canter.ros_nodes.simulator.sim_camera import CameraThread
-from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World, description
+from canter.ros_nodes.simulator.sim_world import (
+    PERIOD_S,
+    Photo,
+    Setup,
+    World,
+    description,
+    simulated_robot,
+)
 from canter.sim.rendering.camera import Image as Picture
 
 CLOCK_STEPS, STATE_STEPS = 5, 10
@@ -58,7 +65,7 @@ class SimNode(LifecycleNodeBase):
 
     def set_up(self) -> None:
         """Build the scene and open camera and topics."""
-        self._robot = robot_of(self.settings["robot"])
+        self._robot = simulated_robot(self.settings["robot"])
         self._set_world(self._build())
         self._motor = self.polled_subscription("motor_command", Float64MultiArray)
         self._override = self.polled_subscription("motor_command/override", Float64MultiArray)
@@ -72,15 +79,18 @@ class SimNode(LifecycleNodeBase):
         self._info = self.publisher("camera/camera_info", CameraInfo)
         self._time = self.publisher("/clock", Clock)
         self._urdf = self.publisher("robot_description", String)
+        self._planner = ExpertPlanner() if self.settings["expert"] else None
+        self._plan = self.publisher("sim_node/truth/plan", Float64MultiArray)
         self._truth, self._transforms = GroundTruthPublisher(self), TransformPublisher(self)
         self.subscription("instruction", String, lambda _: self._truth.restart_judge())
         self.service("reset", self._reset)
         if self.settings["camera"] and self._camera is None:
-            self._camera = CameraThread(self._show, self._world.photograph())
+            self._camera = CameraThread(self._look, self._show, self._world.photograph())
 
     def begin(self) -> None:
         """Start the physics."""
-        self._urdf.publish(String(data=description(self._robot)))
+        with self.refusing("robot_description"):  # a robot of MJCF alone has none
+            self._urdf.publish(String(data=description(self._robot)))
         self._clocked = bool(self.settings["publish_clock"])
         self._transforms.publish_mounts(self._stamp(self.seconds()), mounts(self._robot))
         self._stopping.clear()
@@ -199,6 +209,13 @@ class SimNode(LifecycleNodeBase):
         pose = world.from_start()
         self._odom.publish(messages.odometry(stamp, pose, world.twist_b(), SENSORS))
         self._transforms.publish(stamp, pose)
+
+    def _look(self, stamp: float, photo: Photo) -> None:
+        """Publish what the expert plans, in the camera's thread: it may take longer than a tick."""
+        if self._planner is not None and self.active:
+            with self.refusing("sim_node/truth/plan"):
+                packet = codec.encode_chunk(self._planner.plan(stamp, photo))
+                self._plan.publish(messages.packet_message(packet))
 
     def _show(self, stamp: float, picture: Picture) -> None:
         """Publish a picture, in the camera's thread."""

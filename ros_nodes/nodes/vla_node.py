@@ -1,4 +1,4 @@
-"""Instruction and pictures in, chunks of gait commands out."""
+"""Instruction and pictures in, chunks of gait commands out: the model's, or an expert's."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -7,16 +7,19 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from sensor_msgs.msg import Image
 from std_msgs.msg import Float64MultiArray, String
 
+from canter.control.command_policy import CameraSpec
 from canter.control.loop.clock import StageTimers
 from canter.datasets.language.safety_words import is_stop
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
+from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
 from canter.ros_nodes.messages.images import rgb
 from canter.ros_nodes.nodes.follow_action import FollowAction, available
 from canter.vla.follower import (
+    FollowedPolicy,
     FollowerOutput,
     InstructionFollower,
     Progress,
@@ -24,11 +27,13 @@ from canter.vla.follower import (
     speeds,
     standing_chunk,
 )
+from canter.vla.planned_policy import EXPERT, AskedOf, PlannedPolicy
+from canter.vla.policy import VlaPolicy
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
 
 class VlaNode(LifecycleNodeBase):
-    """Each picture is one step of the model; it works while there is an instruction."""
+    """Each picture is one step of the policy; it works while there is an instruction."""
 
     def __init__(self) -> None:
         super().__init__("vla_node")
@@ -36,10 +41,8 @@ class VlaNode(LifecycleNodeBase):
 
     def set_up(self) -> None:
         """Open the policy and the topics."""
-        path = Path(self.settings["policy"] or SHIPPED)
-        runtime = VlaRuntime(path, self.settings["provider"])
-        self._camera = runtime.camera
-        self._follower = InstructionFollower(runtime, self._criterion)
+        self._camera: CameraSpec | None = None
+        self._follower = InstructionFollower(self._open_policy(), self._criterion)
         self._picture_gate = StampGate("camera/image_raw")
         self._state_gate = StampGate("robot_state")
         self._last_picture = 0.0
@@ -51,6 +54,32 @@ class VlaNode(LifecycleNodeBase):
         self.service("cancel", self._cancel)
         self._words = self.publisher("instruction", String)
         self._action = FollowAction(self, self._take_goal, self._cancel) if available() else None
+
+    def _open_policy(self) -> FollowedPolicy:
+        """Return the model, or what takes the plans of the simulator's expert."""
+        if self.settings["policy"] == EXPERT:
+            return self._open_plans()
+        robot = robot_of(self.settings["robot"])
+        path = Path(self.settings["policy"] or SHIPPED)
+        runtime = VlaRuntime(path, self.settings["provider"], robot=robot)
+        self._camera = runtime.camera
+        return VlaPolicy(runtime)
+
+    def _open_plans(self) -> PlannedPolicy:
+        planned, gate = PlannedPolicy(), StampGate("sim_node/truth/plan")
+
+        def take_plan(message: Float64MultiArray) -> None:
+            chunk = codec.decode_chunk(messages.labels_of(message), message.data)
+            gate.check(chunk.time, self.seconds())
+            planned.put_chunk(chunk)
+
+        def take_scene(message: DiagnosticStatus) -> None:
+            words = {pair.key: pair.value for pair in message.values}
+            planned.put_scene(AskedOf(message.name, words, message.message))
+
+        self.subscription("sim_node/truth/plan", Float64MultiArray, take_plan)
+        self.subscription("sim_node/truth/scene", DiagnosticStatus, take_scene)
+        return planned
 
     def end(self) -> None:
         """Forget the instruction; the robot stands."""
@@ -115,8 +144,7 @@ class VlaNode(LifecycleNodeBase):
         stamp = messages.seconds_of(message.header.stamp)
         if 0.0 <= stamp - self._last_picture < self.settings["shortest_period_s"]:
             return
-        camera = self._camera
-        picture = rgb(message, camera.height, camera.width)
+        picture = rgb(message, *self._size(message))
         self._picture_gate.check(stamp, self.seconds())
         self._last_picture = stamp
         before = self._follower.progress
@@ -129,6 +157,12 @@ class VlaNode(LifecycleNodeBase):
         elif before is Progress.FOLLOWING:
             self.get_logger().warning(f"it stands: {self._follower.reason}")
             self._stand()
+
+    def _size(self, message: Image) -> tuple[int, int]:
+        """Return height and width that the policy wants of a picture, px; any will do for plans."""
+        if self._camera is None:
+            return max(message.height, 1), max(message.width, 1)
+        return self._camera.height, self._camera.width
 
     def _publish_progress(self, sight: FollowerOutput | None) -> None:
         """Publish how the instruction goes."""

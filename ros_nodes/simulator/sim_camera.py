@@ -10,22 +10,24 @@ from canter.ros_nodes.simulator.sim_world import Photo, Photographer
 from canter.sim.rendering.camera import Image
 
 Show = Callable[[float, Image], None]
+Look = Callable[[float, Photo], None]
 
 
 class CameraThread:
     """Draws the newest moment it was given; one that was not drawn yet is dropped for it."""
 
-    def __init__(self, show: Show, first: Photo) -> None:
-        """Start the thread, which draws a first picture for nobody, as that one takes longest.
+    def __init__(self, look: Look, show: Show, first: Photo) -> None:
+        """Start the thread; a warm-up picture, which takes longest, is not shown.
 
         Args:
+            look: called in the thread with stamp (s) and moment, before it is drawn.
             show: called in the thread with stamp (s) and picture.
             first: any moment.
 
         Raises:
             CanterError: there is no OpenGL on this machine.
         """
-        self._show = show
+        self._look, self._show = look, show
         self._moments: queue.Queue[tuple[float, Photo] | None] = queue.Queue(maxsize=1)
         self._opened: queue.Queue[CanterError | None] = queue.Queue()
         self.dropped = 0
@@ -58,4 +60,5 @@ class CameraThread:
         while (moment := self._moments.get()) is not None:
             stamp, photo = moment
             lower_this_thread()
+            self._look(stamp, photo)
             self._show(stamp, photographer.draw(photo))

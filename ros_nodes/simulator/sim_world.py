@@ -11,20 +11,22 @@ from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
-from canter.control.unitree.postures import LYING_Q
+from canter.control.unitree.postures import LYING_Q, folds
 from canter.control.vocab import Target
+from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
 from canter.sim.planar import Pose
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
-from canter.sim.robots.registry import robot_urdf
+from canter.sim.robots.registry import robot, robot_urdf
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
 from canter.sim.unitree.scene_plant import ScenePlant
+from canter.sim.world_state import WorldState
 
 Float = NDArray[np.float64]
 PERIOD_S = 0.002
@@ -73,13 +75,26 @@ class Setup:
 class World:
     """One robot in one scene; its physics belongs to one thread, its pictures to another.
 
+    Args:
+        setup: what it holds.
+        robot: the robot.
+
     Attributes:
         scene: where the robot is.
+
+    Raises:
+        CanterError: the scene cannot be had, or the robot cannot begin lying.
     """
 
     def __init__(self, setup: Setup, robot: RobotSpec = DEFAULT_ROBOT) -> None:
+        if not setup.standing and not folds(robot):
+            raise SceneError(
+                f"it is not known how robot '{robot.name}' lies; start it standing: set sim_node's "
+                "'start' to standing"
+            )
         self.setup, self._robot = setup, robot
         self.scene = setup.scene()
+        self._episode = 0
         self._plant = ScenePlant(self.scene, setup.camera, lying=not setup.standing, robot=robot)
 
     @property
@@ -158,6 +173,7 @@ class World:
 
     def begin(self) -> None:
         """Let a new instruction be judged from now on."""
+        self._episode += 1
         self._plant.begin()
 
     @property
@@ -175,8 +191,16 @@ class World:
         return self._plant.check()
 
     def photograph(self) -> "Photo":
-        """Return what a camera thread needs to draw this moment; call it from physics' thread."""
-        return Photo(self._plant.model, self.setup.camera, self._plant.data.qpos.copy())
+        """Return this moment for a camera thread; call it from physics' thread."""
+        plant = self._plant
+        return Photo(
+            model=plant.model,
+            camera=self.setup.camera,
+            qpos=plant.data.qpos.copy(),
+            scene=self.scene,
+            episode=self._episode,
+            world=plant.world_state(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +211,21 @@ class Photo:
         model: of the world.
         camera: what its pictures are like.
         qpos: generalised positions, (nq,).
+        scene: where the robot is.
+        episode: how many instructions had begun in the world.
+        world: what an expert sees.
     """
 
     model: mujoco.MjModel
     camera: CameraSpec
     qpos: Float
+    scene: Scene
+    episode: int
+    world: WorldState
+
+    def continues(self, other: "Photo | None") -> bool:
+        """Tell whether it is of the same episode as another moment."""
+        return other is not None and other.scene is self.scene and other.episode == self.episode
 
 
 class Photographer:
@@ -214,6 +248,15 @@ class Photographer:
         mujoco.mj_kinematics(photo.model, self._data)
         mujoco.mj_camlight(photo.model, self._data)
         return self._camera.render(photo.model, self._data)
+
+
+def simulated_robot(file: str) -> RobotSpec:
+    """Return the robot of a JSON file or of a robot.yaml, the default one where empty.
+
+    Raises:
+        CanterError: the file cannot be read, or describes no robot.
+    """
+    return robot_of(file) if not file or Path(file).suffix == ".json" else robot(file)
 
 
 def description(robot: RobotSpec) -> str:

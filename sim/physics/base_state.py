@@ -34,23 +34,3 @@ def fallen_of(truth: GroundTruth) -> NDArray[np.bool_]:
     _, _, height = truth.base_pos_w.T
     upright = 1.0 - 2.0 * (x * x + y * y)
     return np.asarray((upright < math.cos(FALLEN_TILT)) | (height < FALLEN_HEIGHT))
-
-
-class BaseStates:
-    """What checkers ask of N robots, read off the ground truth of whatever engine they are in."""
-
-    def truth(self) -> GroundTruth:
-        """Return what only the simulator knows, arrays (N, ...)."""
-        raise NotImplementedError
-
-    def poses(self) -> list[Pose]:
-        """Return each base's x, y (m) and yaw (rad), world frame."""
-        return poses_of(self.truth())
-
-    def speeds(self) -> NDArray[np.float64]:
-        """Return the speed of each base in the plane, m/s, (N,)."""
-        return speeds_of(self.truth())
-
-    def fallen(self) -> NDArray[np.bool_]:
-        """Tell which robots have fallen, (N,)."""
-        return fallen_of(self.truth())

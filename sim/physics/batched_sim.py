@@ -209,6 +209,8 @@ class BatchedSim:
 
     def _read_unstepped(self) -> None:
         """Read the sensors of worlds that were reset, and perhaps moved since, but not stepped."""
+        if not self._unstepped.any():
+            return
         waiting = np.flatnonzero(self._unstepped)
         moved = (self.state[waiting] != self._read_at[waiting]).any(axis=-1)
         for i in waiting[moved]:

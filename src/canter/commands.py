@@ -436,9 +436,11 @@ COMMANDS: dict[str, Command] = {
         "canter.ros.up:main",
         (
             "canter ros up",
-            'canter ros up --instruction "go to the red ball"',
+            'canter ros up "go to the red ball"',
+            'canter ros up "crawl under the yellow bar" --policy expert',
             "canter ros up --namespace one --params-file mine.yaml --record bags",
-            "canter ros up --robot none",
+            "canter ros up --no-sim",
+            "canter ros up --robot path/to/robot.yaml --locomotion gait.onnx --policy teleop",
         ),
     ),
     "ros say": Command(

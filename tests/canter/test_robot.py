@@ -1,3 +1,5 @@
+import importlib.util
+import inspect
 import json
 import shutil
 from pathlib import Path
@@ -5,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from canter.cli import main
+from canter.commands import COMMANDS
 from canter.control.robot import read_robot
 from canter.sim.robots.registry import robot_file
 
@@ -82,6 +85,13 @@ def test_a_json_that_is_no_robot_is_refused(
         ),
         (["eval", "locomotion", "--robot", "anymal_c"], "no policy 'trot' is shipped for robot"),
         (["collect", "--robot", "anymal"], "no robot 'anymal'; did you mean 'anymal_c'?"),
+        (["demo", "--robot", "a1", "--policy", "expert"], "no policy 'gait' is shipped for robot"),
+        (["eval", "transfer", "--robot", "a1"], "no policy 'trot' is shipped for robot 'a1'"),
+        (["eval", "adaptation", "--robot", "a1"], "no policy 'trot' is shipped for robot 'a1'"),
+        (["eval", "mpc", "--robot", "a1"], "no policy 'trot' is shipped for robot 'a1'"),
+        (["eval", "risk", "--robot", "a1"], "no policy 'trot' is shipped for robot 'a1'"),
+        (["bench", "safety", "--robot", "a1"], "no policy 'trot' is shipped for robot 'a1'"),
+        (["bench", "collect", "--robot", "a1"], "no policy 'gait' is shipped for robot 'a1'"),
     ],
 )
 def test_policies_of_another_robot_are_refused(
@@ -89,3 +99,47 @@ def test_policies_of_another_robot_are_refused(
 ) -> None:
     assert main(words) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.skipif(importlib.util.find_spec("viser") is None, reason="needs the extra web")
+def test_play_refuses_a_robot_without_a_gait(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["play", "go_to", "--robot", "a1"]) == 2
+    assert "no policy 'gait' is shipped for robot 'a1'" in capsys.readouterr().err
+
+
+def of_a_file(folder: Path, name: str) -> Path:
+    """Return the robot.yaml of a copy of a robot, outside the package."""
+    for file in robot_file(name).path.parent.iterdir():
+        shutil.copy(file, folder)
+    return folder / "robot.yaml"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["bench", "sim", "--envs", "2", "--steps", "1"],
+        ["bench", "adaptation", "--controllers", "torque", "--ticks", "5"],
+    ],
+)
+def test_what_needs_no_gait_takes_any_robot(words: list[str], tmp_path: Path) -> None:
+    file, out = of_a_file(tmp_path, "a1"), tmp_path / "out.json"
+    assert main([*words, "--robot", str(file), "--json", str(out)]) == 0
+    assert f"--robot {file}" in json.loads(out.read_text())["command"]
+
+
+NO_ROBOT = {
+    *("sheet", "eval words", "train words", "train vla", "train vla-rl", "train hf", "train risk"),
+    *("compare", "vla compare", "vla latency", "bench fuzz", "doctor"),
+    *("ros say", "ros reset", "ros check", "ros bag"),
+}
+"""Commands that no robot takes part in, or whose data or trained files say which."""
+
+
+def test_every_door_where_a_robot_matters_takes_one() -> None:
+    without = {
+        name
+        for name, command in COMMANDS.items()
+        if "robot" not in inspect.signature(command.options).parameters
+    }
+    others = {n for n in without if n.startswith(("dataset ", "unitree ", "isaacgym", "tune "))}
+    assert without - others == NO_ROBOT

@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ros_nodes"
 MANIFEST = ElementTree.parse(PACKAGE / "package.xml").getroot()
 LAUNCH = PACKAGE / "launch" / "canter.launch.py"
-ARGUMENTS = {"namespace", "use_sim_time", "params_file", "robot", "instruction", "target"}
+ARGUMENTS = {"namespace", "use_sim_time", "params_file", "sim", "robot", "policy"}
+ARGUMENTS |= {"instruction", "target"}
 LIST_FILES = """
 import pathlib, runpy
 for to, files in runpy.run_path('setup.py', run_name='setup')['data_files']('canter_ros'):
@@ -110,19 +111,19 @@ def test_what_the_launch_file_names_exists() -> None:
     assert {text for text in words if text.endswith(".yaml")} == {"canter.yaml"}
     assert (PACKAGE / "config" / "canter.yaml").is_file()
     assert PARENT in words
-    for parameter in ("autostart", "publish_clock", "target"):
+    for parameter in ("autostart", "publish_clock", "target", "robot", "expert"):
         assert parameter in words
         assert parameter in NODES["sim_node"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("launch_ros") is None, reason="needs launch_ros")
-@pytest.mark.parametrize("robot", ["sim", "none"])
+@pytest.mark.parametrize("sim", ["true", "false"])
 @pytest.mark.parametrize("words", ["", "go to the red ball"])
-def test_the_launch_file_generates_its_processes(robot: str, words: str) -> None:
-    given = {"robot": robot, "instruction": words, "namespace": "one", "use_sim_time": "true"}
+def test_the_launch_file_generates_its_processes(sim: str, words: str) -> None:
+    given = {"sim": sim, "instruction": words, "namespace": "one", "use_sim_time": "true"}
     found = generated(given)
     nodes = [it for it in found if type(it).__name__ == "Node"]
-    without = {"recorder_node"} | ({"sim_node"} if robot == "none" else set())
+    without = {"recorder_node"} | ({"sim_node"} if sim == "false" else set())
     assert {node.node_executable for node in nodes} == set(NODES) - without
     assert {node.node_package for node in nodes} == {"canter_ros"}
     timers = [it for it in found if type(it).__name__ == "TimerAction"]

@@ -14,7 +14,10 @@ from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.ros_nodes.commands.motor_inbox import MotorInbox
 from canter.ros_nodes.commands.stand_up_controller import Mode, StandUpController
+from canter.ros_nodes.simulator.expert_planner import ExpertPlanner
 from canter.ros_nodes.simulator.sim_world import PERIOD_S, Setup, World
+from canter.sim.robots.registry import robot
+from canter.sim.tasks.registry import task
 from canter.vla.config import CAMERA
 from tests.control.safety.test_posture_risk import pitched, tilt_model
 from tests.control.states import standing
@@ -127,3 +130,33 @@ def test_balls_move_as_their_tasks_ask(task: str) -> None:
         assert moved > 0.1
     else:
         assert moved < 0.1 and world.ball()[2] > 0.25  # it rides on the back
+
+
+def test_the_planner_asks_an_expert_of_its_own_for_each_episode() -> None:
+    world = World(Setup(CAMERA, task="crawl", standing=True))
+    inbox = MotorInbox(GO2, world.posture)
+    planner, first, second = ExpertPlanner(), *(task("crawl").expert(world.scene) for _ in "ab")
+    for expert, begin in ((first, False), (second, True)):
+        if begin:
+            world.begin()
+        command = GaitCommand()
+        for number in range(3):
+            photo = world.photograph()
+            expert.observe(replace(photo.world, command=command.to_array()))
+            expected = expert.plan()
+            chunk = planner.plan(0.1 * number, photo)
+            np.testing.assert_array_equal(chunk.commands, expected)
+            command = GaitCommand.from_array(expected[0])
+            for _ in range(5 * STEPS):
+                world.step(inbox.choose())
+
+
+def test_another_robot_begins_standing_and_keeps_its_stance() -> None:
+    spec = robot("anymal_c")
+    with pytest.raises(CanterError, match="it is not known how robot 'anymal_c' lies"):
+        World(Setup(CAMERA), spec)
+    world = World(Setup(CAMERA, standing=True), spec)
+    inbox = MotorInbox(spec, world.posture)
+    for _ in range(500):
+        world.step(inbox.choose())
+    assert world.position[2] == pytest.approx(spec.standing_height, abs=0.03)

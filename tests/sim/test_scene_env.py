@@ -43,14 +43,14 @@ def run(env: SceneEnv, steps: int) -> None:
 def test_robots_start_where_their_scenes_say_and_stand() -> None:
     scenes = [drawn(seed) for seed in range(3)]
     with SceneEnv(scenes) as env:
-        for pose, scene in zip(env.poses(), scenes, strict=True):
+        for pose, scene in zip([world.pose for world in env.world_states()], scenes, strict=True):
             assert pose == pytest.approx(scene.start)
         run(env, 50)
         assert env.times() == pytest.approx(1.0)
-        assert not env.fallen().any() and not any(world.touched for world in env.world_states())
-        assert env.speeds().max() < 0.05
+        assert not any(world.fallen or world.touched for world in env.world_states())
+        assert max(world.speed for world in env.world_states()) < 0.05
         assert env.states().q.shape == (3, 12)
-        run_poses = np.array(env.poses())
+        run_poses = np.array([world.pose for world in env.world_states()])
         starts = np.array([scene.start for scene in scenes])
         assert np.abs(run_poses - starts).max() < 0.05
         env.reset(np.array([False, True, False]))
@@ -120,7 +120,7 @@ def test_views_are_those_of_the_robots_own_world() -> None:
 def test_a_robot_on_its_back_has_fallen() -> None:
     with SceneEnv([alone(2.0)]) as env:
         physics_of(env).qpos[:, 3:7] = [0.0, 1.0, 0.0, 0.0]
-        assert env.fallen().all()
+        assert all(world.fallen for world in env.world_states())
 
 
 def test_an_environment_takes_one_task() -> None:

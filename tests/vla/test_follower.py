@@ -18,6 +18,7 @@ from canter.vla.follower import (
     hear,
 )
 from canter.vla.model import VlaModel
+from canter.vla.policy import VlaPolicy
 from canter.vla.runtime import VlaOutput, VlaRuntime
 from tests.control.states import standing
 from tests.vla.commanded import commands
@@ -36,14 +37,14 @@ def runtime(exported: Path) -> VlaRuntime:
 
 
 def following(runtime: VlaRuntime, **ends: Any) -> InstructionFollower:  # noqa: ANN401
-    follower = InstructionFollower(runtime, lambda: StopCriterion(**ends))
+    follower = InstructionFollower(VlaPolicy(runtime), lambda: StopCriterion(**ends))
     follower.put_state(standing())
     follower.follow("go to the red ball")
     return follower
 
 
 def test_it_follows_to_the_time_limit_and_says_so(runtime: VlaRuntime) -> None:
-    follower = InstructionFollower(runtime, lambda: StopCriterion(time_limit_s=1.0))
+    follower = InstructionFollower(VlaPolicy(runtime), lambda: StopCriterion(time_limit_s=1.0))
     assert follower.see(PICTURE, 0.0) is None
     follower.follow("  go to the   red ball ")
     assert (follower.instruction, follower.says) == ("go to the red ball", "I go to the red ball")
@@ -229,4 +230,4 @@ def test_a_task_that_the_model_has_not_learnt_is_refused_by_name(tmp_path: Path)
     ],
 )
 def test_it_says_what_it_understood(runtime: VlaRuntime, words: str, says: str) -> None:
-    assert hear(words, runtime.code).says == says
+    assert hear(words, runtime.code.encode).says == says

@@ -34,7 +34,7 @@ def observed(number: int, last_command: np.ndarray) -> Observation:
 
 @pytest.fixture
 def policy(exported: Path) -> InstructedPolicy:
-    return InstructedPolicy(InstructionFollower(VlaRuntime(exported)))
+    return InstructedPolicy(InstructionFollower(VlaPolicy(VlaRuntime(exported))))
 
 
 def test_it_commands_what_the_batched_policy_commands(

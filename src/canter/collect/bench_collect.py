@@ -32,11 +32,12 @@ def main(options: BenchCollect) -> int:
             seed=options.seed,
             workers=options.workers,
             locomotion=options.locomotion,
+            robot=options.robot,
         )
         start = time.perf_counter()
         reports = collect(wanted)
         seconds = time.perf_counter() - start
-    names = ("tasks", "episodes", "seed", "locomotion")
+    names = ("tasks", "episodes", "seed", "locomotion", "robot")
     command = command_line("bench collect", {name: getattr(options, name) for name in names})
     report = document("collect", command, **figures(reports, seconds, options.workers))
     _show(report)

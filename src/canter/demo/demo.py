@@ -46,6 +46,7 @@ def _prepared(name: str, options: DemoOptions) -> Job:
     run = RunOptions(
         told,
         policy=options.policy,
+        robot=options.robot,
         seed=options.seed,
         level=options.level,
         video=options.video,

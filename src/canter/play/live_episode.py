@@ -114,7 +114,7 @@ class LiveEpisode(Subscriber):
 
     Args:
         choice: which scene, and who drives.
-        gait: the opened locomotion policy.
+        gait: the opened locomotion policy, and whose robot it is.
         manual: the command of a person who drives; None for the policy.
         on_step: called after each control step of 20 ms.
 
@@ -138,8 +138,9 @@ class LiveEpisode(Subscriber):
         self._instruction = instruction_of(scene)
         self._on_step = on_step
         self._answer, self._own_words = "", True
-        vla = None if choice.vla is None else open_model(choice.vla)
-        self._env = SceneEnv([scene], camera=RECORDING_CAMERA if vla is None else vla.camera)
+        vla = None if choice.vla is None else open_model(choice.vla, gait.robot)
+        camera = RECORDING_CAMERA if vla is None else vla.camera
+        self._env = SceneEnv([scene], camera=camera, robot=gait.robot)
         self._talk = Conversation(vla, scene) if isinstance(vla, VlaRuntime) else None
         if self._talk is None:
             policy = open_policy(vla, self._env, [self._instruction])

@@ -11,15 +11,16 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.stop import StopRequest
 from canter.control.types import GaitCommand
-from canter.evals.tasks.policy_choice import EXPERT, locomotion_file, vla_file
+from canter.evals.tasks.policy_choice import TELEOP, locomotion_file, vla_file
 from canter.play.address import check_port, shown
 from canter.play.live_episode import SceneChoice
 from canter.play.options import PlayOptions
 from canter.play.page import Page
 from canter.play.requests import RequestQueue
 from canter.play.session import Session
-from canter.run.job import TELEOP
+from canter.sim.robots.registry import robot
 from canter.sim.tasks.registry import task
+from canter.vla.planned_policy import EXPERT
 
 
 def main(options: PlayOptions) -> int:
@@ -35,7 +36,8 @@ def main(options: PlayOptions) -> int:
     task(options.task)
     person = options.policy == TELEOP
     vla = vla_file(EXPERT if person else options.policy, (options.task,))
-    policy = OnnxSession(locomotion_file(options.locomotion, vla))
+    spec = robot(options.robot)
+    policy = OnnxSession(locomotion_file(options.locomotion, vla, spec), robot=spec)
     LocomotionPolicy(policy)
     check_port(options.host, options.port)
     with StopRequest() as stop:

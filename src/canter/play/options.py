@@ -7,6 +7,7 @@ from typing import Annotated
 import tyro
 
 from canter.evals.options import Level, OptionalFile, Split
+from canter.sim.robots.options import ROBOT, RobotOption
 
 TaskName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TASK")]
 Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER")]
@@ -25,6 +26,7 @@ class PlayOptions:
         level: 1 (easy), 2 or 3 (hard).
         split: Seen in training, held-out things, or held-out ways to say it.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
         port: On which the page is served.
         host: Address to serve on; 0.0.0.0 lets other machines in.
         seconds: End after this time, s; 0 runs until Ctrl-C.
@@ -36,6 +38,7 @@ class PlayOptions:
     level: Level = 1
     split: Split = "seen"
     locomotion: OptionalFile = None
+    robot: RobotOption = ROBOT
     port: int = 8080
     host: str = "127.0.0.1"
     seconds: float = 0.0

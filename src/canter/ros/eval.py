@@ -15,6 +15,7 @@ from canter.evals.report import check_writable, command_line, document, write_js
 from canter.evals.tasks.compare import paired as pair_up
 from canter.evals.tasks.compare import rates, read_report
 from canter.evals.tasks.episode_group import Episode, episode_seeds
+from canter.evals.tasks.policy_choice import TELEOP
 from canter.evals.tasks.suite_figures import figures
 from canter.evals.tasks.suite_table import rates_table
 from canter.ros.options import RosEval, RosUp
@@ -140,10 +141,21 @@ def main(options: RosEval) -> int:
     Raises:
         CanterError: an option that cannot work, or a graph that does not come up.
     """
+    if options.policy == TELEOP:
+        raise CanterError("--policy teleop: nobody drives an evaluation by hand; leave it out")
     seeds = episode_seeds(options.seed, options.episodes)
     check_writable(options.json)
     before = read_report(options.against)["episodes"] if options.against else []
-    graph = graph_of(RosUp(rate=options.rate, use_sim_time=True, logs=options.logs))
+    graph = graph_of(
+        RosUp(
+            policy=options.policy,
+            robot=options.robot,
+            locomotion=options.locomotion,
+            rate=options.rate,
+            use_sim_time=True,
+            logs=options.logs,
+        )
+    )
     start = time.perf_counter()
     with StopRequest() as stop, running(graph, stop) as (client, supervisor):
         examiner = Examiner(client, supervisor, options)
@@ -208,7 +220,7 @@ def _result(facts: dict[str, str]) -> EpisodeResult:
 
 
 def _command(options: RosEval) -> str:
-    names = ("task", "level", "split", "episodes", "seed", "rate", "against")
+    names = ("task", "level", "split", "episodes", "seed", "policy", "robot", "rate", "against")
     return command_line("ros eval", {name: getattr(options, name) for name in names})
 
 

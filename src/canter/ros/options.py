@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import tyro
 
 from canter.evals.options import Level, OptionalFile, OptionalFolder, Split
 from canter.run.options import Instruction
+from canter.sim.robots.options import ROBOT, RobotOption
 
+MaybeInstruction = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="[INSTRUCTION]")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
 LOGS = Path("runs/ros")
 
 
@@ -17,9 +20,13 @@ class RosUp:
     """Start the ROS 2 nodes with a simulated robot, or without one, and keep them running.
 
     Attributes:
-        instruction: What the robot shall do at once; the scene then holds what it names.
+        instruction: What the robot shall do at once, in quotes; the scene then holds what it names.
+        policy: Who drives: vla (the shipped model), expert (plans by the simulator's ground truth),
+            teleop (whoever sends cmd_vel, and nobody else), or the ONNX file of a model.
         namespace: Namespace of the robot, for several at once.
-        robot: The simulated robot, or none: a driver of a real one then offers its topics.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
+        sim: Simulate the robot; with --no-sim the driver of a real one offers its topics.
+        locomotion: ONNX file of the locomotion policy, in place of the shipped one.
         seed: Draws the scene.
         scene: YAML file that sets the objects exactly, in place of a drawn scene.
         rate: Simulated seconds per second; other than 1 it implies --use-sim-time.
@@ -31,9 +38,12 @@ class RosUp:
         quiet: Show no table.
     """
 
-    instruction: str = ""
+    instruction: MaybeInstruction = ""
+    policy: Driver = "vla"
     namespace: str = ""
-    robot: Literal["sim", "none"] = "sim"
+    robot: RobotOption = ROBOT
+    sim: bool = True
+    locomotion: OptionalFile = None
     seed: int = 2
     scene: OptionalFile = None
     rate: float = 1.0
@@ -117,6 +127,9 @@ class RosEval:
         split: Seen in training, held-out objects, or held-out ways to say it.
         episodes: Number of scenes.
         seed: Seed of the first scene.
+        policy: Who drives: vla (the shipped model), expert, or the ONNX file of a model.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
+        locomotion: ONNX file of the locomotion policy, in place of the shipped one.
         rate: Simulated seconds per second; the report tells whether the rates held.
         against: JSON file of ``canter eval TASK`` with the same scenes, for the paired comparison.
         json: JSON file to write.
@@ -128,6 +141,9 @@ class RosEval:
     split: Split = "seen"
     episodes: int = 50
     seed: int = 0
+    policy: Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE")] = "vla"
+    robot: RobotOption = ROBOT
+    locomotion: OptionalFile = None
     rate: float = 1.0
     against: OptionalFile = None
     json: OptionalFile = None

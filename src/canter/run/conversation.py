@@ -7,6 +7,7 @@ from canter.sim.instructions import check_holds, names_in
 from canter.sim.scenes.scene import Scene
 from canter.vla.follower import InstructionFollower, Progress, StopCriterion
 from canter.vla.instructed_policy import InstructedPolicy
+from canter.vla.policy import VlaPolicy
 from canter.vla.runtime import VlaRuntime
 
 FOREVER: Final = StopCriterion(time_limit_s=float("inf"))
@@ -32,7 +33,7 @@ class Conversation:
         self.criterion = StopCriterion()
         self.over = False
         follower = InstructionFollower(
-            runtime, lambda: self.criterion, lambda asked: check_holds(scene, asked)
+            VlaPolicy(runtime), lambda: self.criterion, lambda asked: check_holds(scene, asked)
         )
         self.policy = InstructedPolicy(follower)
         self._scene = scene

@@ -13,8 +13,8 @@ from canter.control.session import OnnxSession
 from canter.control.vocab import Target
 from canter.datasets.language.understanding import TaskInstruction
 from canter.evals.tasks.policy_choice import (
-    EXPERT,
     HF,
+    TELEOP,
     Model,
     locomotion_file,
     open_model,
@@ -31,9 +31,9 @@ from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import Task
+from canter.vla.planned_policy import EXPERT
 from canter.vla.runtime import VlaRuntime
 
-TELEOP = "teleop"
 PLENTY = "sequence"
 """Task whose scenes hold things of many kinds and colours, to talk about."""
 TALKED_OF = {"colour": "red", "shape": "ball"}

@@ -107,7 +107,7 @@ class RunObserver(Subscriber):
         if isinstance(policy, InstructedPolicy):
             return () if policy.output is None else policy.output.sightings
         output = policy.output if isinstance(policy, VlaPolicy) else None
-        return () if output is None else sightings(self._names, output)
+        return sightings(self._names, output)
 
     def _note(self) -> str:
         if self._monitor is not None and self._monitor.fault is not None:

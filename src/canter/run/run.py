@@ -88,7 +88,7 @@ def _policy(
     job: "Job", env: "SceneEnv", stack: ExitStack
 ) -> "tuple[CommandPolicy, tuple[Subscriber, ...]]":
     """Return who drives, and whatever of it has to follow the rollout."""
-    from canter.run.job import TELEOP  # noqa: PLC0415 - heavy
+    from canter.evals.tasks.policy_choice import TELEOP  # noqa: PLC0415 - heavy
     from canter.run.keyboard import KeyboardTeleop  # noqa: PLC0415
 
     if job.options.policy == TELEOP:

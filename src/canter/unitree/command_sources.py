@@ -22,6 +22,7 @@ from canter.datasets.language.safety_words import is_stop
 from canter.drivers.unitree.bus import Bus
 from canter.drivers.unitree.rpc import Client
 from canter.vla.follower import InstructionFollower, Progress, StopCriterion, hear
+from canter.vla.policy import VlaPolicy
 from canter.vla.proprio import PROPRIO
 from canter.vla.runtime import VlaRuntime
 
@@ -78,7 +79,7 @@ class InstructedCommands:
         self, text: str, runtime: VlaRuntime, bus: Bus, say: Callable[[str], None]
     ) -> None:
         self._text, self._runtime, self._say = text, runtime, say
-        self._follower = InstructionFollower(runtime, lambda: ENDS)
+        self._follower = InstructionFollower(VlaPolicy(runtime), lambda: ENDS)
         self._camera = Client(bus, api.VIDEO)
         self._period_s = runtime.camera.period
         self.error: CanterError | None = None
@@ -128,7 +129,7 @@ class InstructedCommands:
         """Take what a person says, from any thread, and return the answer; a stop acts at once."""
         self._said += 1  # it stands until the thread has taken them
         try:
-            answer = hear(words, self._runtime.code).says
+            answer = hear(words, self._runtime.code.encode).says
         except CanterError as refusal:
             answer, words = f"refused, stands: {refusal}", STOP
         self._words.put(words)

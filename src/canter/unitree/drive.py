@@ -115,7 +115,7 @@ def _open_model(options: UnitreeDrive) -> VlaRuntime | None:
     if not options.instruction:
         return None
     runtime = VlaRuntime(options.vla or SHIPPED_VLA)
-    hear(options.instruction, runtime.code)
+    hear(options.instruction, runtime.code.encode)
     return runtime
 
 

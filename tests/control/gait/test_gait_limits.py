@@ -54,3 +54,11 @@ def test_a_contract_carries_them_and_the_policy_obeys() -> None:
 def test_limits_that_cannot_be_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(ContractError, match=next(iter(change))):
         GaitLimits.from_dict(HAND.as_dict() | change)
+
+
+def test_what_is_so_near_a_trot_is_one_as_numpy_calls_it_close() -> None:
+    for off in (0.0, 9e-9, 2e-8, 4e-6, 6e-6, -4e-6, -6e-6, 0.5):
+        command = asked("trot", vx=1.0)
+        command |= {"phase_rl": command["phase_rl"] + np.float64(off)}
+        near = bool(np.isclose(command["phase_rl"], GAITS["trot"][1]).all())
+        assert (HAND.feasible(command)["vx"].item() == 1.0) is near

@@ -1,8 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from canter.control.robot import GO2
-from canter.control.unitree.postures import LYING_Q, STANDING_Q, Glide, lie_down, stand_up
+from canter.control.unitree.postures import (
+    LYING_Q,
+    RISE_S,
+    STANDING_Q,
+    Glide,
+    lie_down,
+    stand_up,
+)
 
 
 def test_a_glide_passes_its_postures_and_rests_at_each() -> None:
@@ -44,3 +53,12 @@ def test_a_standing_robot_does_not_fold_its_legs() -> None:
 def test_commands_expire(glide: Glide) -> None:
     command = glide.command(0.1, now=50.0)
     assert 50.0 < command.valid_until <= 50.1
+
+
+def test_another_robot_glides_straight_to_its_stance_with_its_own_gains() -> None:
+    other = replace(GO2, name="other", default_q=GO2.default_q + 0.1, kp=3 * GO2.kp, kd=2 * GO2.kd)
+    glide = stand_up(LYING_Q, other)
+    assert glide.duration == RISE_S
+    np.testing.assert_allclose(glide.at(99.0), other.default_q)
+    command = glide.command(0.1, now=50.0)
+    np.testing.assert_allclose((command.kp, command.kd), (other.kp, other.kd))

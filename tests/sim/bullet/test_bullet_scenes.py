@@ -112,18 +112,18 @@ def test_robots_start_where_their_scenes_say_and_stand() -> None:
     scenes = [drawn(seed) for seed in range(2)]
     with SceneEnv(scenes, engine="bullet") as env:
         assert isinstance(env._engine, BulletScenes)
-        for pose, scene in zip(env.poses(), scenes, strict=True):
+        for pose, scene in zip([world.pose for world in env.world_states()], scenes, strict=True):
             assert pose == pytest.approx(scene.start, abs=1e-5)
         for _ in range(50):
             env.step(stand(2))
         assert env.times() == pytest.approx(1.0)
-        assert not env.fallen().any() and not any(w.touched for w in env.world_states())
-        assert env.speeds().max() < 0.05
+        assert not any(w.fallen or w.touched for w in env.world_states())
+        assert max(world.speed for world in env.world_states()) < 0.05
         starts = np.array([scene.start for scene in scenes])
-        assert np.abs(np.array(env.poses()) - starts).max() < 0.05
+        assert np.abs(np.array([world.pose for world in env.world_states()]) - starts).max() < 0.05
         env.reset(np.array([False, True]))
         np.testing.assert_allclose(env.times(), [1.0, 0.0])
-        assert env.poses()[1] == pytest.approx(scenes[1].start, abs=1e-5)
+        assert env.world_states()[1].pose == pytest.approx(scenes[1].start, abs=1e-5)
 
 
 def test_which_objects_are_touched_is_told() -> None:

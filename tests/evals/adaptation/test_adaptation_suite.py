@@ -9,7 +9,7 @@ import pytest
 from canter.control.adaptation.controller_presets import make_adapter, make_locomotion
 from canter.control.errors import CanterError
 from canter.control.locomotion import LocomotionPolicy
-from canter.control.robot import GO2
+from canter.control.robot import GO2, RobotSpec
 from canter.evals.adaptation import adaptation_seed
 from canter.evals.adaptation import adaptation_suite as adaptation
 from canter.evals.adaptation.adaptation_seed import ROBOTS, Trial, drawn, run_seeds
@@ -98,8 +98,13 @@ def test_finished_seeds_are_not_run_again_and_json_says_all(
     ran: list[str] = []
 
     def fake(
-        body: str, seeds: list[int], locomotion: LocomotionPolicy, adapter: object
+        body: str,
+        seeds: list[int],
+        locomotion: LocomotionPolicy,
+        adapter: object,
+        robot: RobotSpec,
     ) -> list[list[Trial]]:
+        assert locomotion.spec is robot
         assert locomotion.robots == ROBOTS * len(seeds)
         ran.append(body)
         return [trials(0.2 if adapter is None else 0.1)[seed] for seed in seeds]

@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("osqp")
 
 from canter.control.errors import CanterError
+from canter.control.robot import RobotSpec
 from canter.evals.adaptation import mpc_seed
 from canter.evals.adaptation import mpc_suite as mpc
 from canter.evals.adaptation.mpc_seed import COMMANDS, Trial, run_seed
@@ -55,7 +56,8 @@ def test_a_seed_is_run_under_every_command(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_finished_seed_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 
-    def fake(body: str, name: str, seed: int) -> list[Trial]:
+    def fake(body: str, name: str, seed: int, robot: RobotSpec) -> list[Trial]:
+        assert robot.name == "go2"
         ran.append(f"{body} {name} {seed}")
         return [t for t in trials(0.1 if name == "mpc" else 0.2) if t.seed == seed]
 

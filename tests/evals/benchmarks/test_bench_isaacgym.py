@@ -88,7 +88,8 @@ def test_report_holds_speeds_ratios_and_memory(tmp_path: Path) -> None:
     path = tmp_path / "bench.json"
     assert bench_isaacgym.main(BenchIsaacGym(envs=3, steps=7, memory=2, json=path)) == 0
     report = json.loads(path.read_text())
-    assert report["command"] == "canter bench isaacgym --envs 3 --steps 7 --memory 2"
+    command = "canter bench isaacgym --envs 3 --steps 7 --memory 2 --robot go2"
+    assert report["command"] == command
     assert report["asked_for"] == {"speed": 0.5, "field": 0.5, "memory": 2e9}
     for kind in ("zero", "random"):
         for ratio in (

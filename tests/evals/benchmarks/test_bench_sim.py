@@ -29,7 +29,7 @@ def test_report_holds_speeds_and_ratios(tmp_path: Path) -> None:
     assert bench_sim.main(BenchSim(envs=4, steps=7, json=path)) == 0
     report = json.loads(path.read_text())
     assert (report["suite"], report["envs"], report["steps"]) == ("bench_sim", 4, 7)
-    assert report["command"] == "canter bench sim --envs 4 --steps 7"
+    assert report["command"] == "canter bench sim --envs 4 --steps 7 --robot go2"
     for kind in ("zero", "random"):
         ratio = report[kind]["ratio"]
         assert 0 < ratio["lo"] <= ratio["median"] <= ratio["hi"]

@@ -22,8 +22,8 @@ class _History(CSVOutputFormat):
     """
 
     def __init__(self, path: Path, steps: int) -> None:
-        text = path.read_text(encoding="utf-8", errors="replace")  # a crash may leave anything
-        rows = list(csv.reader(text.splitlines()))
+        before = path.read_text(encoding="utf-8", errors="replace")  # a crash may leave anything
+        rows = list(csv.reader(before.splitlines()))
         head = rows[0] if rows else []
         kept = [row for row in rows[1:] if len(row) == len(head) and _seen(head, row) <= steps]
         text = io.StringIO()

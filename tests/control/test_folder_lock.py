@@ -140,12 +140,12 @@ def test_without_system_locks_the_owner_is_looked_up(
 def test_a_journal_that_is_no_plain_file_is_refused_unread(kind: str, tmp_path: Path) -> None:
     """One reads from /dev/full for ever, and waits for ever at a pipe that nobody writes."""
     journal = tmp_path / "log.jsonl"
-    {
-        "pipe": lambda: os.mkfifo(journal),
-        "device": lambda: None,
-        "link to a device": lambda: journal.symlink_to("/dev/full"),
-        "folder": journal.mkdir,
-    }[kind]()
+    if kind == "pipe":
+        os.mkfifo(journal)
+    elif kind == "link to a device":
+        journal.symlink_to("/dev/full")
+    elif kind == "folder":
+        journal.mkdir()
     named = Path("/dev/full") if kind == "device" else journal
     before = set(tmp_path.iterdir())
     with (

@@ -79,7 +79,7 @@ def test_noise_goes_and_edges_stay() -> None:
 
 
 def blurred(image: np.ndarray, sigma: float) -> np.ndarray:
-    return gaussian_filter(image, (0, 0, sigma, sigma), mode="nearest")
+    return np.asarray(gaussian_filter(image, (0, 0, sigma, sigma), mode="nearest"))
 
 
 @pytest.mark.parametrize("contrast", [0.2, 1.0])

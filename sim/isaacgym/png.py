@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from canter.control.errors import CanterError
 from canter.control.files import not_written, whole_file
 
 
@@ -20,6 +21,13 @@ def write_png(path: Path, image: NDArray[np.uint8] | NDArray[np.uint16]) -> None
     Raises:
         CanterError: it cannot be written.
     """
-    with whole_file(path, lambda path, error: not_written(f"picture {path}", error)) as part:
-        part.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(path, error) from error
+    with whole_file(path, _refused) as part:
         Image.fromarray(image).save(part, format="PNG")
+
+
+def _refused(path: Path, error: Exception) -> CanterError:
+    return not_written(f"picture {path}", error)

@@ -11,12 +11,14 @@ from torch import Tensor
 from canter.control.layout import Layout
 from canter.vla.config import CAMERA
 from canter.vla.proprio import COMMAND_TERMS, PROPRIO
-from canter.vla.stillness import stands
+from canter.vla.stillness import within
 
 ODOMETRY = Layout({"x": 1, "y": 1, "yaw": 1, "time": 1, "stood": 1})
 """Place, m, and heading, rad, from the start's frame; time, s; and for how long the robot has been
 told to stand, s."""
 FEATURES = 8
+STANDING = {"vx": 0.1, "vy": 0.1, "wz": 0.2}
+"""A command within these counts as standing, m/s and rad/s."""
 _COMMAND = Layout(dict.fromkeys(COMMAND_TERMS, 1))
 _PLACE_SCALE, _TURN_SCALE, _TIME_SCALE = 2.0, torch.pi, 10.0
 
@@ -68,7 +70,8 @@ def from_here(x: Tensor, y: Tensor, odometry: Tensor) -> tuple[Tensor, Tensor]:
 
 def _stands(proprio: Tensor) -> Tensor:
     """Return 1 where the last command stands, else 0, (..., 1)."""
-    return stands(proprio[..., PROPRIO["last_command"]], _COMMAND).to(proprio.dtype)
+    command = proprio[..., PROPRIO["last_command"]]
+    return within(command, _COMMAND, STANDING).to(proprio.dtype)
 
 
 def _turned(proprio: Tensor) -> Tensor:

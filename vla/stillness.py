@@ -5,25 +5,27 @@ stand or to go says something between the two; a gait would step on the spot, an
 stood nor came anywhere.
 """
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
 from canter.control.layout import Layout
 from canter.control.types import GAIT_LAYOUT
 
-STANDING = {"vx": 0.1, "vy": 0.1, "wz": 0.2}
+LITTLE = {"vx": 0.06, "vy": 0.06, "wz": 0.2}
 """A command within these stands, m/s and rad/s."""
 
 
-def stands(command: Tensor, layout: Layout = GAIT_LAYOUT) -> Tensor:
-    """Tell of commands (..., layout.size) whether they stand, (..., 1)."""
-    within = [command[..., layout[name]].abs() < most for name, most in STANDING.items()]
-    return torch.cat(within, -1).all(-1, keepdim=True)
+def within(command: Tensor, layout: Layout, limits: Mapping[str, float]) -> Tensor:
+    """Tell of commands (..., layout.size) whether they keep within limits by name, (..., 1)."""
+    terms = [command[..., layout[name]].abs() < most for name, most in limits.items()]
+    return torch.cat(terms, -1).all(-1, keepdim=True)
 
 
 def stilled(command: Tensor) -> Tensor:
     """Return commands (..., 12), those that stand without any velocity."""
     velocity = command.new_zeros(GAIT_LAYOUT.size)
-    for name in STANDING:
+    for name in LITTLE:
         velocity[GAIT_LAYOUT[name]] = 1.0
-    return command * (1.0 - velocity * stands(command).to(command.dtype))
+    return command * (1.0 - velocity * within(command, GAIT_LAYOUT, LITTLE).to(command.dtype))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from canter.control.types import GaitCommand
-from canter.vla.stillness import stands, stilled
+from canter.vla.stillness import stilled
 
 
 def packed(**fields: float) -> torch.Tensor:
@@ -16,18 +16,16 @@ def packed(**fields: float) -> torch.Tensor:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"vx": 0.09}, {"vy": -0.09}, {"wz": -0.19}, {"vx": -0.05, "vy": 0.05, "wz": 0.1}],
+    [{"vx": 0.05}, {"vy": -0.05}, {"wz": -0.19}, {"vx": -0.05, "vy": 0.05, "wz": 0.1}],
 )
 def test_a_command_between_standing_and_walking_stands(fields: dict[str, float]) -> None:
     """All of its velocities are zero, and nothing else is changed."""
     pose = {"body_height": -0.05, "body_pitch": 0.1, "terminate": 0.3}
-    assert stands(packed(**fields, **pose)).all()
     assert torch.equal(stilled(packed(**fields, **pose)), packed(**pose))
 
 
-@pytest.mark.parametrize("fields", [{"vx": 0.11}, {"vy": -0.11}, {"wz": 0.21}])
+@pytest.mark.parametrize("fields", [{"vx": 0.07}, {"vy": -0.07}, {"wz": 0.21}])
 def test_a_command_that_walks_keeps_what_little_it_turns(fields: dict[str, float]) -> None:
     """One velocity that moves keeps the small ones beside it."""
     little = {"vx": 0.02, "vy": 0.02, "wz": 0.02} | fields
-    assert not stands(packed(**little)).any()
     assert torch.equal(stilled(packed(**little)), packed(**little))

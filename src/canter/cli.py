@@ -48,7 +48,6 @@ EXTRA_OF: dict[str, str] = {
     "optuna": "tune",
     "matplotlib": "tune",
     "osqp": "mpc",
-    "scipy": "data",
 }
 """Which extra brings a module that the core install does without."""
 

@@ -13,7 +13,9 @@ from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.vocab import (
     HELD_OUT_GATE_COLOURS,
     HELD_OUT_GLYPHS,
+    WIDE_COLOURS,
     WIDE_HELD_OUT_PAIRS,
+    WIDE_SHAPES,
     Target,
 )
 from canter.sim.perception.printed_boards import EXTRA_GLYPHS, add_extra_glyphs, reprinted
@@ -35,10 +37,14 @@ from canter.sim.tasks.task import Referent
 from canter.sim.world_state import WorldState
 
 VIEWS_PER_SCENE = 12
-IN_VIEW_SHARE = 0.65
+IN_VIEW_SHARE = 0.6
 """Share of questions about something that can be seen, where there is such a thing."""
-ABSENT_SHARE = 0.5
+ABSENT_SHARE = 0.7
 """Share of the other questions about what is nowhere in the scene, rather than out of view."""
+ALIKE_SHARE = 0.6
+"""Share of these about what is in view but for its colour or its kind, drawn from all words."""
+KIND_SHARE = 0.7
+"""Share of those that differ in their kind, where things of one place have several."""
 HALF_NAMED_SHARE = 0.3
 """Share of things that are named by colour alone or by kind alone."""
 APPROACH_SHARE = 0.75
@@ -232,7 +238,25 @@ class _SceneViewer:
             return self._name(int(rng.choice(seen)))
         if named and rng.uniform() >= ABSENT_SHARE:
             return self._name(int(rng.choice(named)))
+        if seen and rng.uniform() < ALIKE_SHARE:
+            alike = self._alike(int(rng.choice(seen)))
+            if alike is not None:
+                return alike
         return self._absent(named)
+
+    def _alike(self, index: int) -> Target | None:
+        """Ask for a thing but for its colour or kind; None where all such are held out, or boards.
+
+        Of what can be confused these are the nearest: a ball where a dumbbell of its colour lies.
+        """
+        item, rng = self._scene.objects[index], self._rng
+        others = [Target(colour, item.kind) for colour in WIDE_COLOURS if colour != item.colour]
+        if item.role in OPEN_ROLES and rng.uniform() < KIND_SHARE:
+            others = [Target(item.colour, kind) for kind in WIDE_SHAPES if kind != item.kind]
+        allowed = [target for target in others if not held_out(target)]
+        if item.role == "board" or not allowed:
+            return None
+        return allowed[int(rng.integers(len(allowed)))]
 
     def _absent(self, named: Sequence[int]) -> Target:
         """Ask for what two things would be if they were one, or for another colour or kind."""

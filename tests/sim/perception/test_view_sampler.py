@@ -50,6 +50,18 @@ def test_what_is_held_out_is_never_asked_for(views: list[View]) -> None:
     assert not asked & (HELD_OUT_PAIRS - {("orange", "ball")})  # follow's own ball may be orange
 
 
+def test_what_is_in_view_is_asked_for_under_another_name(views: list[View]) -> None:
+    """As often as not by a kind or a colour that the scene has not at all."""
+    alike = 0
+    for view in views:
+        pairs = list(zip(view.asked, view.found, strict=True))
+        shown = [target for target, state in pairs if state is not None and state.seen]
+        for target, state in pairs:
+            same = [(t.colour == target.colour) + (t.shape == target.shape) for t in shown]
+            alike += state is None and 1 in same
+    assert 0.04 < alike / sum(len(view.asked) for view in views) < 0.2
+
+
 def test_red_things_are_where_their_bearing_says(views: list[View]) -> None:
     """The column of the nearest red pixels, against the column of the labelled pixel."""
     errors = []

@@ -49,10 +49,21 @@ def without_noise(images: Tensor) -> Tensor:
 
     The less a neighbourhood varies beyond the noise, the nearer its pixel comes to its mean.
     """
-    mean = _around(images, 3)
-    variance = (_around(images.square(), 3) - mean.square()).clamp_min(1e-3)
+    mean, variance = neighbourhoods(images)
     noise = TAKEN * noise_std(images).clamp_min(LEAST_STD).square()
-    return mean + (1 - noise / variance).clamp_min(0.0) * (images - mean)
+    return mean + (1 - noise / variance.clamp_min(1e-3)).clamp_min(0.0) * (images - mean)
+
+
+def neighbourhoods(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return means and variances of the neighbourhoods of 3 x 3 of pictures (N, C, H, W).
+
+    The variance is that within rows and that between them, from differences alone: the mean of
+    squares less the square of the mean would lose what varies by less than a grey level.
+    """
+    padded = F.pad(images, (1, 1, 1, 1), mode="replicate")
+    means, within = _of_three(padded[..., :-2], padded[..., 1:-1], padded[..., 2:])
+    mean, between = _of_three(means[:, :, :-2], means[:, :, 1:-1], means[:, :, 2:])
+    return mean, between + (within[:, :, :-2] + within[:, :, 1:-1] + within[:, :, 2:]) / 3
 
 
 def sharpness(images: Tensor) -> Tensor:
@@ -78,6 +89,12 @@ def _around(images: Tensor, size: int) -> Tensor:
     summed = reduce(torch.add, (padded[:, :, i : i + rows] for i in range(size)))
     summed = reduce(torch.add, (summed[..., i : i + columns] for i in range(size)))
     return summed / size**2
+
+
+def _of_three(a: Tensor, b: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of three numbers."""
+    apart = (a - b).square() + (b - c).square() + (c - a).square()
+    return (a + b + c) / 3, apart / 9
 
 
 def _energy(images: Tensor) -> Tensor:

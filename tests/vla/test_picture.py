@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
@@ -15,6 +16,7 @@ from canter.vla.picture import (
     USUAL_MEAN,
     exposed,
     focused,
+    neighbourhoods,
     noise_std,
     sharpness,
     without_noise,
@@ -102,3 +104,14 @@ def test_a_sharp_picture_stays_and_a_blurred_edge_is_steeper() -> None:
 def test_a_picture_of_one_colour_stays() -> None:
     plain = torch.full((1, 3, 16, 16), 90.0)
     torch.testing.assert_close(focused(plain), plain)
+
+
+def test_little_variance_of_a_bright_picture_is_exact() -> None:
+    """A twentieth of a grey level, where squares are 60 000 and a float has seven digits."""
+    rng = np.random.default_rng(0)
+    exact = (245.0 + rng.normal(0, 0.05, (1, 3, 12, 12))).astype(np.float32)
+    mean, variance = neighbourhoods(torch.from_numpy(exact))
+    around = sliding_window_view(exact.astype(np.float64), (3, 3), axis=(2, 3))
+    inner = np.s_[..., 1:-1, 1:-1]
+    np.testing.assert_allclose(mean.numpy()[inner], around.mean((-2, -1)), rtol=1e-6)
+    np.testing.assert_allclose(variance.numpy()[inner], around.var((-2, -1)), rtol=1e-3)

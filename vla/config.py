@@ -7,7 +7,7 @@ from typing import Any, Literal
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.locomotion import GAIT
-from canter.control.types import GAIT_RANGES
+from canter.control.types import CHUNK_STEPS, GAIT_RANGES
 from canter.datasets.language.tasks import task_names
 
 CAMERA = CameraSpec(
@@ -35,7 +35,7 @@ LOCOMOTION = GAIT.stem
 
 BackboneKind = Literal["mamba", "transformer", "hybrid"]
 BlockKind = Literal["mamba", "attention"]
-HeadKind = Literal["regression", "bins"]
+HeadKind = Literal["regression", "bins", "two_pass", "flow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,11 @@ class VlaConfig:
             With experts it is the width of each.
         experts: feed-forwards among which every frame is routed; 1 is a dense one.
         experts_active: so many of them see a frame.
-        head: how the chunk is predicted: regression, or bins, a classification of each field.
+        head: how the chunk is predicted: regression; bins, a classification of each field; or in
+            passes, see `canter.vla.iterative_head`.
+        flow_steps: passes of the head flow.
+        horizon: commands of a chunk that are predicted; the last one is held for the rest.
+        tracks: whether the model foretells where things and the body will be before it acts.
         active_fields: GaitCommand fields that are predicted; the others keep their defaults.
         tasks: that the model is told of, in the order of their codes.
         residual: hidden width of a bounded correction of the commands; 0 for none.
@@ -87,6 +91,9 @@ class VlaConfig:
     experts: int = 1
     experts_active: int = 1
     head: HeadKind = "regression"
+    flow_steps: int = 10
+    horizon: int = CHUNK_STEPS
+    tracks: bool = False
     active_fields: tuple[str, ...] = (
         "vx",
         "vy",
@@ -114,6 +121,11 @@ class VlaConfig:
             )
         if self.residual and self.head != "regression":
             raise CanterError(f"a residual corrects the head 'regression', not '{self.head}'")
+        if self.flow_steps < 1 or not 1 <= self.horizon <= CHUNK_STEPS:
+            raise CanterError(
+                f"flow_steps {self.flow_steps} and a horizon of {self.horizon} commands: give 1 or "
+                f"more steps, and 1 to {CHUNK_STEPS} commands"
+            )
         if not 1 <= self.experts_active <= self.experts:
             raise CanterError(
                 f"experts_active {self.experts_active} of experts {self.experts}: give 1 to "

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
+from canter.vla.codec import ChunkCodec, held
 from canter.vla.config import HALF_WIDTH, VlaConfig
+from canter.vla.iterative_head import ITERATIVE, IterativeHead
 from canter.vla.norm import RmsNorm
 from canter.vla.proprio import PROPRIO
-from canter.vla.stillness import stilled
 from canter.vla.vision import GEOMETRY, Grounding
 
 BINS = 256
@@ -18,7 +18,6 @@ BIN_CODE = 16
 """Numbers that a field of a command has before they become the logits of its bins; so the head has
 a tenth of the weights that as many free logits would take (own choice)."""
 LOG_DISTANCE_LIMIT = 3.0
-GAIT_FIELDS: tuple[str, ...] = tuple(GAIT_RANGES)
 FELT = ("gyro", "projected_gravity")
 """What the network is told of the body. The previous command tells odometry alone how far the robot
 went: a clone that is shown it repeats itself, and a robot that stands then stands for good."""
@@ -63,44 +62,6 @@ class PerceptHead(nn.Module):
         )
 
 
-class ChunkCodec(nn.Module):
-    """Inverse pair between physical commands (..., 12) and the head's values (..., active).
-
-    Ranges map to -1..1, except that ``terminate`` is a logit in the head's values. Fields that are
-    not active decode to the defaults of GaitCommand.
-    """
-
-    def __init__(self, active: tuple[str, ...]) -> None:
-        super().__init__()
-        low, high = torch.tensor([GAIT_RANGES[name] for name in active]).T
-        where = torch.tensor([GAIT_FIELDS.index(name) for name in active])
-        place = torch.zeros(len(active), len(GAIT_FIELDS))
-        place[torch.arange(len(active)), where] = 1.0
-        self.centre: Tensor
-        self.half_range: Tensor
-        self.place: Tensor
-        self.fixed: Tensor
-        self.is_logit: Tensor
-        self.register_buffer("centre", (low + high) / 2, persistent=False)
-        self.register_buffer("half_range", (high - low) / 2, persistent=False)
-        self.register_buffer("place", place, persistent=False)
-        default = torch.from_numpy(GaitCommand().to_array())
-        self.register_buffer("fixed", default * (1 - place.sum(0)), persistent=False)
-        logit = torch.tensor([name == "terminate" for name in active])
-        self.register_buffer("is_logit", logit, persistent=False)
-
-    def encode(self, commands: Tensor) -> Tensor:
-        """Return targets (..., active): -1..1, and the probability itself for ``terminate``."""
-        picked = commands @ self.place.T
-        return torch.where(self.is_logit, picked, (picked - self.centre) / self.half_range)
-
-    def decode(self, values: Tensor) -> Tensor:
-        """Return physical commands (..., 12), clipped to the ranges; what hardly moves stands."""
-        bounded = self.centre + self.half_range * values.clamp(-1, 1)
-        physical = torch.where(self.is_logit, values.sigmoid(), bounded)
-        return stilled(physical @ self.place + self.fixed)
-
-
 class ResidualHead(nn.Module):
     """A bounded correction of a chunk's values by what is known at one frame; zero at first.
 
@@ -116,7 +77,7 @@ class ResidualHead(nn.Module):
     def __init__(self, config: VlaConfig, is_logit: Tensor) -> None:
         super().__init__()
         felt = sum(PROPRIO.widths[name] for name in FELT)
-        last = nn.Linear(config.residual, CHUNK_STEPS * len(is_logit))
+        last = nn.Linear(config.residual, config.horizon * len(is_logit))
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
         self.norm = RmsNorm(config.d_model)
@@ -124,7 +85,7 @@ class ResidualHead(nn.Module):
             nn.Linear(config.d_model + felt, config.residual),
             nn.GELU(),
             last,
-            nn.Unflatten(-1, (CHUNK_STEPS, len(is_logit))),
+            nn.Unflatten(-1, (config.horizon, len(is_logit))),
         )
         share = torch.tensor(config.residual_bound)
         self.bound: Tensor
@@ -132,7 +93,7 @@ class ResidualHead(nn.Module):
         self.register_buffer("bound", bound, persistent=False)
 
     def forward(self, tokens: Tensor, felt: Tensor) -> Tensor:
-        """Return what is added to the values, (..., CHUNK_STEPS, active); see `ChunkHead`."""
+        """Return what is added to the values, (..., horizon, active); see `ChunkHead`."""
         known = torch.cat([self.norm(tokens), felt.to(tokens.dtype)], -1)
         return self.bound * torch.tanh(self.layers(known).float())
 
@@ -145,15 +106,16 @@ class ChunkHead(nn.Module):
 
     Attributes:
         codec: between the head's values and commands.
+        horizon: commands that are predicted, as of every head.
         residual: what corrects the values; None for none.
     """
 
     def __init__(self, config: VlaConfig) -> None:
         super().__init__()
-        self.codec = ChunkCodec(config.active_fields)
+        self.codec, self.horizon = ChunkCodec(config.active_fields), config.horizon
         active = len(config.active_fields)
         self.layers = nn.Sequential(
-            *_chunk_layers(config, active), nn.Unflatten(-1, (CHUNK_STEPS, active))
+            *_chunk_layers(config, active), nn.Unflatten(-1, (config.horizon, active))
         )
         self.residual = ResidualHead(config, self.codec.is_logit) if config.residual else None
 
@@ -165,14 +127,14 @@ class ChunkHead(nn.Module):
             felt: FELT of the same frames, in order.
 
         Returns:
-            (..., CHUNK_STEPS, active).
+            (..., horizon, active).
         """
         values: Tensor = self.layers(tokens).float()
         return values if self.residual is None else values + self.residual(tokens, felt)
 
     def values(self, predicted: Tensor) -> Tensor:
-        """Return the values of what was predicted: that itself."""
-        return predicted
+        """Return the values of what was predicted, (..., CHUNK_STEPS, active)."""
+        return held(predicted)
 
 
 class BinsHead(nn.Module):
@@ -185,11 +147,11 @@ class BinsHead(nn.Module):
 
     def __init__(self, config: VlaConfig) -> None:
         super().__init__()
-        self.codec = ChunkCodec(config.active_fields)
+        self.codec, self.horizon = ChunkCodec(config.active_fields), config.horizon
         active = len(config.active_fields)
         self.layers = nn.Sequential(
             *_chunk_layers(config, active * BIN_CODE),
-            nn.Unflatten(-1, (CHUNK_STEPS, active, BIN_CODE)),
+            nn.Unflatten(-1, (config.horizon, active, BIN_CODE)),
             nn.Linear(BIN_CODE, BINS),
         )
         self.centres: Tensor
@@ -197,7 +159,7 @@ class BinsHead(nn.Module):
         self.register_buffer("centres", centres, persistent=False)
 
     def forward(self, tokens: Tensor, felt: Tensor) -> Tensor:
-        """Return the logits of the bins, (..., CHUNK_STEPS, active, BINS); as in ChunkHead."""
+        """Return the logits of the bins, (..., horizon, active, BINS); as in ChunkHead."""
         del felt
         logits: Tensor = self.layers(tokens)
         return logits.float()
@@ -206,7 +168,7 @@ class BinsHead(nn.Module):
         """Return the values of logits, (..., CHUNK_STEPS, active); ``codec.decode`` takes them."""
         middle = predicted.softmax(-1) @ self.centres
         logit = (1 + middle).log() - (1 - middle).log()
-        return torch.where(self.codec.is_logit, logit, middle)
+        return held(torch.where(self.codec.is_logit, logit, middle))
 
     def bins(self, commands: Tensor) -> Tensor:
         """Return in which bins physical commands (..., 12) lie, int64, (..., active)."""
@@ -215,18 +177,20 @@ class BinsHead(nn.Module):
         return (position * BINS).long().clamp(0, BINS - 1)
 
 
-Head = ChunkHead | BinsHead
+Head = ChunkHead | BinsHead | IterativeHead
 """A head predicts, and ``values`` makes of that what its codec decodes."""
 
 
 def chunk_head(config: VlaConfig) -> Head:
     """Return the head of a model."""
+    if config.head in ITERATIVE:
+        return IterativeHead(config)
     return BinsHead(config) if config.head == "bins" else ChunkHead(config)
 
 
 def _chunk_layers(config: VlaConfig, width: int) -> list[nn.Module]:
     """Return layers from tokens to ``width`` numbers for each command; small at the start."""
-    last = nn.Linear(2 * config.d_model, CHUNK_STEPS * width)
+    last = nn.Linear(2 * config.d_model, config.horizon * width)
     nn.init.normal_(last.weight, std=0.01)
     nn.init.zeros_(last.bias)
     return [

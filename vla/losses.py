@@ -6,8 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from canter.control.types import CHUNK_STEPS
-from canter.vla.heads import BinsHead, ChunkCodec, Head, Percept
+from canter.vla.codec import ChunkCodec
+from canter.vla.heads import BinsHead, Head, Percept
+from canter.vla.iterative_head import IterativeHead
+from canter.vla.tracks import Foretold
 from canter.vla.vision import GRID
 
 BEARING_SCALE = 0.05
@@ -22,6 +24,10 @@ BEARING_WEIGHT, DISTANCE_WEIGHT, RANGE_WEIGHT = 4.0, 1.0, 2.0
 COMMAND_WEIGHT, TERMINATE_WEIGHT = 10.0, 0.5
 BINS_WEIGHT = 0.2
 """So that an even guess weighs about 1, as the other terms do at first (own choice)."""
+FLOW_WEIGHT = 0.5
+"""Of squared velocities, whose noise alone is about 1 per field (own choice)."""
+TRACK_WEIGHT, TRACK_SCALE = 1.0, 0.1
+"""Weight, and where the loss of tracks turns from squared to absolute."""
 BALANCE_WEIGHT = 0.01
 """As GeRM and Switch Transformers (arXiv:2101.03961) weigh it."""
 LAST_STEP_WEIGHT = 0.3
@@ -82,8 +88,8 @@ def action_loss(
     """Compare the chunk head's values with the expert's commands.
 
     Args:
-        values: of the valid frames, (N, CHUNK_STEPS, active).
-        chunk: physical commands, (N, CHUNK_STEPS, 12).
+        values: of the valid frames, (N, steps, active).
+        chunk: physical commands, (N, steps, 12).
         codec: the head's codec.
         weights: of the active fields, see `canter.vla.data.field_weights`; without, all weigh 1.
 
@@ -91,7 +97,7 @@ def action_loss(
         ``command``: Huber loss of the bounded fields; ``terminate``: cross-entropy, if active.
     """
     target = codec.encode(chunk)
-    weight = _step_weight(values)
+    weight = _step_weight(chunk)
     bounded = ~codec.is_logit
     terms: Terms = {}
     if bool(bounded.any()):
@@ -113,8 +119,8 @@ def bins_loss(logits: Tensor, chunk: Tensor, head: BinsHead) -> Terms:
     """Compare the logits of bins with the bins that the expert's commands lie in.
 
     Args:
-        logits: of the valid frames, (N, CHUNK_STEPS, active, BINS).
-        chunk: physical commands, (N, CHUNK_STEPS, 12).
+        logits: of the valid frames, (N, steps, active, BINS).
+        chunk: physical commands, (N, steps, 12).
         head: that predicted them.
 
     Returns:
@@ -122,9 +128,34 @@ def bins_loss(logits: Tensor, chunk: Tensor, head: BinsHead) -> Terms:
     """
     entropy = F.cross_entropy(logits.flatten(0, -2), head.bins(chunk).flatten(), reduction="none")
     return {
-        "bins": BINS_WEIGHT
-        * (entropy.unflatten(0, logits.shape[:-1]) * _step_weight(logits)).mean()
+        "bins": BINS_WEIGHT * (entropy.unflatten(0, logits.shape[:-1]) * _step_weight(chunk)).mean()
     }
+
+
+def iterative_loss(
+    context: Tensor, chunk: Tensor, head: IterativeHead, weights: Sequence[float] = ()
+) -> Terms:
+    """Compare what the passes of a head say at drawn times with what they should say.
+
+    Args:
+        context: of the valid frames, (N, width).
+        chunk: physical commands, (N, steps, 12).
+        head: that computed it.
+        weights: of the active fields, as of :func:`action_loss`.
+
+    Returns:
+        ``flow``: squared error of velocities; or ``passes``: Huber loss of both passes.
+    """
+    misses = head.misses(context, chunk)
+    if head.flows:
+        name, error = "flow", FLOW_WEIGHT * misses.square()
+    else:
+        nothing = torch.zeros_like(misses)
+        error = F.smooth_l1_loss(misses, nothing, beta=COMMAND_SCALE, reduction="none")
+        name, error = "passes", COMMAND_WEIGHT * error
+    if weights:
+        error = error * error.new_tensor(weights)
+    return {name: (error * _step_weight(chunk)).mean()}
 
 
 def head_loss(predicted: Tensor, chunk: Tensor, head: Head, weights: Sequence[float] = ()) -> Terms:
@@ -132,16 +163,25 @@ def head_loss(predicted: Tensor, chunk: Tensor, head: Head, weights: Sequence[fl
 
     Args:
         predicted: by the head.
-        chunk: the expert's.
+        chunk: the expert's, of which the head predicts the first commands.
         head: that predicted.
-        weights: of the fields where the head regresses; bins weigh alike, however rare.
+        weights: of the fields; bins alone weigh alike, however rare.
 
     Returns:
-        Terms of `action_loss` or `bins_loss`, as the head is.
+        Terms of `action_loss`, `bins_loss` or `iterative_loss`, as the head is.
     """
+    chunk = chunk[:, : head.horizon]
     if isinstance(head, BinsHead):
         return bins_loss(predicted, chunk, head)
+    if isinstance(head, IterativeHead):
+        return iterative_loss(predicted, chunk, head, weights)
     return action_loss(predicted, chunk, head.codec, weights)
+
+
+def track_loss(tracks: Tensor, came: Foretold) -> Terms:
+    """Compare what was foretold of frames with what came, see `canter.vla.tracks`."""
+    error = F.smooth_l1_loss(tracks, came.tracks, beta=TRACK_SCALE, reduction="none")
+    return {"tracks": TRACK_WEIGHT * (error * came.known).sum() / came.known.sum().clamp_min(1.0)}
 
 
 def balance_loss(imbalance: Tensor) -> Terms:
@@ -149,9 +189,9 @@ def balance_loss(imbalance: Tensor) -> Terms:
     return {"balance": BALANCE_WEIGHT * imbalance}
 
 
-def _step_weight(like: Tensor) -> Tensor:
-    """Return the weights of a chunk's commands, mean 1, (CHUNK_STEPS, 1)."""
-    weight = torch.linspace(1.0, LAST_STEP_WEIGHT, CHUNK_STEPS, device=like.device)
+def _step_weight(chunk: Tensor) -> Tensor:
+    """Return the weights of the commands of chunks (N, steps, 12), mean 1, (steps, 1)."""
+    weight = torch.linspace(1.0, LAST_STEP_WEIGHT, chunk.shape[1], device=chunk.device)
     return (weight / weight.mean())[:, None]
 
 

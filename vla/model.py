@@ -34,6 +34,7 @@ from canter.vla.scans import (
     scan_points,
     with_scan,
 )
+from canter.vla.tracks import TrackHead
 from canter.vla.vision import GEOMETRY, FreeMaps, Grounder, Grounding, LayoutPool, VisionStem
 
 
@@ -59,12 +60,14 @@ class SequenceOutput(NamedTuple):
         percept: of each frame, fields (B, T, MOST_REFERENTS); zeros where padded.
         predicted: what the head's loss takes, (B, T, ...), see `canter.vla.heads`.
         imbalance: of the experts, see `canter.vla.feed_forward`; 0 without experts.
+        tracks: what will be, as in `canter.vla.tracks.Foretold`; None without.
     """
 
     values: Tensor
     percept: Percept
     predicted: Tensor
     imbalance: Tensor
+    tracks: Tensor | None
 
 
 class StepOutput(NamedTuple):
@@ -160,6 +163,7 @@ class VlaModel(nn.Module):
             nn.Linear(2 * config.d_model, config.d_model),
         )
         self.blocks = Backbone(config)
+        self.tracks = TrackHead(config) if config.tracks else None
         self.head = chunk_head(config)
         self.state_layout = Layout(
             {**places_known(config).widths, "blocks": self.blocks.layout.size}
@@ -228,8 +232,9 @@ class VlaModel(nn.Module):
         if push is not None:
             fused = fused + push[episode]
         tokens, imbalance = self.blocks(spread(fused, mask), mask)
+        tokens, tracks = (tokens, None) if self.tracks is None else self.tracks(tokens)
         predicted = self.head(tokens, _felt(proprio))
-        return SequenceOutput(self.head.values(predicted), percept, predicted, imbalance)
+        return SequenceOutput(self.head.values(predicted), percept, predicted, imbalance, tracks)
 
     def step(
         self, image: Tensor, proprio: Tensor, instruction: Tensor, state: Tensor
@@ -249,6 +254,8 @@ class VlaModel(nn.Module):
         known = [] if kept is None else [term.flatten(1) for term in kept]
         token = self._fuse(look, proprio, Places(walked, kept), said)
         token, after = self.blocks.step(token, state[:, self.state_layout["blocks"]])
+        if self.tracks is not None:
+            token, _ = self.tracks(token)
         values = self.head.values(self.head(token, _felt(proprio)))
         return StepOutput(
             self.head.codec.decode(values),

@@ -18,8 +18,10 @@ from canter.vla.losses import (
     percept_loss,
     range_loss,
     total,
+    track_loss,
 )
 from canter.vla.model import VlaModel
+from canter.vla.tracks import foretold
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ def episode_terms(
     terms = acted | percept_loss(
         percept, batch.seen[mask] & there, batch.bearing[mask], batch.distance[mask], there
     )
+    if out.tracks is not None:
+        came = foretold(batch.proprio, batch.bearing, batch.distance, batch.present, mask)
+        terms |= track_loss(out.tracks, came)
     return terms | balance_loss(out.imbalance) if model.config.experts > 1 else terms
 
 

@@ -16,10 +16,13 @@ class Variant:
     Attributes:
         about: what it is, in a line.
         changes: fields of a VlaConfig by name.
+        weights_of: variant that is trained alike and differs in how it drives alone, whose weights
+            it takes; empty where it is trained for itself.
     """
 
     about: str
     changes: Mapping[str, Any]
+    weights_of: str = ""
 
     def config(self, base: VlaConfig) -> VlaConfig:
         """Return the config of this variant of a base."""
@@ -35,6 +38,17 @@ VARIANTS: dict[str, Variant] = {
     ),
     "no_free_maps": Variant("no attention but that on what is named", {"free_maps": 0}),
     "bins": Variant("each field is classified among 256 bins", {"head": "bins"}),
+    "two_pass": Variant(
+        "the head says a first answer and looks at it once more", {"head": "two_pass"}
+    ),
+    "flow": Variant("the head goes from noise to the chunk in ten steps", {"head": "flow"}),
+    "flow_2": Variant("the same in two steps", {"head": "flow", "flow_steps": 2}, "flow"),
+    "flow_1": Variant("the same in one step", {"head": "flow", "flow_steps": 1}, "flow"),
+    "tracks": Variant(
+        "where things and the body will be is foretold before the commands", {"tracks": True}
+    ),
+    "half_chunk": Variant("chunks of five commands, the last one held", {"horizon": 5}),
+    "no_chunk": Variant("of a chunk, the two that are executed alone", {"horizon": 2}),
     "experts": Variant(
         "two of eight experts after each block",
         {"feed_forward": 0.25, "experts": 8, "experts_active": 2},

@@ -30,7 +30,7 @@ def test_sure_logits_decode_to_the_command_of_their_bins() -> None:
     command = GaitCommand(vx=0.7, body_height=-0.1, terminate=0.25).to_array()
     index = bins.bins(torch.from_numpy(command))
     logits = 100.0 * torch.nn.functional.one_hot(index, BINS).float()
-    got = bins.codec.decode(bins.values(logits)).numpy()
+    got = bins.codec.decode(bins.values(logits[None])[0]).numpy()
     width = {"vx": 3.0 / BINS, "body_height": 0.26 / BINS, "terminate": 1.0 / BINS}
     for name in FIELDS:
         apart = abs(got - command)[GAIT_LAYOUT[name]].item()
@@ -40,7 +40,7 @@ def test_sure_logits_decode_to_the_command_of_their_bins() -> None:
 def test_values_are_the_expectation_not_the_likeliest() -> None:
     logits = torch.full((3, BINS), -1e4)
     logits[:, 0], logits[:, -1] = math.log(3.0), 0.0  # three quarters on the lowest bin
-    values = head().values(logits)
+    values = head().values(logits[None])[0]
     low = -(1 - 1 / BINS)
     assert values[0].item() == pytest.approx(0.5 * low, rel=1e-5)
     probability = (1 + 0.5 * low) / 2

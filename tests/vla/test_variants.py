@@ -51,7 +51,13 @@ def test_every_parameter_learns(name: str) -> None:
     assert ("balance" in terms) == (name == "experts")
 
 
-@pytest.mark.parametrize("name", ["bins", "no_places", "no_free_maps", "experts", "dense_total"])
+EXPORTED = (
+    "bins", "no_places", "no_free_maps", "experts", "dense_total", "flow_2", "two_pass", "tracks",
+    "no_chunk",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTED)
 def test_the_file_drives_and_holds_the_model(name: str, tmp_path: Path) -> None:
     model, path = make(name), tmp_path / "policy.onnx"
     contract = vla_contract(model.config, training_commit="0123abc", training_seed=0)
@@ -84,8 +90,19 @@ def test_a_variant_changes_what_it_says_alone() -> None:
         assert set(one.changes) <= {field.name for field in fields(VlaConfig)}
 
 
+def test_weights_are_taken_from_variants_whose_own_are_trained_and_fit() -> None:
+    for one in VARIANTS.values():
+        if one.weights_of:
+            source = VARIANTS[one.weights_of]
+            assert not source.weights_of
+            given = VlaModel(source.config(PRESETS["debug"]), torch.rand(len(GLYPHS), SIGN_SIZE))
+            taker = VlaModel(one.config(PRESETS["debug"]), torch.rand(len(GLYPHS), SIGN_SIZE))
+            taker.load_state_dict(given.state_dict())
+
+
 def test_configs_of_older_files_are_todays_base() -> None:
     new = ("places", "feed_forward", "experts", "experts_active", "head")
+    new += ("flow_steps", "horizon", "tracks")
     old = {n: v for n, v in asdict(PRESETS["nano"]).items() if n not in new}
     assert VlaConfig.from_dict(old) == PRESETS["nano"]
 

@@ -47,9 +47,19 @@ def written(report: Mapping[str, Any]) -> str:
         _table(HEADINGS, [[name, *_success(row), *_cost(row)] for name, row in variants.items()]),
         "`strict` by task:",
         _table(("task", *variants), by_task),
+        *(_uses(name, row["expert_use"]) for name, row in variants.items() if row["expert_use"]),
         HOW,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _uses(name: str, use: Mapping[str, Sequence[float]]) -> str:
+    """Return which experts a variant uses for which task, as Markdown."""
+    experts = range(len(next(iter(use.values()))))
+    rows = [[task, *(f"{share:.2f}" for share in shares)] for task, shares in use.items()]
+    return f"Experts of `{name}`, share of frames by task:\n\n" + _table(
+        ("task", *(str(number + 1) for number in experts)), rows
+    )
 
 
 def _title(report: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from rich.console import Console
 
+from canter.ablation.expert_use import expert_use
 from canter.ablation.options import VlaComparison
 from canter.control.errors import CanterError
 from canter.control.files import write_text
@@ -68,7 +69,7 @@ class VariantResult:
 
     Attributes:
         name: of the variant.
-        model: changes, parameters, active_parameters, state_bytes, begun.
+        model: changes, parameters, active_parameters, state_bytes, begun, expert_use.
         report: of the evaluation.
     """
 
@@ -122,15 +123,17 @@ class Comparison:
     def _train(self, place: VariantFolder) -> None:
         """Train a variant and write its policy and what it is."""
         settings, chosen = self._settings, variant(place.name)
-        self._trainer.read(settings.data)  # what cannot be learnt from is refused first
+        episodes = self._trainer.read(settings.data)  # refused first, if it cannot be learnt from
         source = self._sight()
         config = chosen.config(settings.model)
         torch.manual_seed(settings.seed)
         model = VlaModel(config, torch.from_numpy(glyph_table()))
-        begun = take_sight(model, source).told()
-        Console().print(f"{place.name}: {begun}", markup=False)
-        trainer = self._trainer.of(config, place.home)
-        model = trainer.imitate(model)
+        if chosen.weights_of:
+            model, begun = self._given(model, chosen.weights_of)
+        else:
+            begun = take_sight(model, source).told()
+            Console().print(f"{place.name}: {begun}", markup=False)
+            model = self._trainer.of(config, place.home).imitate(model)
         export_trained(model, settings.seed, place.policy, MOST_BYTES)
         told = {
             "about": chosen.about,
@@ -139,8 +142,17 @@ class Comparison:
             "active_parameters": active_parameter_count(model),
             "state_bytes": FLOAT_BYTES * model.state_size,
             "begun": begun,
+            "expert_use": expert_use(model, episodes),
         }
         write_text(place.model, json.dumps(told, indent=2) + "\n")
+
+    def _given(self, model: VlaModel, name: str) -> tuple[VlaModel, str]:
+        """Return a model with the weights of another variant, and what to tell of it."""
+        source = VariantFolder(self._settings.out, name)
+        if not source.policy.exists():
+            self._train(source)
+        model.load_state_dict(load_model(source.policy).state_dict())
+        return model.eval(), f"weights of {name}"
 
     def _sight(self) -> VlaModel:
         """Return the model whose eyes and ears all variants take."""

@@ -76,9 +76,10 @@ def result(name: str, strict: list[bool], parameters: int = 1000) -> VariantResu
     rate = {"rate": float(np.mean(strict)), "lo": 0.0, "hi": 1.0}
     figures = {"strict": rate, "quard": rate, "n": len(strict), "errors": 0}
     sizes = dict.fromkeys(("parameters", "active_parameters"), parameters) | {"state_bytes": 2500}
+    use = {"move": [0.25, 0.75]} if name == "experts" else {}
     return VariantResult(
         name,
-        {"about": "", "changes": {}, "begun": "", **sizes},
+        {"about": "", "changes": {}, "begun": "", "expert_use": use, **sizes},
         {
             **figures,
             "tasks": {"move": figures},
@@ -112,6 +113,9 @@ def test_the_markdown_has_a_cell_for_each_figure() -> None:
     assert cells[HEADINGS.index("parameters")] == "1 620 119"
     assert cells[HEADINGS.index("state, kB")] == "2.5"
     assert "$ canter vla compare --preset nano" in text
+    assert "| task | 1 | 2 |" not in text
+    used = written(compared([rows[0], result("experts", [True, True])], VlaComparison()))
+    assert "Experts of `experts`" in used and "| move | 0.25 | 0.75 |" in used
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Between a head's values and the physical commands of a chunk."""
+
+import torch
+from torch import Tensor, nn
+
+from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
+from canter.vla.stillness import stilled
+
+GAIT_FIELDS: tuple[str, ...] = tuple(GAIT_RANGES)
+
+
+class ChunkCodec(nn.Module):
+    """Inverse pair between physical commands (..., 12) and the head's values (..., active).
+
+    Ranges map to -1..1, except that ``terminate`` is a logit in the head's values. Fields that are
+    not active decode to the defaults of GaitCommand.
+    """
+
+    def __init__(self, active: tuple[str, ...]) -> None:
+        super().__init__()
+        low, high = torch.tensor([GAIT_RANGES[name] for name in active]).T
+        where = torch.tensor([GAIT_FIELDS.index(name) for name in active])
+        place = torch.zeros(len(active), len(GAIT_FIELDS))
+        place[torch.arange(len(active)), where] = 1.0
+        self.centre: Tensor
+        self.half_range: Tensor
+        self.place: Tensor
+        self.fixed: Tensor
+        self.is_logit: Tensor
+        self.register_buffer("centre", (low + high) / 2, persistent=False)
+        self.register_buffer("half_range", (high - low) / 2, persistent=False)
+        self.register_buffer("place", place, persistent=False)
+        default = torch.from_numpy(GaitCommand().to_array())
+        self.register_buffer("fixed", default * (1 - place.sum(0)), persistent=False)
+        logit = torch.tensor([name == "terminate" for name in active])
+        self.register_buffer("is_logit", logit, persistent=False)
+
+    def encode(self, commands: Tensor) -> Tensor:
+        """Return targets (..., active): -1..1, and the probability itself for ``terminate``."""
+        picked = commands @ self.place.T
+        return torch.where(self.is_logit, picked, (picked - self.centre) / self.half_range)
+
+    def decode(self, values: Tensor) -> Tensor:
+        """Return physical commands (..., 12), clipped to the ranges; what hardly moves stands."""
+        bounded = self.centre + self.half_range * values.clamp(-1, 1)
+        physical = torch.where(self.is_logit, values.sigmoid(), bounded)
+        return stilled(physical @ self.place + self.fixed)
+
+
+def held(values: Tensor) -> Tensor:
+    """Return whole chunks (..., CHUNK_STEPS, active) of their first commands, the last one held."""
+    lacking = CHUNK_STEPS - values.shape[-2]
+    return torch.cat([values, *[values[..., -1:, :]] * lacking], -2) if lacking else values

@@ -138,12 +138,10 @@ class VlaRuntime:
         self._said = vectors.astype(np.float32)
         self._state = np.zeros((len(vectors), self._state_size), np.float32)
 
-    def restart(self, robot: int, instruction: str) -> None:
-        """Start a new episode for one of the N robots; the others go on."""
-        if not 0 <= robot < self.robots:
-            raise CanterError(f"no robot {robot}; the runtime steps {self.robots}, see reset()")
-        self._said[robot] = self.encode(instruction)
-        self._state[robot] = 0.0
+    def restart(self, robots: NDArray[np.bool_], vectors: NDArray[np.float32]) -> None:
+        """Start new episodes for some of the N robots, with their rows of (N, width) vectors."""
+        self._said[robots] = vectors[robots]
+        self._state[robots] = 0.0
 
     def step(self, image: NDArray[np.uint8], proprio: Array) -> VlaOutput:
         """Advance one frame.

@@ -232,6 +232,7 @@ class Grammar:
             the things by default.
         things: for each thing that the words name, in the order of the task's referents, the keys
             of its colour and of its kind; a kind that goes without saying stands behind "=".
+        stage: task that is done with one thing after the other; empty where all is one task.
     """
 
     name: str
@@ -244,6 +245,7 @@ class Grammar:
     also: tuple[str, ...] = ()
     answer: Answer | None = None
     things: tuple[tuple[str, str], ...] = (("colour", "shape"),)
+    stage: str = ""
 
     @property
     def naming(self) -> tuple[str, ...]:
@@ -259,6 +261,14 @@ class Grammar:
             )
             for colour, kind in self.things
         )
+
+    def stages(self, words: Words) -> tuple[tuple[str, Words], ...]:
+        """Return the tasks that are done one after the other, with their words."""
+        if not self.stage:
+            return ((self.name, words),)
+        shared = {key: word for key, word in words.items() if key not in self.naming}
+        told = [{"colour": words.get(c, ""), "shape": words.get(s, "")} for c, s in self.things]
+        return tuple((self.stage, shared | _said(thing)) for thing in told)
 
     def names(self, words: Words) -> tuple[str, ...]:
         """Return the names of what the words name, in the order of the task's referents."""
@@ -278,6 +288,11 @@ class Grammar:
     @cached_property
     def _frames(self) -> Frames:
         return Frames((*self.seen, *self.held_out, *self.also), self.places, self.parts)
+
+
+def _said(words: Words) -> dict[str, str]:
+    """Return the words that say something."""
+    return {key: word for key, word in words.items() if word}
 
 
 def named(key: str, values: Mapping[str, Sequence[str]]) -> Place:

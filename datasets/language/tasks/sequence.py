@@ -48,6 +48,7 @@ GRAMMAR = Grammar(
     name="sequence",
     example="go to the red ball, then to the blue cube",
     things=(("colour", "shape"), ("colour2", "shape2")),
+    stage="go_to",
     seen=SEEN,
     held_out=HELD_OUT,
     places={

@@ -232,6 +232,7 @@ class Grammar:
             the things by default.
         things: for each thing that the words name, in the order of the task's referents, the keys
             of its colour and of its kind; a kind that goes without saying stands behind "=".
+        kinds: of things that are meant where a colour alone is named; empty for any.
         stage: task that is done with one thing after the other; empty where all is one task.
     """
 
@@ -245,6 +246,7 @@ class Grammar:
     also: tuple[str, ...] = ()
     answer: Answer | None = None
     things: tuple[tuple[str, str], ...] = (("colour", "shape"),)
+    kinds: tuple[str, ...] = ()
     stage: str = ""
 
     @property

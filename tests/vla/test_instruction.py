@@ -83,3 +83,15 @@ def test_open_words_are_any() -> None:
     code = REFERENT.unpack(referent_code(Target(None, "ball")))
     assert not code["colour"].any()
     assert code["kind"].sum() == code["named"][0] == 1.0
+
+
+def test_the_red_one_to_go_through_is_a_gate_or_a_tunnel() -> None:
+    """Whatever else is red; what is called by its name is that alone."""
+
+    def kinds(**words: str) -> list[str]:
+        code = REFERENT.unpack(CODE.layout.unpack(CODE.code("go_through", words))["referent0"])
+        return [KINDS[int(i)] for i in np.flatnonzero(code["kind"])]
+
+    assert kinds(colour="red") == ["gate", "tunnel"]
+    assert kinds(colour="red", kind="gate") == ["gate"]
+    assert kinds() == []

@@ -53,6 +53,7 @@ GRAMMAR = Grammar(
     name="go_through",
     example="go through the blue gate",
     things=(("colour", "kind"),),
+    kinds=tuple(KINDS),
     seen=SEEN,
     held_out=HELD_OUT,
     places={"colour": colour_place(), "kind": named("kind", _SEVERAL)},

@@ -111,4 +111,5 @@ class IterativeHead(nn.Module):
             seen = SECOND * target + (1 - SECOND) * noise
             passes = (torch.zeros_like(target), none), (seen, none + SECOND)
             missed = torch.stack([self.refined(context, *each) - target for each in passes])
-        return missed.unflatten(2, self.shape)
+        unpacked: Tensor = missed.unflatten(2, self.shape)
+        return unpacked

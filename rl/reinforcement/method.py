@@ -25,7 +25,7 @@ FROZEN = SIGHT
 """Parts that see and hear: rewards teach no words, and would only wear them off."""
 SHOWN = ("loss", "kl_to_start", "clipped")
 PICTURES_AT_ONCE = 64
-"""That the stem sees: a thousand at once take twice as long on a CPU, whose cache they overflow."""
+"""That the stem sees: a thousand at once take a third longer on a CPU, and overflow its cache."""
 
 LossTerms = tuple[Terms, Mapping[str, float]]
 """Terms of a loss, and what else is worth to be told of it."""

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from canter.control.types import GaitCommand
-from canter.vla.heads import ChunkCodec, Percept
+from canter.vla.codec import ChunkCodec
+from canter.vla.heads import Percept
 from canter.vla.losses import (
     ATTENTION_WEIGHT,
     BEARING_SCALE,

@@ -8,8 +8,7 @@ import torch
 from canter.vla.config import CAMERA
 from canter.vla.instruction import MOST_REFERENTS
 from canter.vla.losses import track_loss
-from canter.vla.odometry import COMMAND_TERMS
-from canter.vla.proprio import PROPRIO
+from canter.vla.proprio import COMMAND_TERMS, PROPRIO
 from canter.vla.tracks import AHEAD, TRACK, Foretold, foretold
 
 PICTURES = 12

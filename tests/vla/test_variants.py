@@ -101,8 +101,8 @@ def test_weights_are_taken_from_variants_whose_own_are_trained_and_fit() -> None
 
 
 def test_configs_of_older_files_are_todays_base() -> None:
-    new = ("places", "feed_forward", "experts", "experts_active", "head")
-    new += ("flow_steps", "horizon", "tracks")
+    new = {"places", "feed_forward", "experts", "experts_active", "head"}
+    new |= {"flow_steps", "horizon", "tracks"}
     old = {n: v for n, v in asdict(PRESETS["nano"]).items() if n not in new}
     assert VlaConfig.from_dict(old) == PRESETS["nano"]
 

@@ -32,9 +32,10 @@ def plan_of(asked: TaskInstruction, code: InstructionCode) -> Plan:
     Raises:
         InstructionError: the model does not know the task of a stage, or has no code for a word.
     """
-    stages = grammar(asked.task).stages(asked.words) if asked.task else ((asked.task, asked.words),)
-    told = [replace(asked, task=task, words=words) for task, words in stages]
-    return np.stack([code.encode(stage) for stage in told])
+    if not asked.task:
+        return code.encode(asked)[None]  # refused by name
+    stages = grammar(asked.task).stages(asked.words)
+    return np.stack([code.encode(replace(asked, task=t, words=words)) for t, words in stages])
 
 
 class Stages:

@@ -269,8 +269,11 @@ class Grammar:
         if not self.stage:
             return ((self.name, words),)
         shared = {key: word for key, word in words.items() if key not in self.naming}
-        told = [{"colour": words.get(c, ""), "shape": words.get(s, "")} for c, s in self.things]
-        return tuple((self.stage, shared | _said(thing)) for thing in told)
+        named = [{"colour": t.colour, "shape": t.shape} for t in self.targets(words)]
+        return tuple(
+            (self.stage, shared | {key: word for key, word in thing.items() if word})
+            for thing in named
+        )
 
     def names(self, words: Words) -> tuple[str, ...]:
         """Return the names of what the words name, in the order of the task's referents."""
@@ -290,11 +293,6 @@ class Grammar:
     @cached_property
     def _frames(self) -> Frames:
         return Frames((*self.seen, *self.held_out, *self.also), self.places, self.parts)
-
-
-def _said(words: Words) -> dict[str, str]:
-    """Return the words that say something."""
-    return {key: word for key, word in words.items() if word}
 
 
 def named(key: str, values: Mapping[str, Sequence[str]]) -> Place:

@@ -27,15 +27,21 @@ def up(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     options += ["--scene", str(tmp_path / "scene.yaml"), "--logs", str(tmp_path / "logs")]
     command = [*CANTER, "ros", "up", *options, "--record", str(tmp_path / "bags")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    read_until(process, "are active")
+    yield process
+    process.kill()
+    process.wait()
+
+
+def read_until(process: "subprocess.Popen[str]", words: str) -> None:
+    """Read what a process prints up to the line that holds some words."""
     assert process.stdout is not None
     end = time.monotonic() + START_S
     for line in process.stdout:
         assert time.monotonic() < end
-        if "are active" in line:
-            break
-    yield process
-    process.kill()
-    process.wait()
+        if words in line:
+            return
+    raise AssertionError(f"it ended without saying '{words}'")
 
 
 def nodes_of(parent: int) -> list[int]:
@@ -70,7 +76,7 @@ def test_up_say_and_ctrl_c_leave_nothing_but_the_bag(
     before = segments()
     pids = nodes_of(up.pid)
     assert len(pids) == 6
-    time.sleep(7.0)  # the robot stands up
+    read_until(up, "the robot stands")
     said = subprocess.run(
         [*CANTER, "ros", "say", "go to the red ball"],
         capture_output=True, text=True, timeout=60, check=False,

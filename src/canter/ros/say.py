@@ -26,6 +26,9 @@ LINE_EVERY = 5
 """Pictures between two lines."""
 SILENCE_S = 15.0
 """Silence of the model after which it counts as gone, s; longer than a restart of its node."""
+TIMES = 2
+"""How often it is said before the model counts as deaf: DDS drops what is sent before both ends
+know of each other, and one knows first."""
 CANCEL_S = 2.0
 """Longest wait for the model to take a cancellation, s."""
 FIGURES = ("elapsed_s", "seen", "bearing", "distance", "vx", "wz", "done")
@@ -54,9 +57,11 @@ class Conversation:
         """Send the instruction; raises CanterError where no model listens or takes it."""
         if not self._client.wait(self._heard_by_the_model, CALL_S):
             raise CanterError("no vla_node listens; is the graph up? start it: canter ros up")
-        self._speaker.publish(String(data=self._options.instruction))
-        if not self._client.wait(lambda: self._begun, CALL_S):
-            raise CanterError("the vla_node did not take the instruction; see its log")
+        for _ in range(TIMES):
+            self._speaker.publish(String(data=self._options.instruction))
+            if self._client.wait(lambda: self._begun, CALL_S):
+                return
+        raise CanterError("the vla_node did not take the instruction; see its log")
 
     def follow(self, stop: StopRequest) -> Progress:
         """Follow the feedback to the end; asked to stop, cancel.

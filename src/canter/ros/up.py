@@ -63,7 +63,7 @@ def _say(client: Client, supervisor: Supervisor, instruction: str) -> None:
 def _stay(options: RosUp, stop: StopRequest, supervisor: Supervisor, console: Console) -> None:
     """Keep the nodes running and show them."""
     end = time.monotonic() + (options.seconds or float("inf"))
-    shown = 0.0
+    shown, ready = 0.0, False
     live = Live(console=console, auto_refresh=False, transient=True)
     on_terminal = console.is_terminal and not options.quiet
     if on_terminal:
@@ -72,6 +72,9 @@ def _stay(options: RosUp, stop: StopRequest, supervisor: Supervisor, console: Co
         while not stop.asked and time.monotonic() < end:
             supervisor.step()
             now = time.monotonic()
+            if not ready and supervisor.conditions["locomotion_node"].message == WALKS:
+                console.print("the robot stands; tell it what to do: canter ros say")
+                ready = True
             if on_terminal and now - shown > TABLE_S:
                 live.update(status_table(supervisor.conditions), refresh=True)
                 shown = now

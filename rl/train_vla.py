@@ -41,9 +41,11 @@ from canter.vla.data import (
 from canter.vla.episode_reader import EpisodeReader
 from canter.vla.export import MAX_BYTES, export_policy, vla_contract
 from canter.vla.instruction import InstructionCode
+from canter.vla.kept_features import with_features
 from canter.vla.learner import LearnConfig, load_model
 from canter.vla.model import VlaModel, parameter_count
 from canter.vla.progress import ProgressBar
+from canter.vla.sight import freeze_sight
 from canter.vla.train import CloneConfig, TensorBoardScalars, clone, pretrain_perception
 
 VIEWS_PER_SHARD = 4_000
@@ -95,6 +97,9 @@ class VlaTrainer:
     Args:
         settings: of the training.
         first: name of the stage whose model drives in the first round.
+
+    Attributes:
+        kept: folder of what frozen eyes made of pictures.
     """
 
     def __init__(self, settings: VlaTraining, first: str = "clone") -> None:
@@ -105,6 +110,7 @@ class VlaTrainer:
                 f"no locomotion policy '{self.locomotion}'; train one: canter train locomotion"
             )
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.kept = settings.out / "data"
         self._views: PerceptionBatch | None = None
         self._episodes: dict[Path, list[Episode]] = {}
 
@@ -122,7 +128,8 @@ class VlaTrainer:
     def of(self, model: VlaConfig, out: Path) -> "VlaTrainer":
         """Return a trainer of another model in another folder, on the same records, read once."""
         other = VlaTrainer(replace(self.settings, model=model, out=out), self.first)
-        other._views, other._episodes = self.views(), self._episodes
+        other.kept, other._episodes = self.kept, self._episodes
+        other._views = None if self.settings.learning.eyes == "frozen" else self.views()
         return other
 
     def begin(self) -> VlaModel:
@@ -264,17 +271,27 @@ class VlaTrainer:
         """Learn from the episodes of some data sets, rehearsing views."""
         learning = self.settings.learning
         config = self._learning(stage, steps, rate)
-        views = self._view_batches(learning.rehearsal_batch)
-        episodes = self.read(data)
+        episodes, views = self.read(data), None
+        if learning.eyes == "frozen":
+            freeze_sight(model)
+            episodes = self._looked_at(data, model)
+        else:
+            views = self._view_batches(learning.rehearsal_batch)
         cloning = CloneConfig(
             frames_per_batch=learning.frames_per_batch,
-            train_stem=learning.stem,
+            train_stem=learning.eyes == "all",
             seed=self.settings.seed,
             shares=shares_of(data, model.config.tasks),
             weights=field_weights(episodes, model.config.active_fields),
         )
         with self._bar(stage) as bar:
             return clone(model, episodes, config, [bar, self._scalars(stage)], cloning, views)
+
+    def _looked_at(self, data: Sequence[Path], model: VlaModel) -> list[Episode]:
+        """Return the episodes of data sets with what the model's stem makes of them."""
+        stem = model.stem.to(self.device)
+        read = (self.read([folder]) for folder in data)
+        return [e for mine in read for e in with_features(mine, stem, self.kept, self.device)]
 
     def _learning(self, stage: Stage, steps: int, rate: float) -> LearnConfig:
         return LearnConfig(

@@ -12,6 +12,7 @@ from canter.vla.config import PRESETS as MODELS
 from canter.vla.config import VlaConfig
 
 Preset = Literal["nano", "small", "debug"]
+Eyes = Literal["views", "all", "frozen"]
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 Folders = Annotated[tuple[Path, ...], tyro.conf.arg(metavar="FOLDERS ...")]
 
@@ -27,8 +28,9 @@ class VlaLearning:
         view_rate: Learning rate of learning to see.
         clone_rate: Learning rate of imitation.
         round_rate: Learning rate after each DAgger round.
-        stem: Whether the convolutions learn from episodes too, not from views alone; a step takes
-            twice as long.
+        eyes: What teaches the convolutions: views alone; all, episodes too, where a step takes
+            twice as long; or frozen, nothing: what sees and hears stays as it is, no view is
+            rehearsed, and each picture of an episode is looked at once (74 KB of disk a picture).
     """
 
     view_batch: int = 96
@@ -37,7 +39,7 @@ class VlaLearning:
     view_rate: float = 2e-3
     clone_rate: float = 1e-3
     round_rate: float = 6e-4
-    stem: bool = False
+    eyes: Eyes = "views"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ class Episode:
         seen: whether it is in view, bool, (T, R).
         bearing: its direction in the base frame, positive left, rad, float32, (T, R).
         distance: its distance, m, float32, (T, R); positive.
+        features: what a stem that learns no more makes of the images, float16, (T, L, channels);
+            None where it is still to be looked at.
     """
 
     task: str
@@ -102,6 +104,7 @@ class Episode:
     seen: NDArray[np.bool_]
     bearing: NDArray[np.float32]
     distance: NDArray[np.float32]
+    features: NDArray[np.float16] | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays whose shapes do not fit together."""
@@ -126,6 +129,7 @@ class EpisodeBatch:
 
     Attributes:
         mask: True at frames that are not padding, (B, T).
+        features: of the valid frames in order, (frames, L, channels); None without.
     """
 
     images: Tensor
@@ -137,10 +141,12 @@ class EpisodeBatch:
     bearing: Tensor
     distance: Tensor
     mask: Tensor
+    features: Tensor | None = None
 
 
 def collate(episodes: Sequence[Episode]) -> EpisodeBatch:
     """Pad episodes with zeros (distance with ones) to the longest."""
+    kept = [episode.features for episode in episodes if episode.features is not None]
     return EpisodeBatch(
         images=padded(episodes, "images"),
         proprio=padded(episodes, "proprio"),
@@ -151,6 +157,7 @@ def collate(episodes: Sequence[Episode]) -> EpisodeBatch:
         bearing=padded(episodes, "bearing"),
         distance=padded(episodes, "distance", 1.0),
         mask=valid_frames([len(episode) for episode in episodes]),
+        features=torch.from_numpy(np.concatenate(kept)) if len(kept) == len(episodes) else None,
     )
 
 

@@ -31,6 +31,12 @@ class Taken(NamedTuple):
         return f"{len(self.taken)} tensors of what sees taken; begun anew: {behind}{misfits}"
 
 
+def freeze_sight(model: VlaModel) -> None:
+    """Leave what sees and hears as it is, while the rest learns."""
+    for name in SIGHT:
+        getattr(model, name).requires_grad_(False)
+
+
 def take_sight(model: VlaModel, source: VlaModel) -> Taken:
     """Copy the tensors of SIGHT from a trained model, where name and shape fit.
 

@@ -68,8 +68,11 @@ def episode_terms(
         cloning: whether the convolutions learn from them, and what weighs how much.
     """
     mask = batch.mask
-    with torch.set_grad_enabled(cloning.train_stem and torch.is_grad_enabled()):
-        grid = model.stem(batch.images[mask])
+    if batch.features is not None:
+        grid = batch.features.float()
+    else:
+        with torch.set_grad_enabled(cloning.train_stem and torch.is_grad_enabled()):
+            grid = model.stem(batch.images[mask])
     out = model.forward_features(grid, batch.proprio, batch.instruction, mask)
     percept = type(out.percept)(*(term[mask] for term in out.percept))
     there = batch.present[mask]
@@ -194,4 +197,5 @@ def finished(learner: Learner) -> VlaModel:
 
 def _move(batch: EpisodeBatch, device: str) -> EpisodeBatch:
     """Return the batch on a device."""
-    return EpisodeBatch(*(getattr(batch, f.name).to(device) for f in fields(batch)))
+    values = (getattr(batch, f.name) for f in fields(batch))
+    return EpisodeBatch(*(None if value is None else value.to(device) for value in values))

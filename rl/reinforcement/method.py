@@ -14,18 +14,15 @@ from canter.rl.reinforcement.reinforcement_settings import VlaReinforcement
 from canter.rl.reinforcement.rollout_rounds import Scalars
 from canter.rl.reinforcement.trajectory import Sample, TrajectoryBatch, sample_batches
 from canter.rl.train_vla import Stage
+from canter.vla.kept_features import look_at
 from canter.vla.learner import Learner, Observer, load_model
 from canter.vla.losses import Terms
 from canter.vla.model import VlaModel
 from canter.vla.progress import ProgressBar
-from canter.vla.sight import SIGHT
+from canter.vla.sight import freeze_sight
 from canter.vla.train import TensorBoardScalars, descend, finished
 
-FROZEN = SIGHT
-"""Parts that see and hear: rewards teach no words, and would only wear them off."""
 SHOWN = ("loss", "kl_to_start", "clipped")
-PICTURES_AT_ONCE = 64
-"""That the stem sees: a thousand at once take a third longer on a CPU, and overflow its cache."""
 
 LossTerms = tuple[Terms, Mapping[str, float]]
 """Terms of a loss, and what else is worth to be told of it."""
@@ -61,10 +58,12 @@ def start_model(settings: VlaReinforcement) -> VlaModel:
 
 
 def learnable(model: VlaModel) -> VlaModel:
-    """Return the model ready to learn to act, while what sees and hears stays as it is."""
+    """Return the model ready to learn to act, while what sees and hears stays as it is.
+
+    Rewards teach no words, and would only wear them off.
+    """
     model.requires_grad_(True)
-    for name in FROZEN:
-        getattr(model, name).requires_grad_(False)
+    freeze_sight(model)
     return model.eval()  # with the jitter of training, a command would not be as probable as it was
 
 
@@ -108,9 +107,7 @@ def learn(learner: Learner, learning: Learning, observers: Sequence[Observer]) -
 
 def stem_features(model: VlaModel, batch: TrajectoryBatch) -> Tensor:
     """Return the stem's features of a batch's valid pictures, without gradients."""
-    with torch.no_grad():
-        seen = [model.stem(part) for part in batch.images[batch.mask].split(PICTURES_AT_ONCE)]
-        return torch.cat(seen)
+    return look_at(model.stem, batch.images[batch.mask])
 
 
 class Reports:

@@ -8,11 +8,12 @@ import torch
 from canter.control.errors import CanterError
 from canter.rl.reinforcement.clipped_method import Reference
 from canter.rl.reinforcement.loop import loop_terms
-from canter.rl.reinforcement.method import FROZEN, learnable
+from canter.rl.reinforcement.method import learnable
 from canter.rl.reinforcement.reinforcement_settings import ClippedLearning
 from canter.rl.reinforcement.trajectory import Sample, collate
 from canter.vla.learner import load_model, save_model
 from canter.vla.model import VlaModel
+from canter.vla.sight import SIGHT
 from tests.rl.reinforcement.bandit import HOW, improve, play, spoken, turn, turning
 
 
@@ -31,8 +32,8 @@ def test_what_is_rewarded_is_learnt_unless_the_start_holds_it_back(
     gained = turn(model) - begun
     assert (gained > 0.1) == learnt
     assert learnt or abs(gained) < 0.05
-    kept = [model.get_submodule(name).state_dict() for name in FROZEN]
-    for name, now in zip(FROZEN, kept, strict=True):
+    kept = [model.get_submodule(name).state_dict() for name in SIGHT]
+    for name, now in zip(SIGHT, kept, strict=True):
         then = start.get_submodule(name).state_dict()
         assert all(torch.equal(now[key], then[key]) for key in then)
 

@@ -41,7 +41,9 @@ class DaggerMethod:
                 locomotion=locomotion_of(settings),
                 model=config,
                 learning=VlaLearning(
-                    frames_per_batch=settings.frames_per_batch, round_rate=settings.dagger.rate
+                    eyes=settings.dagger.eyes,
+                    frames_per_batch=settings.frames_per_batch,
+                    round_rate=settings.dagger.rate,
                 ),
                 workers=settings.workers,
                 out=settings.out,

@@ -11,11 +11,10 @@ from canter.control.errors import CanterError
 from canter.rl.collection.collect_options import Dynamics, Level
 from canter.rl.reinforcement.exploration import Exploration
 from canter.rl.run_config import INLINE, MAY_CHANGE, NOT_SAVED, chosen, started_from
+from canter.rl.vla_settings import Eyes, Folders, OptionalFile
 
 Preset = Literal["nano", "debug"]
 MethodName = Literal["loop", "ppo", "residual", "recap", "dagger"]
-OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
-Folders = Annotated[tuple[Path, ...], tyro.conf.arg(metavar="FOLDERS ...")]
 MORE_THAN_ONE = 2
 
 
@@ -117,12 +116,16 @@ class DaggerLearning:
     Attributes:
         data: Data sets of earlier episodes to learn from too; those that the model learnt from
             keep it from forgetting.
-        views: Rendered views that are rehearsed, so that words stay grounded.
+        eyes: views are rehearsed, so that words stay grounded; all, the convolutions learn from
+            episodes too; or frozen: what sees and hears stays as it is, and pictures are looked at
+            once, so that a step takes a third of the time.
+        views: Rendered views that are rehearsed.
         updates: Optimiser steps after each round, on all episodes.
         rate: Learning rate at its peak.
     """
 
     data: Folders = ()
+    eyes: Eyes = "views"
     views: int = 8_000
     updates: int = 300
     rate: float = 3e-4

@@ -45,7 +45,7 @@ def test_the_command_ends_in_a_policy_and_does_nothing_twice(
     method: MethodName, start: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    assert main(words(start, out, "--method", method)) == 0
+    assert main(words(start, out, "--method", method, "--dagger.eyes", "frozen")) == 0
     runtime = VlaRuntime(out / "policy.onnx")
     runtime.reset("go to the red ball")
     settings = replace(DEBUG, out=out)
@@ -54,6 +54,7 @@ def test_the_command_ends_in_a_policy_and_does_nothing_twice(
     kept = {n for n, p in first.named_parameters() if n in before and torch.equal(p, before[n])}
     moved = [name for name, _ in first.named_parameters() if name not in kept]
     assert any(name.startswith("head.") for name in moved)
+    assert not any(name.startswith("stem.") for name in moved)
     assert any((out / "tensorboard").iterdir())
     made = (out / "policy.onnx").read_bytes()
     assert main(["train", "vla-rl", "--resume", "--workers", "1", "--out", str(out)]) == 0

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from canter.control.errors import ContractError
-from canter.control.files import write_bytes
+from canter.control.files import whole_file
 from canter.control.gait.observation import ObservationTerm
 from canter.control.policy.contract import NO_GAINS, PolicyContract, metadata_for
 from canter.control.policy.golden import GoldenSample
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES
 from canter.vla.config import CAMERA, IMAGE_SHAPE, LOCOMOTION, VlaConfig
 from canter.vla.instruction import InstructionCode
@@ -122,7 +123,7 @@ def vla_contract(
 def export_policy(
     model: VlaModel, contract: PolicyContract, path: Path, most_bytes: int = MAX_BYTES
 ) -> dict[str, float]:
-    """Write the policy and check the file against the model.
+    """Write the policy, check it against the model, and open it as a robot will.
 
     Args:
         model: on the CPU; it is put into evaluation mode.
@@ -134,8 +135,8 @@ def export_policy(
         The largest difference between graph and model over random inputs, by output.
 
     Raises:
-        ContractError: the tasks do not fit the model, or graph and model differ, or the file is
-            larger than ``most_bytes``.
+        ContractError: the tasks do not fit the model, or graph and model differ on random or on
+            golden inputs, or the file is larger than ``most_bytes``.
     """
     named = tuple(contract.extra["tasks"])
     if named != model.config.tasks:
@@ -158,7 +159,9 @@ def export_policy(
                 f"at most {PARITY:g} is good"
             )
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, content)
+    with whole_file(path) as part:
+        part.write_bytes(content)
+        OnnxSession(part)
     return differences
 
 

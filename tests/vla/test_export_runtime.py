@@ -14,8 +14,9 @@ from canter.control.command_policy import Observation
 from canter.control.errors import CanterError, ContractError, InstructionError
 from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.datasets.language.understanding import understand
+from canter.vla import export
 from canter.vla.config import IMAGE_SHAPE, TASKS
-from canter.vla.export import export_policy, vla_contract
+from canter.vla.export import OUTPUTS, StepGraph, export_policy, traced, vla_contract
 from canter.vla.hearing import Hearing
 from canter.vla.policy import VlaPolicy
 from canter.vla.proprio import PROPRIO
@@ -146,6 +147,26 @@ def test_tasks_must_fit_the_model(tmp_path: Path) -> None:
     contract = vla_contract(other, training_commit="0123abc", training_seed=0)
     with pytest.raises(ContractError, match=r"the model knows the tasks .* the contract lists"):
         export_policy(make_model(), contract, tmp_path / "never.onnx")
+
+
+def test_a_graph_that_is_wrong_on_golden_inputs_alone_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "parity", lambda *_: dict.fromkeys(OUTPUTS, 0.0))
+    monkeypatch.setattr(export, "traced", _of_another_model)
+    contract = vla_contract(make_model().config, training_commit="0123abc", training_seed=0)
+    with pytest.raises(ContractError, match="golden sample 0 gives another 'chunk'"):
+        export_policy(make_model(), contract, tmp_path / "never.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def _of_another_model(graph: StepGraph, *told: object) -> onnx.ModelProto:
+    for weight in graph.model.head.parameters():
+        weight.data += 0.1
+    proto = traced(graph, *told)
+    for weight in graph.model.head.parameters():
+        weight.data -= 0.1
+    return proto
 
 
 def test_a_refused_robot_stands_and_the_others_go_on(exported: Path) -> None:

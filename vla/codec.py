@@ -7,6 +7,8 @@ from canter.control.types import CHUNK_STEPS, GAIT_RANGES, GaitCommand
 from canter.vla.stillness import stilled
 
 GAIT_FIELDS: tuple[str, ...] = tuple(GAIT_RANGES)
+BINS = 256
+"""Intervals of each field's range, as many as RT-1 (arXiv:2212.06817) and QUART take."""
 
 
 class ChunkCodec(nn.Module):
@@ -45,6 +47,25 @@ class ChunkCodec(nn.Module):
         bounded = self.centre + self.half_range * values.clamp(-1, 1)
         physical = torch.where(self.is_logit, values.sigmoid(), bounded)
         return stilled(physical @ self.place + self.fixed)
+
+    def bins(self, commands: Tensor) -> Tensor:
+        """Return in which of BINS intervals physical commands (..., 12) lie, int64, (..., active).
+
+        Fields with a logit for their value (``terminate``) are binned over their range as well.
+        """
+        target = self.encode(commands)
+        position = torch.where(self.is_logit, target, (target + 1) / 2)
+        return (position * BINS).long().clamp(0, BINS - 1)
+
+    def of_range(self, place: Tensor) -> Tensor:
+        """Return the values of places in the ranges, -1 to 1 from end to end, (..., active)."""
+        logit = (1 + place).log() - (1 - place).log()
+        return torch.where(self.is_logit, logit, place)
+
+
+def bin_centres() -> Tensor:
+    """Return where the middles of the bins lie in a range that goes from -1 to 1, (BINS,)."""
+    return (torch.arange(BINS) + 0.5) * 2 / BINS - 1
 
 
 def held(values: Tensor) -> Tensor:

@@ -35,7 +35,7 @@ LOCOMOTION = GAIT.stem
 
 BackboneKind = Literal["mamba", "transformer", "hybrid"]
 BlockKind = Literal["mamba", "attention"]
-HeadKind = Literal["regression", "bins", "two_pass", "flow"]
+HeadKind = Literal["regression", "bins", "tokens", "two_pass", "flow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class VlaConfig:
             With experts it is the width of each.
         experts: feed-forwards among which every frame is routed; 1 is a dense one.
         experts_active: so many of them see a frame.
-        head: how the chunk is predicted: regression; bins, a classification of each field; or in
+        head: how the chunk is predicted: regression; bins, a classification of each field; tokens,
+            the same field by field, each told of those before, see `canter.vla.token_head`; or in
             passes, see `canter.vla.iterative_head`.
         flow_steps: passes of the head flow.
         horizon: commands of a chunk that are predicted; the last one is held for the rest.
@@ -126,6 +127,8 @@ class VlaConfig:
                 f"flow_steps {self.flow_steps} and a horizon of {self.horizon} commands: give 1 or "
                 f"more steps, and 1 to {CHUNK_STEPS} commands"
             )
+        if self.head == "tokens" and self.horizon != 1:
+            raise CanterError(f"the head 'tokens' says one command: horizon 1, not {self.horizon}")
         if not 1 <= self.experts_active <= self.experts:
             raise CanterError(
                 f"experts_active {self.experts_active} of experts {self.experts}: give 1 to "

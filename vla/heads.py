@@ -5,15 +5,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from canter.vla.codec import ChunkCodec, held
+from canter.vla.codec import BINS, ChunkCodec, bin_centres, held
 from canter.vla.config import HALF_WIDTH, VlaConfig
 from canter.vla.iterative_head import ITERATIVE, IterativeHead
 from canter.vla.norm import RmsNorm
 from canter.vla.proprio import PROPRIO
+from canter.vla.token_head import TokenHead
 from canter.vla.vision import GEOMETRY, Grounding
 
-BINS = 256
-"""Intervals of each field's range, as many as RT-1 (arXiv:2212.06817) and QUART take."""
 BIN_CODE = 16
 """Numbers that a field of a command has before they become the logits of its bins; so the head has
 a tenth of the weights that as many free logits would take (own choice)."""
@@ -141,8 +140,7 @@ class BinsHead(nn.Module):
     """Predicts in which of BINS intervals each field of each command lies, as RT-1 and QUART do.
 
     A command is read as the expectation over the bins, not as the likeliest: so its resolution is
-    not that of a bin, and it is smooth in the weights. Fields with a logit for their value
-    (``terminate``) are binned over their range as well.
+    not that of a bin, and it is smooth in the weights.
     """
 
     def __init__(self, config: VlaConfig) -> None:
@@ -155,8 +153,7 @@ class BinsHead(nn.Module):
             nn.Linear(BIN_CODE, BINS),
         )
         self.centres: Tensor
-        centres = (torch.arange(BINS) + 0.5) * 2 / BINS - 1
-        self.register_buffer("centres", centres, persistent=False)
+        self.register_buffer("centres", bin_centres(), persistent=False)
 
     def forward(self, tokens: Tensor, felt: Tensor) -> Tensor:
         """Return the logits of the bins, (..., horizon, active, BINS); as in ChunkHead."""
@@ -166,18 +163,10 @@ class BinsHead(nn.Module):
 
     def values(self, predicted: Tensor) -> Tensor:
         """Return the values of logits, (..., CHUNK_STEPS, active); ``codec.decode`` takes them."""
-        middle = predicted.softmax(-1) @ self.centres
-        logit = (1 + middle).log() - (1 - middle).log()
-        return held(torch.where(self.codec.is_logit, logit, middle))
-
-    def bins(self, commands: Tensor) -> Tensor:
-        """Return in which bins physical commands (..., 12) lie, int64, (..., active)."""
-        target = self.codec.encode(commands)
-        position = torch.where(self.codec.is_logit, target, (target + 1) / 2)
-        return (position * BINS).long().clamp(0, BINS - 1)
+        return held(self.codec.of_range(predicted.softmax(-1) @ self.centres))
 
 
-Head = ChunkHead | BinsHead | IterativeHead
+Head = ChunkHead | BinsHead | TokenHead | IterativeHead
 """A head predicts, and ``values`` makes of that what its codec decodes."""
 
 
@@ -185,7 +174,10 @@ def chunk_head(config: VlaConfig) -> Head:
     """Return the head of a model."""
     if config.head in ITERATIVE:
         return IterativeHead(config)
-    return BinsHead(config) if config.head == "bins" else ChunkHead(config)
+    kinds: dict[str, type[ChunkHead | BinsHead | TokenHead]] = {
+        "regression": ChunkHead, "bins": BinsHead, "tokens": TokenHead,
+    }  # fmt: skip
+    return kinds[config.head](config)
 
 
 def _chunk_layers(config: VlaConfig, width: int) -> list[nn.Module]:

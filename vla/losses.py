@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from canter.vla.codec import ChunkCodec
 from canter.vla.heads import BinsHead, Head, Percept
 from canter.vla.iterative_head import IterativeHead
+from canter.vla.token_head import TokenHead
 from canter.vla.tracks import Foretold
 from canter.vla.vision import GRID
 
@@ -115,7 +116,7 @@ def action_loss(
     return terms
 
 
-def bins_loss(logits: Tensor, chunk: Tensor, head: BinsHead) -> Terms:
+def bins_loss(logits: Tensor, chunk: Tensor, head: BinsHead | TokenHead) -> Terms:
     """Compare the logits of bins with the bins that the expert's commands lie in.
 
     Args:
@@ -126,7 +127,8 @@ def bins_loss(logits: Tensor, chunk: Tensor, head: BinsHead) -> Terms:
     Returns:
         ``bins``: cross-entropy of all fields.
     """
-    entropy = F.cross_entropy(logits.flatten(0, -2), head.bins(chunk).flatten(), reduction="none")
+    right = head.codec.bins(chunk)
+    entropy = F.cross_entropy(logits.flatten(0, -2), right.flatten(), reduction="none")
     return {
         "bins": BINS_WEIGHT * (entropy.unflatten(0, logits.shape[:-1]) * _step_weight(chunk)).mean()
     }
@@ -171,6 +173,9 @@ def head_loss(predicted: Tensor, chunk: Tensor, head: Head, weights: Sequence[fl
         Terms of `action_loss`, `bins_loss` or `iterative_loss`, as the head is.
     """
     chunk = chunk[:, : head.horizon]
+    if isinstance(head, TokenHead):
+        bins = head.codec.bins(chunk[:, 0])
+        return bins_loss(head.logits(predicted, bins)[:, None], chunk, head)
     if isinstance(head, BinsHead):
         return bins_loss(predicted, chunk, head)
     if isinstance(head, IterativeHead):

@@ -38,6 +38,10 @@ VARIANTS: dict[str, Variant] = {
     ),
     "no_free_maps": Variant("no attention but that on what is named", {"free_maps": 0}),
     "bins": Variant("each field is classified among 256 bins", {"head": "bins"}),
+    "tokens": Variant(
+        "the fields of one command are classified one after the other, each told of those before",
+        {"head": "tokens", "horizon": 1},
+    ),
     "two_pass": Variant(
         "the head says a first answer and looks at it once more", {"head": "two_pass"}
     ),

@@ -20,6 +20,7 @@ METHODS: dict[MethodName, str] = {
     "ppo": "canter.rl.reinforcement.ppo:ppo_method",
     "residual": "canter.rl.reinforcement.residual:residual_method",
     "recap": "canter.rl.reinforcement.recap:RecapMethod",
+    "q": "canter.rl.reinforcement.q_learning:QMethod",
     "dagger": "canter.rl.reinforcement.dagger:DaggerMethod",
 }
 """What makes the methods by name, "module:callable", from the settings of a run."""

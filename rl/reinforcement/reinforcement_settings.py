@@ -14,7 +14,7 @@ from canter.rl.run_config import INLINE, MAY_CHANGE, NOT_SAVED, chosen, started_
 from canter.rl.vla_settings import Eyes, Folders, OptionalFile
 
 Preset = Literal["nano", "debug"]
-MethodName = Literal["loop", "ppo", "residual", "recap", "dagger"]
+MethodName = Literal["loop", "ppo", "residual", "recap", "q", "dagger"]
 MORE_THAN_ONE = 2
 
 
@@ -110,6 +110,35 @@ class RecapLearning:
 
 
 @dataclass(frozen=True, slots=True)
+class QLearning:
+    """Autoregressive Q-learning over binned commands, as GeRM (arXiv:2403.13358).
+
+    Attributes:
+        updates: Optimiser steps after each round, on all rollouts so far.
+        rate: Learning rate at its peak.
+        discount: Of what comes one picture, 0.2 s, later.
+        conservative: Weight of the worth of bins that were not tried, which is held down.
+        ema: Decay of the averaged weights, which promise what comes, and drive.
+        failures: Whether rollouts that failed are learnt from too.
+    """
+
+    updates: int = 300
+    rate: float = 2e-4
+    discount: float = 0.99
+    conservative: float = 0.5
+    ema: float = 0.995
+    failures: bool = True
+
+    def check(self) -> None:
+        """Raise CanterError for what no worth can be told with."""
+        if not (0.0 < self.discount <= 1.0 and 0.0 <= self.ema < 1.0 and self.conservative >= 0.0):
+            raise CanterError(
+                f"discount {self.discount}, ema {self.ema} and conservative {self.conservative}: "
+                "give a discount above 0 up to 1, an ema from 0 to below 1, and no weight below 0"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class DaggerLearning:
     """The model drives, the expert labels (arXiv:1011.0686): the baseline at equal episodes.
 
@@ -148,6 +177,7 @@ class VlaReinforcement:
             expects that is told what the simulator knows. residual: as loop, but the model stays
             as it is, and a small bounded correction of its commands learns. recap: supervised on
             all rollouts so far, marked by whether they did better than the others of their scene.
+            q: learns what each bin of each command is worth, of a model with the head tokens.
             dagger: the expert says at each picture what it would do; the baseline that the others
             have to beat.
         start: Model to begin with, an exported policy or a checkpoint of `canter train vla`;
@@ -162,6 +192,7 @@ class VlaReinforcement:
         ppo: How the method ppo learns.
         residual: How the method residual learns.
         recap: How the method recap learns.
+        q: How the method q learns.
         dagger: How the method dagger learns.
         frames_per_batch: About how many frames of rollouts an optimiser step sees.
         dynamics: Robots of the rollouts: nominal, or drawn for each scene.
@@ -187,6 +218,7 @@ class VlaReinforcement:
     ppo: PpoLearning = PpoLearning()
     residual: ResidualLearning = ResidualLearning()
     recap: RecapLearning = RecapLearning()
+    q: QLearning = QLearning()
     dagger: DaggerLearning = DaggerLearning()
     frames_per_batch: int = 1024
     dynamics: Dynamics = "varied"
@@ -213,7 +245,7 @@ class VlaReinforcement:
             )
         if not self.levels or self.max_seconds <= 0.0:
             raise CanterError("give one level or more, and rollouts longer than 0 s")
-        for part in (self.exploration, self.ppo, self.residual):
+        for part in (self.exploration, self.ppo, self.residual, self.q):
             part.check()
 
 
@@ -231,6 +263,7 @@ PRESETS: dict[Preset, VlaReinforcement] = {
         ppo=PpoLearning(ClippedLearning(updates=2)),
         residual=ResidualLearning(ClippedLearning(updates=2, rate=3e-4, kl=0.0), width=8),
         recap=RecapLearning(updates=2),
+        q=QLearning(updates=2),
         dagger=DaggerLearning(views=24, updates=2),
         frames_per_batch=64,
         max_seconds=3.0,

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
+from canter.vla.codec import BINS
 from canter.vla.config import VlaConfig
-from canter.vla.heads import BINS, BinsHead
+from canter.vla.heads import BinsHead
 from canter.vla.losses import BINS_WEIGHT, bins_loss
 
 FIELDS = ("vx", "body_height", "terminate")
@@ -21,14 +22,14 @@ def head() -> BinsHead:
 def test_bins_by_hand() -> None:
     """The ranges are +-1.5 m/s, -0.18 to 0.08 m and 0 to 1."""
     command = GaitCommand(vx=-1.5, body_height=-0.05 + 1e-4, terminate=1.0).to_array()
-    bins = head().bins(torch.from_numpy(command))
+    bins = head().codec.bins(torch.from_numpy(command))
     assert bins.tolist() == [0, BINS // 2, BINS - 1]
 
 
 def test_sure_logits_decode_to_the_command_of_their_bins() -> None:
     bins = head()
     command = GaitCommand(vx=0.7, body_height=-0.1, terminate=0.25).to_array()
-    index = bins.bins(torch.from_numpy(command))
+    index = bins.codec.bins(torch.from_numpy(command))
     logits = 100.0 * torch.nn.functional.one_hot(index, BINS).float()
     got = bins.codec.decode(bins.values(logits[None])[0]).numpy()
     width = {"vx": 3.0 / BINS, "body_height": 0.26 / BINS, "terminate": 1.0 / BINS}

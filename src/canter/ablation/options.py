@@ -35,10 +35,10 @@ class VlaComparison:
         config: config.yaml of a comparison to repeat; options given beside it come on top.
         variants: What to train: mamba, transformer, hybrid (the backbone); no_places (no way
             points, last sightings or passed scans are kept), no_free_maps (no attention but on
-            what is named); bins (each command classified), two_pass, flow, flow_2, flow_1 (the head
-            answers in passes); tracks (what will be is foretold); half_chunk, no_chunk (fewer
-            commands foretold); experts, and dense_active and dense_total, as large as the experts
-            that see a frame and as all of them.
+            what is named); bins (each command classified), tokens (one field after the other),
+            two_pass, flow, flow_2, flow_1 (the head answers in passes); tracks (what will be is
+            foretold); half_chunk, no_chunk (fewer commands foretold); experts, and dense_active and
+            dense_total, as large as the experts that see a frame and as all of them.
         base: The variant that the others are compared with.
         data: Data sets to imitate, as `canter collect` writes them.
         start: Trained model whose eyes and ears (stem, grounder, percept, ranges, instruct) every

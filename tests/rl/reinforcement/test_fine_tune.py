@@ -23,7 +23,7 @@ from canter.rl.reinforcement.rollout_group import (
 from canter.rl.reinforcement.rollout_rounds import DrivenScene, check_spread, round_scalars
 from canter.rl.reinforcement.scene_choice import draw_scenes
 from canter.rl.reinforcement.trajectory import SceneResult, Trajectory
-from canter.vla.learner import load_model
+from canter.vla.learner import load_model, save_model
 from canter.vla.model import VlaModel
 from canter.vla.runtime import VlaRuntime
 
@@ -35,6 +35,11 @@ def scene(task: str, *rewards: float) -> DrivenScene:
     return DrivenScene(Path("scene"), result)
 
 
+def speaking(model: VlaModel) -> VlaModel:
+    """Return a model that says field after field, and has the sizes of the given one."""
+    return VlaModel(replace(model.config, head="tokens", horizon=1), model.instruct.signs).eval()
+
+
 def words(start: Path, out: Path, *more: str) -> list[str]:
     given = ["--preset", "debug", "--start", str(start), "--workers", "1", "--out", str(out)]
     return ["train", "vla-rl", *given, *more]
@@ -42,9 +47,10 @@ def words(start: Path, out: Path, *more: str) -> list[str]:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_command_ends_in_a_policy_and_does_nothing_twice(
-    method: MethodName, start: Path, tmp_path: Path
+    method: MethodName, model: VlaModel, tmp_path: Path
 ) -> None:
-    out = tmp_path / "run"
+    out, start = tmp_path / "run", tmp_path / "begin.pt"
+    save_model(speaking(model) if method == "q" else model, start)
     assert main(words(start, out, "--method", method, "--dagger.eyes", "frozen")) == 0
     runtime = VlaRuntime(out / "policy.onnx")
     runtime.reset("go to the red ball")

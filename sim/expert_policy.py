@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.command_policy import CommandPolicy, Observation
+from canter.control.gait.gait_chunk import DONE
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, GaitCommand
-from canter.sim.rollout import DONE
 from canter.sim.scene_env import SceneEnv
 from canter.sim.tasks.registry import task
 

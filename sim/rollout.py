@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from canter.control.adaptation.adapter import GainAdapter
 from canter.control.command_policy import CommandPolicy, Observation
+from canter.control.gait.gait_chunk import DONE
 from canter.control.loop.clock import StageTimers
 from canter.control.types import CHUNK_SPACING_S, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
@@ -21,8 +22,6 @@ from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult, SuccessChecker
 from canter.sim.world_state import WorldState
 
-DONE = 0.5
-"""A command more likely to be the last than this stops the robot."""
 STEPS_PER_COMMAND = round(CHUNK_SPACING_S / CONTROL_PERIOD)
 
 Float = NDArray[np.floating]

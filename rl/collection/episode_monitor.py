@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from canter.control.gait.gait_chunk import DONE
 from canter.control.types import GAIT_LAYOUT
 from canter.datasets.lerobot.episode import Event
-from canter.sim.rollout import DONE, Rollout, Subscriber, Tick
+from canter.sim.rollout import Rollout, Subscriber, Tick
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK
 from canter.sim.tasks.task import EpisodeResult
 from canter.sim.world_state import WorldState

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.gait.gait_chunk import DONE
 from canter.control.types import GAIT_LAYOUT
 from canter.sim.scenes.scene import Scene
 from canter.sim.tasks.dwell_timer import DwellTimer
@@ -13,8 +14,6 @@ from canter.sim.world_state import WorldState
 
 PAUSE = 0.5
 """It pauses so long before the first thing, s."""
-DONE = 0.5
-"""A command more likely to be the last than this ends the first part."""
 SLOW = 0.15
 """Slower than this it counts as pausing, m/s."""
 TURN = 0.4

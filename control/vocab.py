@@ -49,6 +49,9 @@ HELD_OUT_GLYPHS: frozenset[str] = frozenset("EJRX49")
 HELD_OUT_GATE_COLOURS: frozenset[str] = frozenset({"purple", "pink"})
 """Colours of gates that are asked for in the split ``unseen_object`` alone."""
 
+SEVERAL: dict[str, tuple[str, ...]] = {"passage": ("gate", "tunnel")}
+"""Names of things that may be of one kind or another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -56,7 +59,8 @@ class Target:
 
     Attributes:
         colour: one of COLOURS, or None where the instruction leaves it open.
-        shape: one of SHAPES, or None where the instruction leaves it open ("the red thing").
+        shape: one of SHAPES, a name of SEVERAL, or None where the instruction leaves it open ("the
+            red thing").
     """
 
     colour: str | None
@@ -72,4 +76,9 @@ class Target:
 
     def matches(self, colour: str, shape: str) -> bool:
         """Tell whether an object of this colour and shape is one that is meant."""
-        return self.colour in (None, colour) and self.shape in (None, shape)
+        return self.colour in (None, colour) and (self.shape is None or shape in self.kinds)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that are meant; none where that is left open."""
+        return () if self.shape is None else SEVERAL.get(self.shape, (self.shape,))

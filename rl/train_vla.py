@@ -41,7 +41,7 @@ from canter.vla.data import (
 from canter.vla.episode_reader import EpisodeReader
 from canter.vla.export import MAX_BYTES, export_policy, vla_contract
 from canter.vla.instruction import InstructionCode
-from canter.vla.kept_features import with_features
+from canter.vla.kept_features import features_of, with_features
 from canter.vla.learner import LearnConfig, load_model
 from canter.vla.model import VlaModel, parameter_count
 from canter.vla.progress import ProgressBar
@@ -148,8 +148,13 @@ class VlaTrainer:
         return _thawed(model)
 
     def see(self, model: VlaModel) -> VlaModel:
-        """Ground words in pixels."""
+        """Ground words in pixels; frozen convolutions stay as they are."""
         stage = Stage("see", self.settings.out)
+        if self.settings.learning.eyes == "frozen":
+            stem = model.stem.requires_grad_(False).to(self.device)
+            views = self.views()
+            (kept,) = features_of([views.images], stem, self.kept, self.device)
+            self._views = replace(views, features=kept)
         config = self._learning(stage, self.settings.view_steps, self.settings.learning.view_rate)
         batches = self._view_batches(self.settings.learning.view_batch)
         with self._bar(stage) as bar:

@@ -29,8 +29,9 @@ class VlaLearning:
         clone_rate: Learning rate of imitation.
         round_rate: Learning rate after each DAgger round.
         eyes: What teaches the convolutions: views alone; all, episodes too, where a step takes
-            twice as long; or frozen, nothing: what sees and hears stays as it is, no view is
-            rehearsed, and each picture of an episode is looked at once (74 KB of disk a picture).
+            twice as long; or frozen, nothing: each picture is looked at once (74 KB of disk), words
+            are grounded in what is kept of it, and imitation leaves all that sees and hears as it
+            is and rehearses no view.
     """
 
     view_batch: int = 96

@@ -23,6 +23,8 @@ VIEWED_TASKS = (
     "distinguish", "follow", "unload",
 )  # fmt: skip
 """Whose scenes are looked at; boards and gates are hardest to tell apart, so they come twice."""
+RENDERED = tuple(f.name for f in fields(PerceptionBatch) if f.name != "features")
+"""What a shard holds of views."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def make_views(job: ViewJob) -> int:
     sampler = ViewSampler(job.seed, CAMERA, VIEWED_TASKS, COLUMN_AZIMUTHS)
     views = batch_of(sampler.sample(job.count, QUESTIONS))
     job.out.parent.mkdir(parents=True, exist_ok=True)
-    write_arrays(job.out, {f.name: getattr(views, f.name) for f in fields(PerceptionBatch)})
+    write_arrays(job.out, {name: getattr(views, name) for name in RENDERED})
     return job.count
 
 
@@ -83,7 +85,7 @@ def load_views(paths: list[Path]) -> PerceptionBatch:
     """Return the views of several shards as one."""
     shards = [read_arrays(path) for path in paths]
     return PerceptionBatch(
-        **{f.name: np.concatenate([s[f.name] for s in shards]) for f in fields(PerceptionBatch)}
+        **{name: np.concatenate([shard[name] for shard in shards]) for name in RENDERED}
     )
 
 

@@ -43,6 +43,7 @@ class PerceptionBatch:
             float32, (N, M, 2); any number where it is not seen.
         ranges: how far the floor is free in the direction of each column, m, float32,
             (N, RANGE_COLUMNS); positive.
+        features: of the images, as of an Episode, float16, (N, L, channels); None without.
     """
 
     images: NDArray[np.uint8]
@@ -55,6 +56,7 @@ class PerceptionBatch:
     distance: NDArray[np.float32]
     pixel: NDArray[np.float32]
     ranges: NDArray[np.float32]
+    features: NDArray[np.float16] | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays whose shapes do not fit together."""
@@ -74,7 +76,8 @@ class PerceptionBatch:
 
     def take(self, index: NDArray[np.int64]) -> "PerceptionBatch":
         """Return the views at an index array."""
-        return PerceptionBatch(*(getattr(self, field.name)[index] for field in fields(self)))
+        values = (getattr(self, field.name) for field in fields(self))
+        return PerceptionBatch(*(None if v is None else v[index] for v in values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +193,13 @@ def view_batches(
 def tinted(views: PerceptionBatch, rng: np.random.Generator) -> PerceptionBatch:
     """Turn some pictures into shades of one tint, where only questions about shape alone count.
 
+    Pictures whose features are kept stay as they are.
+
     What a shape is must not depend on colour, or shapes are not known in colours that training
     never paired with them.
     """
+    if views.features is not None:
+        return views
     chosen = rng.random(len(views)) < TINTED_SHARE
     images = views.images.copy()
     grey = images[chosen].mean(axis=-1, keepdims=True)

@@ -107,7 +107,7 @@ class InstructionCode:
         if further:
             raise InstructionError(_FURTHER.format(", ".join(further)))
         absent = [np.zeros(REFERENT.size, np.float32)] * (MOST_REFERENTS - len(named))
-        parts = [referent_code(target, grammar(task).kinds) for target in named] + absent
+        parts = [referent_code(target) for target in named] + absent
         packed = {"task": _one_hot(task, self.tasks, "task")}
         packed |= {f"referent{i}": part for i, part in enumerate(parts)}
         packed |= {f"leg{i}": _leg_code(leg) for i, leg in enumerate(legs)}
@@ -140,24 +140,19 @@ def doing(instruction: Float) -> str:
     return "postured" if leg["posture"].any() else done
 
 
-def referent_code(target: Target, kinds: Sequence[str] = ()) -> Float:
+def referent_code(target: Target) -> Float:
     """Return the code of what is named, (REFERENT.size,).
-
-    Args:
-        target: what is named.
-        kinds: of things that may be meant where a colour alone is named; of any kind if empty.
 
     Raises:
         InstructionError: the model has no code for its colour or its kind.
     """
     glyph = target.shape if target.shape in GLYPHS else None
-    kind = "board" if glyph else target.shape
-    meant = kinds if kinds and target.colour and kind is None else (kind,)
+    kinds = ("board",) if glyph else target.kinds or (None,)
     return REFERENT.pack(
         {
             "named": np.ones(1),
             "colour": _one_hot(target.colour, WIDE_COLOURS, "colour"),
-            "kind": np.sum([_one_hot(each, KINDS, "kind") for each in meant], axis=0),
+            "kind": np.sum([_one_hot(each, KINDS, "kind") for each in kinds], axis=0),
             "glyph": _one_hot(glyph, GLYPHS, "letter or digit"),
         }
     )

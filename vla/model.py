@@ -185,8 +185,13 @@ class VlaModel(nn.Module):
             signs: small pictures of their letters and digits, zeros where none, (N, M, sign_size).
             gravity: unit gravity in the base frame, (N, 3).
         """
+        return self.forward_view_features(self.stem(images), referents, signs, gravity)
+
+    def forward_view_features(
+        self, grid: Tensor, referents: Tensor, signs: Tensor, gravity: Tensor
+    ) -> ViewOutput:
+        """Look for things in single views whose pictures the stem has seen, (N, L, channels)."""
         looked_for = self.instruct.referents(referents, signs)
-        grid = self.stem(images)
         grounding: Grounding = self.grounder(grid, looked_for)
         percept = self.percept(grounding, gravity)
         return ViewOutput(percept, grounding.attention, self.ranges(grid, gravity))

@@ -47,9 +47,15 @@ class CloneConfig:
 def view_terms(model: VlaModel, views: PerceptionBatch, device: str = "cpu") -> Terms:
     """Return the perception losses of a batch of views."""
     label = {
-        f.name: torch.as_tensor(getattr(views, f.name)).to(device) for f in fields(PerceptionBatch)
+        f.name: torch.as_tensor(value).to(device)
+        for f in fields(PerceptionBatch)
+        if (value := getattr(views, f.name)) is not None
     }
-    out = model.forward_views(label["images"], label["referents"], label["signs"], label["gravity"])
+    asked = label["referents"], label["signs"], label["gravity"]
+    if "features" in label:
+        out = model.forward_view_features(label["features"].float(), *asked)
+    else:
+        out = model.forward_views(label["images"], *asked)
     found = percept_loss(
         out.percept, label["seen"], label["bearing"], label["distance"], label["certain"]
     )

@@ -232,7 +232,7 @@ class Grammar:
             the things by default.
         things: for each thing that the words name, in the order of the task's referents, the keys
             of its colour and of its kind; a kind that goes without saying stands behind "=".
-        kinds: of things that are meant where a colour alone is named; empty for any.
+        unnamed: kind of what is named by its colour alone; empty for any.
         stage: task that is done with one thing after the other; empty where all is one task.
     """
 
@@ -246,7 +246,7 @@ class Grammar:
     also: tuple[str, ...] = ()
     answer: Answer | None = None
     things: tuple[tuple[str, str], ...] = (("colour", "shape"),)
-    kinds: tuple[str, ...] = ()
+    unnamed: str = ""
     stage: str = ""
 
     @property
@@ -256,13 +256,13 @@ class Grammar:
 
     def targets(self, words: Words) -> tuple[Target, ...]:
         """Return what the words name, in the order of the task's referents."""
-        return tuple(
-            Target(
-                words.get(colour) or None,
-                kind[1:] if kind.startswith(_ALWAYS) else words.get(kind) or None,
-            )
-            for colour, kind in self.things
-        )
+        return tuple(self._target(words, *keys) for keys in self.things)
+
+    def _target(self, words: Words, colour_key: str, kind_key: str) -> Target:
+        colour = words.get(colour_key) or None
+        if kind_key.startswith(_ALWAYS):
+            return Target(colour, kind_key[1:])
+        return Target(colour, words.get(kind_key) or (colour and self.unnamed) or None)
 
     def stages(self, words: Words) -> tuple[tuple[str, Words], ...]:
         """Return the tasks that are done one after the other, with their words."""

@@ -13,6 +13,7 @@ from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.vocab import (
     HELD_OUT_GATE_COLOURS,
     HELD_OUT_GLYPHS,
+    SEVERAL,
     WIDE_COLOURS,
     WIDE_HELD_OUT_PAIRS,
     WIDE_SHAPES,
@@ -47,6 +48,8 @@ KIND_SHARE = 0.7
 """Share of those that differ in their kind, where things of one place have several."""
 HALF_NAMED_SHARE = 0.3
 """Share of things that are named by colour alone or by kind alone."""
+LOOSE_SHARE = 0.2
+"""Share of things that are called by a name that leaves open of which of a few kinds they are."""
 APPROACH_SHARE = 0.75
 """Share of poses drawn round a thing, at all distances alike, rather than anywhere."""
 APPROACH_RANGE = (0.35, 4.0)
@@ -61,7 +64,7 @@ POSED_SHARE, LOWEST, STEEPEST = 0.15, -0.13, 0.3
 """Share of poses with the body lowered and pitched, how low (m) and how steep (rad)."""
 RAY_HEIGHTS = (0.06, 0.15, 0.25)
 """Heights over the floor at which something is in the way of a robot that walks, m."""
-PASSAGES = ("gate", "tunnel", "bar", "bin")
+PASSAGES = ("gate", "tunnel", "passage", "bar", "bin")
 """Kinds whose held-out colours are those of gates."""
 OPEN_ROLES = ("target", "distractor")
 """What may be named by its colour alone, as "the red thing"."""
@@ -185,7 +188,7 @@ class _SceneViewer:
         visible = self._sight.visible(world)
         doubtful = self._sight.showing(world, DOUBTFUL_PIXELS) - visible
         in_view = sorted(visible)
-        asked = tuple(self._question(in_view) for _ in range(questions))
+        asked = tuple(self._loosely(self._question(in_view)) for _ in range(questions))
         meant = [self._meant(target) for target in asked]
         image = self._shoot(world)
         return View(
@@ -243,6 +246,13 @@ class _SceneViewer:
             if alike is not None:
                 return alike
         return self._absent(named)
+
+    def _loosely(self, target: Target) -> Target:
+        """Return a target, now and then by a name for several kinds that its own is one of."""
+        names = [name for name, kinds in SEVERAL.items() if target.shape in kinds]
+        if not target.colour or not names or self._rng.uniform() >= LOOSE_SHARE:
+            return target
+        return Target(target.colour, names[0])
 
     def _alike(self, index: int) -> Target | None:
         """Ask for a thing but for its colour or kind; None where all such are held out, or boards.

@@ -9,11 +9,11 @@ import torch
 
 from canter.control.errors import CanterError
 from canter.vla.data import Episode, collate
-from canter.vla.kept_features import with_features
+from canter.vla.kept_features import features_of, with_features
 from canter.vla.model import VlaModel
 from canter.vla.sight import freeze_sight
-from canter.vla.train import episode_terms
-from tests.vla.records import make_episode
+from canter.vla.train import episode_terms, view_terms
+from tests.vla.records import make_episode, make_views
 
 
 @pytest.fixture
@@ -60,3 +60,12 @@ def test_a_damaged_file_is_named(model: VlaModel, episodes: list[Episode], tmp_p
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(CanterError, match=r"features_.*remove it"):
         with_features(episodes, model.stem, tmp_path)
+
+
+def test_views_are_learnt_from_by_what_was_kept_of_them(model: VlaModel, tmp_path: Path) -> None:
+    views = make_views(6)
+    (kept,) = features_of([views.images], model.eval().stem, tmp_path)
+    got = view_terms(model, replace(views, features=kept).take(np.arange(1, 5)))
+    expected = view_terms(model, views.take(np.arange(1, 5)))
+    for name, term in expected.items():
+        assert float(got[name].detach()) == pytest.approx(float(term.detach()), rel=5e-3), name

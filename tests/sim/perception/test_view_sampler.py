@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from canter.control.command_policy import CameraSpec
-from canter.control.vocab import HELD_OUT_GLYPHS, HELD_OUT_PAIRS
+from canter.control.vocab import HELD_OUT_GLYPHS, HELD_OUT_PAIRS, Target
 from canter.sim.perception.printed_boards import EXTRA_GLYPHS, glyph_table, sign_code
 from canter.sim.perception.view_sampler import View, ViewSampler
 
@@ -45,7 +45,7 @@ def test_what_is_held_out_is_never_asked_for(views: list[View]) -> None:
     asked = {(t.colour, t.shape) for view in views for t in view.asked}
     assert not {shape for _, shape in asked} & HELD_OUT_GLYPHS
     assert not asked & {
-        (c, k) for c in ("purple", "pink") for k in ("gate", "tunnel", "bar", "bin")
+        (c, k) for c in ("purple", "pink") for k in ("gate", "tunnel", "passage", "bar", "bin")
     }
     assert not asked & (HELD_OUT_PAIRS - {("orange", "ball")})  # follow's own ball may be orange
 
@@ -60,6 +60,23 @@ def test_what_is_in_view_is_asked_for_under_another_name(views: list[View]) -> N
             same = [(t.colour == target.colour) + (t.shape == target.shape) for t in shown]
             alike += state is None and 1 in same
     assert 0.04 < alike / sum(len(view.asked) for view in views) < 0.2
+
+
+def test_a_passage_is_a_gate_or_a_tunnel_of_its_colour() -> None:
+    sampler = ViewSampler(5, CAMERA, ("go_through",))
+    asked = [
+        (target, state) for view in sampler.sample(60, questions=8)
+        for target, state in zip(view.asked, view.found, strict=True)
+    ]  # fmt: skip
+    loose = [(target, state) for target, state in asked if target.shape == "passage"]
+    assert len(loose) > 0.1 * len(asked)
+    assert all(target.colour for target, _ in loose)
+    assert {state is None for _, state in loose} == {True, False}
+    passage = Target("red", "passage")
+    assert passage.matches("red", "gate")
+    assert passage.matches("red", "tunnel")
+    assert not passage.matches("red", "bar")
+    assert not passage.matches("blue", "gate")
 
 
 def test_red_things_are_where_their_bearing_says(views: list[View]) -> None:

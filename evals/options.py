@@ -16,7 +16,7 @@ EvalSplit = Literal[
     "seen", "unseen_object", "unseen_instruction", "unseen_camera", "unseen_dynamics"
 ]
 """Splits of an evaluation: the last two are scenes of ``seen`` under other conditions."""
-Policy = Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE|hf:FOLDER")]
+Policy = Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE|hf:FOLDER|ws://HOST:PORT")]
 Level = Literal[1, 2, 3]
 
 
@@ -42,8 +42,9 @@ class EvalTask:
             one; it needs nothing from the network.
         workers: Processes that share the episodes; 0 takes one for each core.
         policy: Who drives: vla (the shipped model), expert (sees the ground truth), an ONNX file,
-            or hf: and the folder of a large model, which wants --workers 1; if left out, the model
-            where it knows the task, else the expert.
+            hf: and the folder of a large model, which wants --workers 1, or ws:// and a policy
+            server, whose answers the simulation waits for; if left out, the model where it knows
+            the task, else the expert.
         video_dir: Folder for one MP4 for each episode.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
         controller: What adapts gains, torque or targets of the joints at every physics step, over

@@ -17,6 +17,7 @@ TORCH_FREE = (
     *("vla.config", "vla.follower", "vla.hearing", "vla.planned_policy"),
     *("vla.policy", "vla.runtime"),
     *("vla.hf.contract", "vla.hf.model_folder", "vla.hf.policy"),
+    *("vla.remote.address", "vla.remote.model", "vla.remote.policy"),
 )
 """The part of the model's room that runs on the robot."""
 
@@ -60,7 +61,7 @@ MORE_PACKAGES: dict[str, set[str]] = {"control/mpc/solver.py": {"osqp", "scipy"}
 
 NEED_EXTRAS = (
     *("train", "bench isaacgym", "eval tune", "tune fit", "eval mpc", "unitree", "ros"),
-    *("collect", "bench collect", "bench fuzz", "dataset", "play", "vla"),
+    *("collect", "bench collect", "bench fuzz", "dataset", "play", "vla", "serve", "mcp"),
 )
 """How the commands begin that need more than the core install."""
 

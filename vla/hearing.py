@@ -1,5 +1,6 @@
 """Whose words a robot hears, to see what it does without its own; numpy alone."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -33,3 +34,17 @@ def speakers(told: NDArray[np.float32], hearing: Hearing) -> NDArray[np.intp]:
     heard = np.empty_like(robots)
     heard[order] = np.roll(order, -int(counts.max()))
     return np.where(meaning[heard] == meaning, robots, heard)
+
+
+def spoken(instructions: Sequence[str], hearing: Hearing) -> tuple[NDArray[np.intp], list[str]]:
+    """Return whose instruction each of N robots hears, (N,), and what that is, empty for nothing.
+
+    The same words count as the same meaning.
+
+    Args:
+        instructions: what the robots are told.
+        hearing: what they hear.
+    """
+    _, wording = np.unique(instructions, return_inverse=True)
+    heard = speakers(wording[:, None].astype(np.float32), hearing)
+    return heard, ["" if i == NOBODY else instructions[i] for i in heard]

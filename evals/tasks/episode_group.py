@@ -22,7 +22,7 @@ from canter.datasets.language.understanding import (
 from canter.evals.tasks.chance import chance
 from canter.evals.tasks.conditions import Condition, condition, scene_split
 from canter.evals.tasks.episode_films import EpisodeFilms, film_path
-from canter.evals.tasks.policy_choice import Model, open_model
+from canter.evals.tasks.policy_choice import Model, Place, closed_by, open_model
 from canter.evals.words.free_sentences import FreeSentence
 from canter.sim.expert_policy import ExpertPolicy
 from canter.sim.instructions import instruction_of
@@ -34,10 +34,13 @@ from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
+from canter.sim.wire_truth import WireTruth
 from canter.vla.hearing import NOBODY, Hearing
 from canter.vla.hf.model_folder import HfModel
 from canter.vla.hf.policy import HfPolicy
 from canter.vla.policy import VlaPolicy
+from canter.vla.remote.model import RemoteModel
+from canter.vla.remote.policy import RemotePolicy
 
 FIRST_SEED = 2**31
 """Evaluation draws its scenes from here on; training keeps to seeds below 10^9."""
@@ -46,6 +49,8 @@ SEEDS_PER_RUN = 100_000
 GROUP_SIZE = 10
 """Episodes driven side by side. Fixed, so that results do not depend on the number of workers:
 a graph may round differently for another batch size."""
+SPEAKING = VlaPolicy | HfPolicy | RemotePolicy
+"""Policies that say what they heard, and refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class EpisodeGroup:
         seeds: one scene each.
         split: of the scenes, the language, and their conditions.
         locomotion: ONNX file of the locomotion policy.
-        vla: ONNX file or folder of the model; None where the expert drives.
+        vla: file, folder or server of the model; None where the expert drives.
         hearing: what the model hears of its instructions.
         said: what is said in each scene, which holds what that names; empty where each scene has a
             sentence of its own.
@@ -73,7 +78,7 @@ class EpisodeGroup:
     seeds: tuple[int, ...]
     split: str
     locomotion: Path
-    vla: Path | None = None
+    vla: Place | None = None
     hearing: Hearing = "said"
     said: tuple[FreeSentence, ...] = ()
     video_dir: Path | None = None
@@ -169,10 +174,12 @@ def open_policy(
     policy: CommandPolicy
     if vla is None:
         policy = ExpertPolicy(env)
-    elif isinstance(vla, HfModel):
+    elif isinstance(vla, HfModel | RemoteModel):
         policy = vla.policy(hearing)
     else:
         policy = VlaPolicy(vla, hearing, read)
+    if isinstance(policy, RemotePolicy) and policy.wants_truth:
+        policy.truth = WireTruth(env)
     policy.reset(instructions)
     return policy
 
@@ -220,7 +227,7 @@ def _failed(group: EpisodeGroup, seed: int, error: str) -> Episode:
 
 def _heard(policy: CommandPolicy, instructions: Sequence[str]) -> list[str | None]:
     """Return what each robot hears in place of its instruction, None where it hears that."""
-    if not isinstance(policy, VlaPolicy | HfPolicy):
+    if not isinstance(policy, SPEAKING):
         return [None] * len(instructions)
     return [
         None if said == robot else "" if said == NOBODY else instructions[said]
@@ -248,6 +255,7 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
             subscribers.append(stack.enter_context(films))
         read = understand_unseen if group.split == "unseen_instruction" else understand
         policy = open_policy(vla, env, instructions, group.hearing, read)
+        closed_by(stack, policy)
         heard = _heard(policy, instructions)
         results = rollout(
             env,
@@ -260,7 +268,7 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
                 adapter=make_adapter(group.controller, spec, env.n),
             ),
         )
-    refused = policy.refused if isinstance(policy, VlaPolicy | HfPolicy) else {}
+    refused = policy.refused if isinstance(policy, SPEAKING) else {}
     return [
         Episode(
             task=group.task,

@@ -9,7 +9,7 @@ from canter.control.errors import CanterError
 from canter.evals.options import EvalTask
 from canter.evals.tasks.conditions import UNSEEN_CAMERA
 from canter.evals.tasks.episode_group import GROUP_SIZE, EpisodeGroup, episode_seeds
-from canter.evals.tasks.policy_choice import locomotion_file, vla_file
+from canter.evals.tasks.policy_choice import Place, locomotion_file, vla_file
 from canter.evals.words.free_sentences import read_sentences
 from canter.sim.robots.registry import robot
 from canter.sim.scenes.scene import LEVELS
@@ -84,14 +84,14 @@ def shares(episodes: int, levels: int) -> list[int]:
 
 
 def groups_of(
-    name: str, level: int, episodes: int, options: EvalTask, vla: Path | None
+    name: str, level: int, episodes: int, options: EvalTask, vla: Place | None
 ) -> list[EpisodeGroup]:
     """Share out the seeds of one task and level by their order alone."""
     return _parts(_whole(name, level, episode_seeds(options.seed, episodes), options, vla))
 
 
 def _whole(
-    name: str, level: int, seeds: Sequence[int], options: EvalTask, vla: Path | None
+    name: str, level: int, seeds: Sequence[int], options: EvalTask, vla: Place | None
 ) -> EpisodeGroup:
     """Return one group of all episodes of a task and level."""
     return EpisodeGroup(
@@ -120,7 +120,7 @@ def _said_groups(
     levels: Sequence[int],
     sentences: Path,
     options: EvalTask,
-    vla: Path | None,
+    vla: Place | None,
 ) -> list[EpisodeGroup]:
     """Return the groups of a file's sentences, each said in scenes that hold what it names.
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from canter.control.adaptation.controller_presets import FIXED
@@ -24,7 +24,7 @@ from canter.evals.tasks.episode_group import (
     open_policy,
     run_group,
 )
-from canter.evals.tasks.policy_choice import open_model
+from canter.evals.tasks.policy_choice import Place, closed_by, open_model
 from canter.evals.tasks.suite_figures import suite_figures
 from canter.evals.tasks.suite_page import links, page
 from canter.evals.tasks.suite_plan import plan
@@ -103,7 +103,7 @@ def run(groups: Sequence[EpisodeGroup], processes: int) -> list[Episode]:
     return sorted(found, key=lambda episode: (episode.task, episode.level, episode.seed))
 
 
-def latency(group: EpisodeGroup, vla: Path) -> dict[str, float]:
+def latency(group: EpisodeGroup, vla: Place) -> dict[str, float]:
     """Return p50 and p99 of a model's step for one robot on one CPU thread, ms.
 
     The model drives the group's first scene while it is timed.
@@ -111,8 +111,10 @@ def latency(group: EpisodeGroup, vla: Path) -> dict[str, float]:
     scene = draw_scene(group, group.seeds[0])
     spec = robot(group.robot)
     model = open_model(vla, spec, threads=1)
-    with SceneEnv([scene], camera=model.camera, robot=spec) as env:
+    with ExitStack() as stack:
+        env = stack.enter_context(SceneEnv([scene], camera=model.camera, robot=spec))
         policy = open_policy(model, env, [instruction_in(group, scene)])
+        closed_by(stack, policy)
         gait = LocomotionPolicy(OnnxSession(group.locomotion, robot=spec))
         timed = Rollout(env, gait, policy, options=RolloutOptions(stop_when_decided=False))
         _advance(timed, WARM_UP_STEPS)

@@ -1,12 +1,12 @@
 """Which camera takes the pictures of a collection, and whether its model can drive with it."""
 
 import math
-from pathlib import Path
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.datasets.lerobot.episode import EXPERT, frames_a_second
+from canter.datasets.lerobot.episode import frames_a_second
 from canter.rl.collection.collect_options import Collect
+from canter.rl.collection.driving_model import driver_place, open_driver
 from canter.rl.collection.episode_plan import tasks_of
 from canter.sim.robots.registry import robot
 from canter.sim.scene_env import RECORDING_CAMERA
@@ -19,8 +19,8 @@ def camera_of(options: Collect) -> CameraSpec:
     Raises:
         CanterError: no camera can be like that, or the model does not drive with it.
     """
-    spec = robot(options.robot)
-    driver = None if options.policy == EXPERT else VlaRuntime(options.policy, robot=spec).camera
+    spec, place = robot(options.robot), driver_place(options.policy)
+    driver = None if place is None else open_driver(place, spec).camera
     named = driver or RECORDING_CAMERA
     if options.camera_of is not None:
         named = VlaRuntime(options.camera_of, robot=spec).camera
@@ -31,9 +31,9 @@ def camera_of(options: Collect) -> CameraSpec:
         period=named.period if options.period is None else options.period,
     )
     frames_a_second(camera)
-    if driver is not None and camera != driver:
+    if place is not None and camera != driver:
         raise CanterError(
-            f"the model {Path(options.policy).name} drives with pictures of its own camera; leave "
+            f"the model {place.name} drives with pictures of its own camera; leave "
             "out --camera-of, --height, --width, --fovy and --period"
         )
     return camera
@@ -45,16 +45,13 @@ def check_policy(options: Collect) -> None:
     Raises:
         CanterError: the policy is such a one.
     """
-    if options.policy == EXPERT:
+    place = driver_place(options.policy)
+    if place is None:
         return
-    if not Path(options.policy).is_file():
-        raise CanterError(
-            f"no policy '{options.policy}'; choose expert, or the path of an ONNX file"
-        )
-    known = VlaRuntime(options.policy, robot=robot(options.robot)).tasks
-    unknown = [name for name in tasks_of(options.tasks) if name not in known]
+    known = open_driver(place, robot(options.robot)).tasks
+    unknown = [name for name in tasks_of(options.tasks) if known and name not in known]
     if unknown:
         raise CanterError(
-            f"the model {Path(options.policy).name} knows {', '.join(known)}, not "
+            f"the model {place.name} knows {', '.join(known)}, not "
             f"{', '.join(unknown)}; choose --tasks {' '.join(known)}, or --policy expert"
         )

@@ -17,19 +17,18 @@ from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.provenance import commit
 from canter.control.session import OnnxSession
 from canter.datasets.lerobot import layout
-from canter.datasets.lerobot.episode import EXPERT
 from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.datasets.lerobot.errors import DatasetError, refused
 from canter.datasets.lerobot.metadata import read_json
 from canter.datasets.lerobot.pack import pack
 from canter.rl.collection.camera_choice import camera_of, check_policy
 from canter.rl.collection.collect_options import Collect
+from canter.rl.collection.driving_model import driver_place, open_driver
 from canter.rl.collection.episode_group import GroupJob, GroupReport, GroupSettings
 from canter.rl.collection.episode_plan import groups_of, identity, plan_episodes
 from canter.rl.collection.worker_pool import run_local
 from canter.rl.progress import progress_bar
 from canter.sim.robots.registry import robot
-from canter.vla.runtime import VlaRuntime
 
 PLAN = "plan.json"
 OWN = (layout.SPOOL, LOCK)
@@ -68,10 +67,12 @@ def collect(
         raise CanterError(f"{options.workers} workers asked for; give 1 or more, or 0 for all")
     check_policy(options)
     plan, camera = plan_episodes(options, chosen), camera or camera_of(options)
-    spec = robot(options.robot)
-    model = None if options.policy == EXPERT else VlaRuntime(options.policy, robot=spec)
-    own = shipped_policy(spec.name, "gait") if model is None else model.locomotion
-    locomotion = options.locomotion or own
+    spec, place = robot(options.robot), driver_place(options.policy)
+    locomotion = options.locomotion
+    if locomotion is None and place is not None:
+        locomotion = open_driver(place, spec).locomotion
+    elif locomotion is None:
+        locomotion = shipped_policy(spec.name, "gait")
     LocomotionPolicy(OnnxSession(locomotion, robot=spec))
     spool_folder = options.out / layout.SPOOL
     notes = _begin(options.out, identity(options, camera, locomotion, chosen))
@@ -84,7 +85,7 @@ def collect(
         locomotion=locomotion,
         store=spool_folder,
         camera=camera,
-        model=None if options.policy == EXPERT else Path(options.policy),
+        model=place,
         dynamics=options.dynamics,
         max_seconds=options.max_seconds,
         robot=options.robot,

@@ -15,7 +15,7 @@ Split = Literal["seen", "unseen_object", "unseen_instruction"]
 Level = Literal[1, 2, 3]
 Ray = Annotated[str | None, tyro.conf.arg(metavar="local|ADDRESS")]
 TaskNames = Annotated[tuple[str, ...], tyro.conf.arg(aliases=["--families"])]
-Policy = Annotated[str, tyro.conf.arg(metavar="expert|FILE")]
+Policy = Annotated[str, tyro.conf.arg(metavar="expert|FILE|ws://HOST:PORT")]
 Dynamics = Literal["nominal", "varied"]
 
 
@@ -33,8 +33,9 @@ class Collect:
         seed: Seed of scenes, words and noise. Same arguments, same bits on one machine.
         split: Seen in training, held-out objects, or held-out ways to say it.
         levels: Levels of the scenes, from 1 (easy) to 3 (hard).
-        policy: Who drives: the expert, or the model in an ONNX file; the expert says at every
-            picture what it would do there.
+        policy: Who drives: the expert, the model in an ONNX file, or a policy server, whose
+            answers the simulation waits for; the expert says at every picture what it would do
+            there.
         noisy_share: Share of the expert's episodes whose velocities are disturbed, and which are
             marked as sub-optimal.
         dynamics: Nominal, or drawn for each episode: mass, friction, strength and delay.

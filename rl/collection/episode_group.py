@@ -15,6 +15,7 @@ from canter.datasets.lerobot.episode_store import EpisodeStore
 from canter.rl.collection.camera_sensors import CAMERA_STAGE, CameraSensors
 from canter.rl.collection.collect_options import Dynamics
 from canter.rl.collection.collection_policy import disturbed_expert, supervised_model
+from canter.rl.collection.driving_model import Place, open_driver, policy_of
 from canter.rl.collection.episode_monitor import EpisodeMonitor
 from canter.rl.collection.episode_plan import EpisodePlan
 from canter.rl.collection.episode_recorder import EpisodeRecorder
@@ -29,8 +30,8 @@ from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
-from canter.vla.policy import VlaPolicy
-from canter.vla.runtime import VlaRuntime
+from canter.sim.wire_truth import WireTruth
+from canter.vla.remote.policy import RemotePolicy
 
 DYNAMICS: dict[Dynamics, DynamicsRanges] = {
     "nominal": NOMINAL_DYNAMICS,
@@ -54,7 +55,7 @@ class GroupSettings:
         locomotion: ONNX file of the locomotion policy.
         store: folder that the episodes are written to.
         camera: of the robots.
-        model: ONNX file of the model that drives; None for the expert.
+        model: file or server of the model that drives; None for the expert.
         dynamics: name in DYNAMICS.
         max_seconds: longest episode, s; None for as long as the task allows.
         robot: its name, or the path of its robot.yaml.
@@ -64,7 +65,7 @@ class GroupSettings:
     locomotion: Path
     store: Path
     camera: CameraSpec
-    model: Path | None = None
+    model: Place | None = None
     dynamics: Dynamics = "nominal"
     max_seconds: float | None = None
     robot: str = ROBOT
@@ -132,7 +133,7 @@ def record_group(job: GroupJob) -> GroupReport:
         rollout = Rollout(
             env,
             LocomotionPolicy(OnnxSession(settings.locomotion, robot=spec), env.n),
-            _driver(settings, env, expert, episodes),
+            _driver(settings, env, expert, episodes, stack),
             (monitor, recorder),
             RolloutOptions(sensor=CameraSensors(env, episodes, timers)),
         )
@@ -145,13 +146,20 @@ def record_group(job: GroupJob) -> GroupReport:
 
 
 def _driver(
-    settings: GroupSettings, env: SceneEnv, expert: ExpertPolicy, episodes: Sequence[EpisodePlan]
+    settings: GroupSettings,
+    env: SceneEnv,
+    expert: ExpertPolicy,
+    episodes: Sequence[EpisodePlan],
+    stack: ExitStack,
 ) -> CommandPolicy:
     """Return who drives, told what to do."""
     if settings.model is None:
         policy = disturbed_expert(expert, episodes)
     else:
-        model = VlaPolicy(VlaRuntime(settings.model, robot=env.robot))
+        model = policy_of(open_driver(settings.model, env.robot))
+        if isinstance(model, RemotePolicy):
+            model.truth = WireTruth(env) if model.wants_truth else None
+            stack.callback(model.close)
         policy = supervised_model(model, expert, episodes, env.camera.period)
     policy.reset([instruction_of(scene) for scene in env.scenes])
     return policy

@@ -20,6 +20,7 @@ from canter.sim.scenes.scene import LEVELS
 from canter.sim.scenes.scene_request import MAX_SEED
 from canter.sim.tasks import task_names
 from canter.sim.tasks.registry import task
+from canter.vla.remote.address import is_address
 
 ALL = "all"
 GROUP_SIZE = 10
@@ -157,8 +158,8 @@ def driver_name(policy: str) -> str:
     """Return what the driver of a policy is called in the table of episodes.
 
     Args:
-        policy: EXPERT, or the path of a model: its name and the beginning of its SHA-256.
+        policy: EXPERT, the address of a policy server, or the path of a model: its name and the
+            beginning of its SHA-256.
     """
-    return (
-        policy if policy == EXPERT else f"{Path(policy).name} {digest(Path(policy))[:SHA_DIGITS]}"
-    )
+    named = policy == EXPERT or is_address(policy)
+    return policy if named else f"{Path(policy).name} {digest(Path(policy))[:SHA_DIGITS]}"

@@ -68,7 +68,7 @@ def _missing(job: GroupJob) -> bool:
 def _policies(settings: GroupSettings) -> dict[str, bytes]:
     """Return the files of the policies by the name of their setting."""
     paths = {"locomotion": settings.locomotion, "model": settings.model}
-    return {name: path.read_bytes() for name, path in paths.items() if path is not None}
+    return {name: path.read_bytes() for name, path in paths.items() if isinstance(path, Path)}
 
 
 def _record(job: GroupJob, policies: dict[str, bytes]) -> Result:
@@ -84,7 +84,7 @@ def _record(job: GroupJob, policies: dict[str, bytes]) -> Result:
             job.settings,
             store=store.folder,
             locomotion=paths["locomotion"],
-            model=paths.get("model"),
+            model=paths.get("model", job.settings.model),
         )
         report = record_group(replace(job, settings=settings))
         return report, store.files()

@@ -84,7 +84,9 @@ SIM: Table = {
 }
 VLA: Table = {
     "policy": Setting(
-        "", "ONNX file; 'expert' for the simulator's expert; the shipped policy if empty"
+        "",
+        "ONNX file; 'expert' for the simulator's expert; ws://HOST:PORT for a policy server; the "
+        "shipped policy if empty",
     ),
     "provider": Setting("cpu", "what computes the policy", choices=("cpu", "cuda", "tensorrt")),
     "done_pictures": Setting(

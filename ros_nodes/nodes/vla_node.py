@@ -9,6 +9,7 @@ from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.command_policy import CameraSpec
 from canter.control.loop.clock import StageTimers
+from canter.control.robot import RobotSpec
 from canter.datasets.language.safety_words import is_stop
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
@@ -29,6 +30,9 @@ from canter.vla.follower import (
 )
 from canter.vla.planned_policy import EXPERT, AskedOf, PlannedPolicy
 from canter.vla.policy import VlaPolicy
+from canter.vla.remote.address import is_address, parse_address
+from canter.vla.remote.model import RemoteModel
+from canter.vla.remote.policy import RemotePolicy
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
 
@@ -60,10 +64,20 @@ class VlaNode(LifecycleNodeBase):
         if self.settings["policy"] == EXPERT:
             return self._open_plans()
         robot = robot_of(self.settings["robot"])
+        if is_address(self.settings["policy"]):
+            return self._open_server(robot)
         path = Path(self.settings["policy"] or SHIPPED)
         runtime = VlaRuntime(path, self.settings["provider"], robot=robot)
         self._camera = runtime.camera
         return VlaPolicy(runtime)
+
+    def _open_server(self, robot: RobotSpec) -> RemotePolicy:
+        """Return what asks a policy server, and never waits for it."""
+        model = RemoteModel(parse_address(self.settings["policy"], waits=False), robot)
+        self._camera = model.camera
+        policy = model.policy(tell=self.get_logger().warning)
+        self.undo_with(policy.close)
+        return policy
 
     def _open_plans(self) -> PlannedPolicy:
         planned, gate = PlannedPolicy(), StampGate("sim_node/truth/plan")

@@ -48,6 +48,9 @@ EXTRA_OF: dict[str, str] = {
     "optuna": "tune",
     "matplotlib": "tune",
     "osqp": "mpc",
+    "msgpack": "serve",
+    "websockets": "serve",
+    "mcp": "serve",
 }
 """Which extra brings a module that the core install does without."""
 

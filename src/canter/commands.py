@@ -38,6 +38,7 @@ from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
+from canter.serve.options import ServePolicy
 from canter.sim.tasks import about, task_names
 from canter.tune.options import TuneFit, TunePlan, TuneRecord
 from canter.unitree.options import UnitreeDrive, UnitreeSim
@@ -115,6 +116,7 @@ COMMANDS: dict[str, Command] = {
             'canter run "walk to the blue cone" --scene scene.yaml',
             'canter run "crawl under the yellow bar" --policy expert',
             "canter run --task go_through --level 3",
+            'canter run "go to the red ball" --policy ws://127.0.0.1:8000',
         ),
     ),
     "demo": Command(
@@ -468,6 +470,16 @@ COMMANDS: dict[str, Command] = {
         (
             "canter ros eval --episodes 50",
             "canter ros eval --episodes 50 --rate 2 --against go_to.json --json ros.json",
+        ),
+    ),
+    "serve policy": Command(
+        ServePolicy,
+        "canter.serve.serve:main",
+        (
+            "canter serve policy",
+            "canter serve policy --policy runs/vla/policy.onnx --port 8001",
+            'canter run "go to the red ball" --policy ws://127.0.0.1:8000',
+            "canter eval go_to --policy ws://127.0.0.1:8000",
         ),
     ),
     "doctor": Command(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import Observation
 from canter.control.types import CHUNK_STEPS, GaitCommand
-from canter.vla.hearing import NOBODY, Hearing, speakers
+from canter.vla.hearing import Hearing, spoken
 
 
 class Answering(Protocol):
@@ -47,9 +47,7 @@ class HfPolicy:
 
     def reset(self, instructions: Sequence[str]) -> None:
         """Begin N episodes, one instruction each."""
-        _, wording = np.unique(instructions, return_inverse=True)
-        self.heard = speakers(wording[:, None].astype(np.float32), self._hearing)
-        self._said = ["" if i == NOBODY else instructions[i] for i in self.heard]
+        self.heard, self._said = spoken(instructions, self._hearing)
 
     def act(self, observation: Observation) -> NDArray[np.float32]:
         """Return a chunk for each robot, order of GAIT_RANGES, (N, K, 12)."""

@@ -7,6 +7,7 @@ from canter.datasets.language.tasks import grammar
 from canter.datasets.language.understanding import understand
 from canter.demo.options import DemoOptions
 from canter.evals.tasks.episode_group import open_policy
+from canter.evals.tasks.policy_choice import closed_by
 from canter.run.film import Film
 from canter.run.job import Job, prepare
 from canter.run.live import Silence
@@ -56,7 +57,11 @@ def _prepared(name: str, options: DemoOptions) -> Job:
 
 
 def _drive(job: Job, stop: StopRequest, film: Film) -> RunResult:
-    with SceneEnv([job.scene], camera=job.camera, robot=job.locomotion.spec, threads=None) as env:
+    with ExitStack() as stack:
+        env = stack.enter_context(
+            SceneEnv([job.scene], camera=job.camera, robot=job.locomotion.spec, threads=None)
+        )
         policy = open_policy(job.vla, env, [job.sentence])
+        closed_by(stack, policy)
         episode = RunEpisode(job, env, policy, stop=stop, display=Silence(), film=film)
         return episode.run()

@@ -1,8 +1,8 @@
 """One robot at one task: scene, instruction, physics, policy and checker, without any page."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import mujoco
 import numpy as np
@@ -14,7 +14,7 @@ from canter.control.session import OnnxSession
 from canter.control.types import GaitCommand
 from canter.datasets.language.safety_words import is_stop
 from canter.evals.tasks.episode_group import open_policy
-from canter.evals.tasks.policy_choice import open_model
+from canter.evals.tasks.policy_choice import Place, closed_by, hears_words, open_model
 from canter.play.teleop_policy import Driver, TeleopPolicy
 from canter.run.conversation import FOREVER, Conversation
 from canter.run.heeding_gait import HeedingGait
@@ -26,7 +26,6 @@ from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
 from canter.vla.follower import Sighting, printable
-from canter.vla.runtime import VlaRuntime
 
 DEAF = (
     "I follow what my scene asks, and hear nothing but a stop: "
@@ -44,14 +43,14 @@ class SceneChoice:
         seed: of the scene.
         level: of the scene.
         split: of scene and language.
-        vla: ONNX file or folder of the model; None for the expert.
+        vla: file, folder or server of the model; None for the expert.
     """
 
     task: str
     seed: int = 0
     level: int = 1
     split: str = "seen"
-    vla: Path | None = None
+    vla: Place | None = None
 
     @property
     def next_level(self) -> int:
@@ -140,11 +139,14 @@ class LiveEpisode(Subscriber):
         self._answer, self._own_words = "", True
         vla = None if choice.vla is None else open_model(choice.vla, gait.robot)
         camera = RECORDING_CAMERA if vla is None else vla.camera
-        self._env = SceneEnv([scene], camera=camera, robot=gait.robot)
-        self._talk = Conversation(vla, scene) if isinstance(vla, VlaRuntime) else None
+        self._open = ExitStack()
+        self._env = self._open.enter_context(SceneEnv([scene], camera=camera, robot=gait.robot))
+        self._talk = Conversation(vla, scene) if vla is not None and hears_words(vla) else None
         if self._talk is None:
             policy = open_policy(vla, self._env, [self._instruction])
+            closed_by(self._open, policy)
         else:
+            closed_by(self._open, self._talk.driver)
             self._talk.criterion = FOREVER
             self._answer = self._talk.hear(self._instruction)
             policy = self._talk.policy
@@ -212,8 +214,8 @@ class LiveEpisode(Subscriber):
         return () if output is None or self.teleop.driver != "policy" else output.sightings
 
     def close(self) -> None:
-        """Stop the physics."""
-        self._env.close()
+        """Stop the physics, and let go of a policy server."""
+        self._open.close()
 
     def stepped(self, tick: Tick) -> None:
         """Pass a control step on."""

@@ -3,7 +3,6 @@
 import io
 import time
 from contextlib import closing, redirect_stdout
-from pathlib import Path
 
 import viser
 
@@ -11,7 +10,7 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.stop import StopRequest
 from canter.control.types import GaitCommand
-from canter.evals.tasks.policy_choice import TELEOP, locomotion_file, vla_file
+from canter.evals.tasks.policy_choice import TELEOP, Place, locomotion_file, vla_file
 from canter.play.address import check_port, shown
 from canter.play.live_episode import SceneChoice
 from canter.play.options import PlayOptions
@@ -35,7 +34,7 @@ def main(options: PlayOptions) -> int:
     """
     task(options.task)
     person = options.policy == TELEOP
-    vla = vla_file(EXPERT if person else options.policy, (options.task,))
+    vla = vla_file(EXPERT if person else options.policy, (options.task,), waits=False)
     spec = robot(options.robot)
     policy = OnnxSession(locomotion_file(options.locomotion, vla, spec), robot=spec)
     LocomotionPolicy(policy)
@@ -52,7 +51,7 @@ def main(options: PlayOptions) -> int:
 
 def _serve(
     options: PlayOptions,
-    vla: Path | None,
+    vla: Place | None,
     policy: OnnxSession,
     server: viser.ViserServer,
     stop: StopRequest,

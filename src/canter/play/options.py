@@ -10,7 +10,7 @@ from canter.evals.options import Level, OptionalFile, Split
 from canter.sim.robots.options import ROBOT, RobotOption
 
 TaskName = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="TASK")]
-Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER|ws://HOST:PORT")]
 SheetFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
 
 
@@ -21,7 +21,8 @@ class PlayOptions:
     Attributes:
         task: What the robot is asked to do, such as crawl; see 'canter eval --help'.
         policy: Who drives at first: vla (the shipped model, which can be talked to), expert, teleop
-            (you, by the sliders), the ONNX file of a model, or hf: and the folder of a large one.
+            (you, by the sliders), the ONNX file of a model, hf: and the folder of a large one, or
+            ws:// and a policy server (which can be talked to).
         seed: Draws the scene. Same seed, same scene.
         level: 1 (easy), 2 or 3 (hard).
         split: Seen in training, held-out things, or held-out ways to say it.

@@ -16,6 +16,7 @@ from canter.evals.tasks.policy_choice import (
     HF,
     MODEL,
     TELEOP,
+    Place,
     locomotion_file,
     open_model,
     vla_file,
@@ -26,6 +27,7 @@ from canter.sim.robots.options import ROBOT
 from canter.sim.robots.registry import file_of, robot
 from canter.sim.scene_env import RECORDING_CAMERA
 from canter.vla.planned_policy import EXPERT
+from canter.vla.remote.address import is_address, parse_address
 
 LEASE_S = 0.5
 """Silence after which a writer loses the lease, s; longer where simulated time runs slower."""
@@ -61,6 +63,10 @@ def _check_policy(options: RosUp) -> None:
         raise CanterError(
             "--policy expert does what a drawn scene asks for, and one of a file asks for nothing; "
             "leave --scene out"
+        )
+    if is_address(options.policy) and parse_address(options.policy, waits=False).waits:
+        raise CanterError(
+            f"--policy {options.policy}: a graph of nodes waits for nobody; leave time=wait out"
         )
     if options.policy.startswith(HF):
         raise CanterError(
@@ -114,14 +120,14 @@ def _driver(options: RosUp, spec: RobotSpec) -> Values:
         return {}
     path = None
     if options.policy != TELEOP:
-        path = vla_file(options.policy, ())
+        path = vla_file(options.policy, (), waits=False)
     walks = locomotion_file(options.locomotion, path, spec)
     LocomotionPolicy(OnnxSession(walks, robot=spec))
     return _merged(_policy(options, path, spec), {"locomotion_node": {"policy": _place(walks)}})
 
 
-def _policy(options: RosUp, path: Path | None, spec: RobotSpec) -> Values:
-    """Return the parameters of who drives; ``path`` is the model's."""
+def _policy(options: RosUp, path: Place | None, spec: RobotSpec) -> Values:
+    """Return the parameters of who drives; ``path`` is where the model is."""
     if options.policy == TELEOP:
         watched = str(SAFETY["watch"].default).split(",")
         return {"safety_node": {"watch": ",".join(n for n in watched if n != "vla_node")}}
@@ -129,7 +135,8 @@ def _policy(options: RosUp, path: Path | None, spec: RobotSpec) -> Values:
         driver: Values = {"sim_node": {"expert": True}, "vla_node": {"policy": EXPERT}}
         return _merged(_camera(RECORDING_CAMERA), driver)
     camera = open_model(path, spec).camera
-    return _merged(_camera(camera), {"vla_node": {"policy": _place(path)}})
+    driven = _place(path) if isinstance(path, Path) else options.policy
+    return _merged(_camera(camera), {"vla_node": {"policy": driven}})
 
 
 def _robot(options: RosUp, spec: RobotSpec) -> Values:

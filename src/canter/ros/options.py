@@ -11,7 +11,7 @@ from canter.run.options import Instruction
 from canter.sim.robots.options import ROBOT, RobotOption
 
 MaybeInstruction = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="[INSTRUCTION]")]
-Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|ws://HOST:PORT")]
 LOGS = Path("runs/ros")
 
 
@@ -22,7 +22,8 @@ class RosUp:
     Attributes:
         instruction: What the robot shall do at once, in quotes; the scene then holds what it names.
         policy: Who drives: vla (the shipped model), expert (plans by the simulator's ground truth),
-            teleop (whoever sends cmd_vel, and nobody else), or the ONNX file of a model.
+            teleop (whoever sends cmd_vel, and nobody else), the ONNX file of a model, or ws:// and
+            a policy server.
         namespace: Namespace of the robot, for several at once.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
         sim: Simulate the robot; with --no-sim the driver of a real one offers its topics.
@@ -127,7 +128,8 @@ class RosEval:
         split: Seen in training, held-out objects, or held-out ways to say it.
         episodes: Number of scenes.
         seed: Seed of the first scene.
-        policy: Who drives: vla (the shipped model), expert, or the ONNX file of a model.
+        policy: Who drives: vla (the shipped model), expert, the ONNX file of a model, or a policy
+            server.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
         rate: Simulated seconds per second; the report tells whether the rates held.
@@ -141,7 +143,7 @@ class RosEval:
     split: Split = "seen"
     episodes: int = 50
     seed: int = 0
-    policy: Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE")] = "vla"
+    policy: Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE|ws://HOST:PORT")] = "vla"
     robot: RobotOption = ROBOT
     locomotion: OptionalFile = None
     rate: float = 1.0

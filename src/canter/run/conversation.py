@@ -3,12 +3,11 @@
 from typing import Final
 
 from canter.control.errors import InstructionError
+from canter.evals.tasks.policy_choice import Model, followed_policy
 from canter.sim.instructions import check_holds, names_in
 from canter.sim.scenes.scene import Scene
 from canter.vla.follower import InstructionFollower, Progress, StopCriterion
 from canter.vla.instructed_policy import InstructedPolicy
-from canter.vla.policy import VlaPolicy
-from canter.vla.runtime import VlaRuntime
 
 FOREVER: Final = StopCriterion(time_limit_s=float("inf"))
 """When an instruction ends while somebody may still say stop."""
@@ -20,20 +19,25 @@ class Conversation:
     """One robot in a scene that it is talked to in.
 
     Args:
-        runtime: the model.
+        model: that is talked to; of a file or a server.
         scene: which holds what may be named.
 
     Attributes:
-        policy: drives the robot as it is told.
+        driver: the model as it drives.
+        policy: lets it drive the robot as it is told.
         criterion: when an instruction ends.
         over: the person has ended it.
+
+    Raises:
+        CanterError: the model hears no words.
     """
 
-    def __init__(self, runtime: VlaRuntime, scene: Scene) -> None:
+    def __init__(self, model: Model, scene: Scene) -> None:
+        self.driver = followed_policy(model)
         self.criterion = StopCriterion()
         self.over = False
         follower = InstructionFollower(
-            VlaPolicy(runtime), lambda: self.criterion, lambda asked: check_holds(scene, asked)
+            self.driver, lambda: self.criterion, lambda asked: check_holds(scene, asked)
         )
         self.policy = InstructedPolicy(follower)
         self._scene = scene

@@ -4,6 +4,7 @@ import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError, ContractError, InstructionError
@@ -16,6 +17,8 @@ from canter.evals.tasks.policy_choice import (
     HF,
     TELEOP,
     Model,
+    Place,
+    hears_words,
     locomotion_file,
     open_model,
     vla_file,
@@ -32,6 +35,7 @@ from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import Task
 from canter.vla.planned_policy import EXPERT
+from canter.vla.remote.model import RemoteModel
 from canter.vla.runtime import VlaRuntime
 
 PLENTY = "sequence"
@@ -52,7 +56,7 @@ class Job:
         task: that it names, or whose scene it is.
         scene: with the robot's start; one from a file may lack what was named.
         vla: the model, its contract read; None where the expert or a person drives.
-        vla_path: its file or folder.
+        vla_path: its file, folder or server.
         locomotion: opened, for one robot.
         locomotion_path: its file.
         max_time_s: after which the robot gives up, s.
@@ -63,7 +67,7 @@ class Job:
     task: Task
     scene: Scene
     vla: Model | None
-    vla_path: Path | None
+    vla_path: Place | None
     locomotion: LocomotionPolicy
     locomotion_path: Path
     max_time_s: float
@@ -72,6 +76,11 @@ class Job:
     def camera(self) -> CameraSpec:
         """The camera that the policy wants."""
         return RECORDING_CAMERA if self.vla is None else self.vla.camera
+
+    @property
+    def real_time(self) -> bool:
+        """Whether time goes on while a policy server thinks."""
+        return isinstance(self.vla, RemoteModel) and not self.vla.address.waits
 
     @property
     def sentence(self) -> str:
@@ -109,10 +118,12 @@ def prepare(options: RunOptions, instruction: TaskInstruction | None) -> Job:
     _check_video(options.video)
     _check_teleop(options)
     driver = "expert" if options.policy == TELEOP else options.policy
-    vla_path = vla_file(driver, () if instruction is None else (wanted.name,))
+    vla_path = vla_file(driver, () if instruction is None else (wanted.name,), waits=False)
     vla = None if vla_path is None else _open_vla(options, vla_path, spec)
     locomotion_path = locomotion_file(options.locomotion, vla_path, spec)
     locomotion = _open_locomotion(options, locomotion_path, spec)
+    if instruction is None and not hears_words(vla):
+        _refuse_talk(options)
     gl.context()
     return Job(
         options, instruction, wanted, scene, vla, vla_path, locomotion, locomotion_path, max_time_s
@@ -139,16 +150,20 @@ def _task(options: RunOptions, instruction: TaskInstruction | None) -> Task:
 
 def _check_talk(options: RunOptions) -> None:
     if options.policy in (EXPERT, TELEOP) or options.policy.startswith(HF):
-        raise CanterError(
-            f"--policy {options.policy} hears no words on its way; leave it out, or say in quotes "
-            "what to do"
-        )
+        _refuse_talk(options)
     if options.json is not None:
         raise CanterError(
             "--json is the verdict on one sentence; leave it out, or say in quotes what to do"
         )
     if options.scene is not None and options.task is not None:
         raise CanterError("--scene and --task both say where the robot is; leave one out")
+
+
+def _refuse_talk(options: RunOptions) -> NoReturn:
+    raise CanterError(
+        f"--policy {options.policy} hears no words on its way; leave it out, or say in quotes "
+        "what to do"
+    )
 
 
 def _scene(options: RunOptions, instruction: TaskInstruction | None, wanted: Task) -> Scene:
@@ -195,7 +210,7 @@ def _check_teleop(options: RunOptions) -> None:
         )
 
 
-def _open_vla(options: RunOptions, path: Path, spec: RobotSpec) -> Model:
+def _open_vla(options: RunOptions, path: Place, spec: RobotSpec) -> Model:
     model = open_model(path, spec, options.provider)
     if options.instruction is not None and isinstance(model, VlaRuntime):
         model.reset(options.instruction)

@@ -8,12 +8,15 @@ from canter.control.types import GAIT_RANGES
 from canter.run.film import STEPS_PER_FRAME, Film
 from canter.run.live import Display
 from canter.run.pace import Pace
+from canter.run.real_time import RealTime
 from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
+from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import Rollout, Subscriber, Tick
 from canter.sim.scene_env import SceneEnv
 from canter.vla.follower import InstructionFollower, Progress, Sighting, sightings
 from canter.vla.instructed_policy import InstructedPolicy
 from canter.vla.policy import VlaPolicy
+from canter.vla.remote.policy import RemotePolicy
 
 
 class RunObserver(Subscriber):
@@ -43,10 +46,15 @@ class RunObserver(Subscriber):
         self._monitor: SafetyMonitor | None = None
         self._tick: Tick | None = None
         self._steps = 0
+        self._clock: RealTime | None = None
 
     def watch(self, rollout: Rollout, monitor: SafetyMonitor) -> None:
         """Say whose state is shown."""
         self._rollout, self._monitor = rollout, monitor
+
+    def keep_to(self, clock: RealTime) -> None:
+        """Let control steps take their time from now on; waiting counts for nothing."""
+        self._clock = clock
 
     @property
     def filming(self) -> bool:
@@ -66,6 +74,9 @@ class RunObserver(Subscriber):
     def control_step(self) -> None:
         """Count a control step, whether of the rollout or of damping."""
         self._pace.end_control()
+        if self._clock is not None:
+            with self._pace.aside():
+                self._clock.wait(CONTROL_PERIOD)
         self._steps += 1
         if self._steps % STEPS_PER_FRAME == 0:
             self.take_frame()
@@ -106,7 +117,7 @@ class RunObserver(Subscriber):
         policy = self._policy
         if isinstance(policy, InstructedPolicy):
             return () if policy.output is None else policy.output.sightings
-        output = policy.output if isinstance(policy, VlaPolicy) else None
+        output = policy.output if isinstance(policy, VlaPolicy | RemotePolicy) else None
         return sightings(self._names, output)
 
     def _note(self) -> str:

@@ -8,7 +8,7 @@ import tyro
 from canter.evals.options import Level, OptionalFile
 from canter.sim.robots.options import ROBOT, RobotOption
 
-Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER")]
+Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER|ws://HOST:PORT")]
 Provider = Literal["cpu", "cuda", "tensorrt"]
 Instruction = Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="INSTRUCTION")]
 MaybeInstruction = Annotated[
@@ -25,7 +25,8 @@ class RunOptions:
         instruction: What the robot shall do, in quotes: "go to the red ball". Left out, sentences
             are typed while it moves, or read from a pipe line by line; there is no time limit then.
         policy: Who drives: vla (the shipped model), expert (sees the ground truth), teleop (you, by
-            the keys w a s d), the ONNX file of a model, or hf: and the folder of a large one.
+            the keys w a s d), the ONNX file of a model, hf: and the folder of a large one, or ws://
+            and a policy server, in real time.
         seed: Draws the scene, which then holds what the instruction names. Same seed, same run.
         level: Of the scene, 1 (easy) to 3 (hard).
         task: Without a sentence: whose scene it is; sequence (things of many kinds) if left out.

@@ -88,7 +88,7 @@ def _policy(
     job: "Job", env: "SceneEnv", stack: ExitStack
 ) -> "tuple[CommandPolicy, tuple[Subscriber, ...]]":
     """Return who drives, and whatever of it has to follow the rollout."""
-    from canter.evals.tasks.policy_choice import TELEOP  # noqa: PLC0415 - heavy
+    from canter.evals.tasks.policy_choice import TELEOP, closed_by  # noqa: PLC0415 - heavy
     from canter.run.keyboard import KeyboardTeleop  # noqa: PLC0415
 
     if job.options.policy == TELEOP:
@@ -96,7 +96,9 @@ def _policy(
         return person, (person,)
     from canter.evals.tasks.episode_group import open_policy  # noqa: PLC0415 - heavy
 
-    return open_policy(job.vla, env, [job.sentence]), ()
+    policy = open_policy(job.vla, env, [job.sentence])
+    closed_by(stack, policy)
+    return policy, ()
 
 
 def _write_summary(job: "Job", ran: "RunResult", film: "Film | None", code: str) -> None:

@@ -17,6 +17,7 @@ from canter.run.job import Job
 from canter.run.live import Display
 from canter.run.observer import RunObserver
 from canter.run.pace import Pace
+from canter.run.real_time import RealTime
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import GaitPolicy, Rollout, RolloutOptions, Subscriber
 from canter.sim.scene_env import SceneEnv
@@ -97,6 +98,8 @@ class RunEpisode:
         self._rollout = Rollout(env, walker, policy, (*subscribers, self._observer), options)
         self._decided = over or (lambda: bool(self._rollout.decided.all()))
         self._observer.watch(self._rollout, self._monitor)
+        if job.real_time:
+            self._observer.keep_to(RealTime())
 
     def run(self) -> RunResult:
         """Drive until the task is decided, time is up, or somebody or something stops it."""

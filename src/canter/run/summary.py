@@ -12,6 +12,8 @@ from canter.run.job import Job
 from canter.run.options import RunOptions
 from canter.run.run_episode import RunResult
 from canter.vla.hf.contract import HfContract
+from canter.vla.remote.address import described
+from canter.vla.remote.model import RemoteModel
 
 EXIT_REACHED, EXIT_NOT_REACHED = 0, 1
 SIGNIFICANT = 6
@@ -94,6 +96,7 @@ def document(job: Job, ran: RunResult, film: Film | None, commit: str) -> dict[s
     """
     options, pace = job.options, ran.pace
     fault = None if ran.fault is None else asdict(ran.fault)
+    pace_of_time = "real time" if job.real_time else "as fast as it goes"
     found = {
         "instruction": options.instruction,
         "task": job.task.name,
@@ -118,15 +121,13 @@ def document(job: Job, ran: RunResult, film: Film | None, commit: str) -> dict[s
         "sim_time_s": ran.sim_s,
         "real_time_factor": ran.sim_s / pace.working_s,
         "real_time_factor_with_video": ran.sim_s / pace.elapsed_s,
-        "clock": "as fast as it goes; steps slower than their period are counted as missed",
+        "clock": f"{pace_of_time}; steps slower than their period are counted as missed",
         "missed_deadlines": asdict(pace.missed),
         "timings_ms": ran.timings_ms,
         "safety": {"tripped": fault is not None, "fault": fault, "crouches": ran.crouches},
         "provider": options.provider,
         "policies": {
-            "driver": options.policy
-            if job.vla is None or job.vla_path is None
-            else _policy(job.vla_path, job.vla.contract),
+            "driver": _driver(job),
             "locomotion": _policy(job.locomotion_path, job.locomotion.contract),
         },
         "video": None if film is None else _video(options.video, film),
@@ -141,6 +142,15 @@ def _video(path: Path | None, film: Film) -> dict[str, object]:
     """Return what there is to say of a film; its file is missing where there is an error."""
     error = None if film.error is None else str(film.error)
     return {"file": str(path), "frames": film.frames, "error": error}
+
+
+def _driver(job: Job) -> object:
+    """Return who drove."""
+    if isinstance(job.vla, RemoteModel):
+        return {**described(job.vla.address), "policy": job.vla.facts.policy}
+    if job.vla is None or not isinstance(job.vla_path, Path):
+        return job.options.policy
+    return _policy(job.vla_path, job.vla.contract)
 
 
 def _policy(path: Path, contract: PolicyContract | HfContract) -> dict[str, object]:

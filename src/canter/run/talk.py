@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from canter.control.stop import StopRequest
+from canter.evals.tasks.policy_choice import closed_by
 from canter.run.conversation import FOREVER, Conversation
 from canter.run.film import Film
 from canter.run.job import Job
@@ -19,7 +20,6 @@ from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import Subscriber, Tick
 from canter.sim.scene_env import SceneEnv
 from canter.vla.follower import Progress, StopCriterion, printable
-from canter.vla.runtime import VlaRuntime
 
 ALONE = StopCriterion()
 """Once nobody can."""
@@ -109,7 +109,7 @@ def talk(job: Job, stop: StopRequest) -> int:
     Raises:
         CanterError: a policy broke down, or the film could not be written.
     """
-    assert isinstance(job.vla, VlaRuntime)  # what cannot be talked to was refused
+    assert job.vla is not None  # what cannot be talked to was refused
     options, console = job.options, Console()
     conversation = Conversation(job.vla, job.scene)
     with ExitStack() as stack:
@@ -120,6 +120,7 @@ def talk(job: Job, stop: StopRequest) -> int:
         if options.video is not None:
             film = Film(options.video, "")
             stack.callback(film.close)
+        closed_by(stack, conversation.driver)
         console.print(Text(conversation.greeting()), soft_wrap=True)
         lines = _lines(console, stack)
         display = stack.enter_context(_display(console, lines, quiet=options.quiet))

@@ -17,7 +17,7 @@ TORCH_FREE = (
     *("vla.config", "vla.follower", "vla.hearing", "vla.planned_policy"),
     *("vla.policy", "vla.runtime"),
     *("vla.hf.contract", "vla.hf.model_folder", "vla.hf.policy"),
-    *("vla.remote.address", "vla.remote.model", "vla.remote.policy"),
+    *("vla.remote.address", "vla.remote.errors", "vla.remote.model", "vla.remote.policy"),
 )
 """The part of the model's room that runs on the robot."""
 

@@ -33,6 +33,7 @@ from canter.sim.robots.options import ROBOT
 from canter.sim.robots.registry import robot
 from canter.sim.rollout import Rollout, RolloutOptions
 from canter.sim.scene_env import SceneEnv
+from canter.vla.remote.errors import ServerError
 
 WARM_UP_STEPS, TIMED_STEPS = 20, 200
 MOST_TIMING_S = 60.0
@@ -86,7 +87,7 @@ def measured(suite: str, options: EvalTask) -> dict[str, Any]:
         controller=options.controller,
         **suite_figures(episodes),
         episodes=[episode.as_dict() for episode in episodes],
-        latency_ms=None if first.vla is None else latency(first, first.vla),
+        latency_ms=_latency(first),
         seconds=time.perf_counter() - start,
     )
 
@@ -101,6 +102,14 @@ def run(groups: Sequence[EpisodeGroup], processes: int) -> list[Episode]:
             found += future.result() if error is None else failed_group(group, error)
             bar.update(row, completed=len(found))
     return sorted(found, key=lambda episode: (episode.task, episode.level, episode.seed))
+
+
+def _latency(group: EpisodeGroup) -> dict[str, float] | None:
+    """Return `latency`; None for the expert, and where a policy server is gone."""
+    try:
+        return None if group.vla is None else latency(group, group.vla)
+    except ServerError:
+        return None
 
 
 def latency(group: EpisodeGroup, vla: Place) -> dict[str, float]:

@@ -33,6 +33,7 @@ from canter.evals.options import (
     EvalTune,
     EvalWords,
 )
+from canter.mcp.options import McpOptions
 from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.robot.options import RobotShow
@@ -480,6 +481,15 @@ COMMANDS: dict[str, Command] = {
             "canter serve policy --policy runs/vla/policy.onnx --port 8001",
             'canter run "go to the red ball" --policy ws://127.0.0.1:8000',
             "canter eval go_to --policy ws://127.0.0.1:8000",
+        ),
+    ),
+    "mcp": Command(
+        McpOptions,
+        "canter.mcp.serve:main",
+        (
+            "canter mcp",
+            "canter mcp --seed 7 --task go_through --level 3",
+            "canter mcp --http --port 8765",
         ),
     ),
     "doctor": Command(

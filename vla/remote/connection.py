@@ -87,7 +87,7 @@ class Connection:
 
     def _receive(self, deadline: float) -> bytes:
         try:
-            data = self._socket.recv(timeout=max(deadline - time.monotonic(), 0.0))
+            data: bytes | str = self._socket.recv(timeout=max(deadline - time.monotonic(), 0.0))
         except TimeoutError as error:
             raise self._lost("did not answer in time") from error
         except (WebSocketException, OSError) as error:

@@ -97,7 +97,7 @@ def test_it_says_that_it_lives_and_web_pages_are_refused(server: PolicyServer) -
     with urllib.request.urlopen(f"http://{place}/healthz") as answer:
         assert answer.read() == b"OK\n"
     with pytest.raises(InvalidStatus, match="403"):
-        connect(f"ws://{place}", origin="http://a.page", proxy=None)  # type: ignore[arg-type]
+        connect(f"ws://{place}", origin="http://a.page", proxy=None)
     with connect(f"ws://{place}", proxy=None) as raw:
         raw.recv()
         raw.send(b"\xc1garbage")

@@ -1,0 +1,5 @@
+"""These need the protocol's package."""
+
+import pytest
+
+pytest.importorskip("mcp")

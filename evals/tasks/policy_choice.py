@@ -12,7 +12,7 @@ from canter.vla.hf.model_folder import HfModel, check_folder
 from canter.vla.planned_policy import EXPERT
 from canter.vla.policy import VlaPolicy
 from canter.vla.remote.address import ServerAddress, is_address, parse_address
-from canter.vla.remote.model import RemoteModel
+from canter.vla.remote.model import RemoteModel, ask
 from canter.vla.remote.policy import RemotePolicy
 from canter.vla.runtime import SHIPPED, VlaRuntime
 
@@ -85,7 +85,7 @@ def known_tasks(path: Place) -> tuple[str, ...]:
         ServerError: no server answers there.
     """
     if isinstance(path, ServerAddress):
-        return RemoteModel(path).tasks
+        return ask(path).tasks
     try:
         return read_contract(path).tasks if path.is_dir() else VlaRuntime(path).tasks
     except ContractError as error:

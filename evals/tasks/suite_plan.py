@@ -15,6 +15,7 @@ from canter.sim.robots.registry import robot
 from canter.sim.scenes.scene import LEVELS
 from canter.sim.tasks import task_names
 from canter.sim.tasks.registry import task
+from canter.vla.remote.address import ServerAddress, check_waits
 
 ALL, QUARD = "all", "quard"
 
@@ -42,6 +43,8 @@ def plan(suite: str, options: EvalTask) -> list[EpisodeGroup]:
     vla = vla_file(options.policy, names)
     if vla is None:
         _check_expert(options)
+    if isinstance(vla, ServerAddress):
+        check_waits(vla)
     check_keeps_policy(options.controller)
     levels = LEVELS if options.level is None else (options.level,)
     if options.sentences is not None:

@@ -7,7 +7,7 @@ from canter.control.errors import CanterError
 from canter.control.robot import RobotSpec
 from canter.datasets.lerobot.episode import EXPERT
 from canter.vla.policy import VlaPolicy
-from canter.vla.remote.address import ServerAddress, is_address, parse_address
+from canter.vla.remote.address import ServerAddress, check_waits, is_address, parse_address
 from canter.vla.remote.model import RemoteModel
 from canter.vla.runtime import VlaRuntime
 
@@ -23,7 +23,9 @@ def driver_place(policy: str) -> Place | None:
     if policy == EXPERT:
         return None
     if is_address(policy):
-        return parse_address(policy, waits=True)
+        address = parse_address(policy, waits=True)
+        check_waits(address)
+        return address
     if not Path(policy).is_file():
         raise CanterError(
             f"no policy '{policy}'; choose expert, the path of an ONNX file, or ws://HOST:PORT"

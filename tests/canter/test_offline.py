@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
     ),
     "play": ("mjviser", ["play", "crawl", "--seconds", SECONDS, "--port", "8093"]),
     "doctor": ("mujoco", ["doctor"]),
+    "serve": ("msgpack", ["serve", "policy", "--seconds", SECONDS, "--port", "8094"]),
+    "mcp": ("mcp", ["mcp"]),  # nobody is at its standard input
     "unitree": ("cyclonedds", ["unitree", "sim", "--seconds", SECONDS]),
     "ros": ("rclpy", ["ros", "up", "--seconds", SECONDS, "--logs", "out/logs"]),
 }

@@ -124,6 +124,19 @@ def _number(policy: str, name: str, value: str) -> float:
     return number
 
 
+def check_waits(address: ServerAddress) -> None:
+    """Refuse a server that nobody waits for, where simulated time is not real.
+
+    Raises:
+        CanterError: it is such a one.
+    """
+    if not address.waits:
+        raise CanterError(
+            f"{address.url}?time=real: here simulated time is as fast as it can be, so answers are "
+            "waited for; leave time=real out, or measure real time with 'canter run'"
+        )
+
+
 def described(address: ServerAddress) -> Mapping[str, object]:
     """Return an address as it stands in a report."""
     return {"server": address.url, "time": "wait" if address.waits else "real"}

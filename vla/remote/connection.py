@@ -12,7 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from canter.vla.remote.address import ServerAddress
 from canter.vla.remote.errors import ConnectionLostError
-from canter.vla.remote.messages import Message
+from canter.vla.remote.names import Message
 from canter.vla.remote.packing import pack, unpack
 from canter.vla.remote.server_facts import ServerFacts, read_facts
 

@@ -13,12 +13,17 @@ from canter.vla.hearing import Hearing
 from canter.vla.remote.address import ServerAddress
 from canter.vla.remote.lanes import Connect, Tell
 from canter.vla.remote.policy import RemotePolicy, say_on_stderr
+from canter.vla.remote.server_facts import ServerFacts
 from canter.vla.runtime import shipped_locomotion
 
 OPENER: Final = "canter.vla.remote.connection", "Connection"
 """Module and class that connect, by name: whoever does without needs no websockets."""
 USUAL_CAMERA: Final = CameraSpec(height=224, width=224, fovy=1.62, period=0.2)
 """Where a server does not say which camera it wants; 224 px is openpi's size."""
+
+
+MOST_PIXELS: Final = 2048
+"""Of a side of a picture."""
 
 
 def connector() -> Connect:
@@ -33,6 +38,18 @@ def connector() -> Connect:
     module, name = OPENER
     connect: Connect = getattr(importlib.import_module(module), name)
     return connect
+
+
+def ask(address: ServerAddress) -> ServerFacts:
+    """Return what a server says of its policy.
+
+    Raises:
+        ServerError: nobody answers there.
+        ContractError: what it says cannot be.
+    """
+    connection = connector()(address)
+    connection.close()
+    return connection.facts
 
 
 class RemoteModel:
@@ -58,15 +75,18 @@ class RemoteModel:
             ContractError: its policy is for another robot, or what it says cannot be.
         """
         self.address, self._connect = address, connector()
-        connection = self._connect(address)
-        connection.close()
-        self.facts = connection.facts
+        self.facts = ask(address)
         if self.facts.robot not in ("", robot.name):
             raise ContractError(
                 f"{address.url}: its policy is for robot '{self.facts.robot}', not '{robot.name}'; "
                 "serve one for this robot"
             )
         self.camera = address.camera_from(self.facts.camera or USUAL_CAMERA)
+        if max(self.camera.height, self.camera.width) > MOST_PIXELS:
+            raise ContractError(
+                f"{address.url}: it wants pictures of {self.camera.height} x {self.camera.width} "
+                f"px; {MOST_PIXELS} a side are the most: choose with ?height=224&width=224"
+            )
         self.tasks = self.facts.tasks
         self.locomotion: Path = (
             shipped_locomotion(self.facts.locomotion, address.url)

@@ -8,11 +8,15 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import Observation
 from canter.control.errors import CanterError, InstructionError
+from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.datasets.language.understanding import TaskInstruction
 from canter.vla.hearing import Hearing, spoken
 from canter.vla.remote.address import ServerAddress
-from canter.vla.remote.lanes import Connect, Lane, Once, Tell, opened, standing
-from canter.vla.remote.messages import SIGHT, Answer, Message, observation_message
+from canter.vla.remote.answers import Answer
+from canter.vla.remote.lanes import Connect, Lane, Once, Tell, WaitingLane
+from canter.vla.remote.names import SIGHT, Message
+from canter.vla.remote.observations import observation_message
+from canter.vla.remote.real_time_lane import RealTimeLane
 from canter.vla.remote.server_facts import ServerFacts
 from canter.vla.runtime import VlaOutput
 
@@ -93,9 +97,7 @@ class RemotePolicy:
         self.output, self.refused = None, {}
         if len(instructions) != sum(_count(rows) for rows, _ in self._lanes):
             self.close()
-            self._lanes = opened(
-                self._connect, self._address, self._facts, len(instructions), self._once
-            )
+            self._lanes = self._opened(len(instructions))
         for _, lane in self._lanes:
             lane.begin()
 
@@ -105,7 +107,7 @@ class RemotePolicy:
         Raises:
             ServerError: where time waits, there is no answer, or none that can be used.
         """
-        chunk = standing(len(self._said))
+        chunk = np.tile(GaitCommand().to_array(), (len(self._said), CHUNK_STEPS, 1))
         answers: list[Answer | None] = []
         for rows, lane in self._lanes:
             if isinstance(rows, int) and not observation.active[rows]:
@@ -123,6 +125,14 @@ class RemotePolicy:
         for _, lane in self._lanes:
             lane.close()
         self._lanes = ()
+
+    def _opened(self, robots: int) -> Sequence[tuple[slice | int, Lane]]:
+        """Return the lanes of N robots: one for all where the server takes them so."""
+        kind = WaitingLane if self._address.waits else RealTimeLane
+        if self._facts.batched:
+            one = kind(self._connect, self._address, robots, self._once)
+            return [(slice(0, robots), one)]
+        return [(i, kind(self._connect, self._address, 1, self._once)) for i in range(robots)]
 
     def _message(self, observation: Observation, rows: slice | int) -> Message:
         message = observation_message(observation, rows, self._said)

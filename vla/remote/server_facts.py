@@ -114,8 +114,12 @@ def _camera(message: Mapping[str, Any], source: str) -> CameraSpec | None:
     if value is None:
         return None
     try:
+        if not all(isinstance(value[size], int) for size in ("height", "width")):
+            raise _refused(source, "camera", value, "one of whole pixels")
         return CameraSpec(**value)
-    except (TypeError, ValueError) as error:
+    except ContractError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
         raise ContractError(f"{source}: metadata 'camera' is {value!r:.80}: {error}") from error
 
 

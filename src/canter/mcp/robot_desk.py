@@ -4,19 +4,10 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from canter.control.errors import CanterError
-from canter.mcp.answers import (
-    Outcome,
-    Plan,
-    RobotReport,
-    StopOutcome,
-    plan_of,
-    png,
-    report_of,
-)
+from canter.mcp.answers import Outcome, Plan, RobotReport, StopOutcome, plan_of, png, report_of
+from canter.mcp.pending import Said, Stopping, give, refuse
 from canter.run.conversation import Conversation
 from canter.run.real_time import RealTime
 from canter.sim.instructions import check_holds
@@ -39,29 +30,6 @@ REPLACED: Final = "replaced"
 Answer = TypeVar("Answer")
 
 
-class RefusedError(CanterError):
-    """What an agent asks is not done; the message says why."""
-
-
-@dataclass(slots=True)
-class _Said:
-    """A sentence that is being carried out; ``begun`` is the follower's number of it."""
-
-    text: str
-    understood: str
-    begun: int
-    done: "Future[Outcome]"
-    elapsed_s: float = 0.0
-
-
-@dataclass(slots=True)
-class _Stopping:
-    """A stop whose robot is not at rest yet."""
-
-    since: float
-    done: "Future[StopOutcome]"
-
-
 class RobotDesk(Subscriber):
     """Does what agents ask between two control steps; holds the simulation while nothing is to do.
 
@@ -81,8 +49,8 @@ class RobotDesk(Subscriber):
     ) -> None:
         self._conversation, self._env, self._clock, self._ended = conversation, env, clock, ended
         self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._said: _Said | None = None
-        self._stops: list[_Stopping] = []
+        self._said: Said | None = None
+        self._stops: list[Stopping] = []
         self._still = REST_STEPS
         self._fault = ""
 
@@ -189,29 +157,28 @@ class RobotDesk(Subscriber):
 
     def _call(self, act: Callable[[], Answer]) -> "Future[Answer]":
         done: Future[Answer] = Future()
-        self._asked.put(lambda: done.set_result(act()))
+        self._asked.put(lambda: give(done, act()))
         return done
 
     def _begin(self, text: str, done: "Future[Outcome]", *, instead: bool) -> None:
         if self._fault:
-            done.set_exception(RefusedError(f"the robot is damped for good: {self._fault}"))
+            refuse(done, f"the robot is damped for good: {self._fault}")
             return
         if self._said is not None and not instead:
-            done.set_exception(
-                RefusedError(
-                    f"it is doing '{self._said.text}'; call stop first, or say it with instead=true"
-                )
+            refuse(
+                done,
+                f"it is doing '{self._said.text}'; call stop first, or say it with instead=true",
             )
             return
         self._finish(REPLACED, f"another sentence was said: {text!r:.200}")
         self._conversation.hear(text)
         follower = self._conversation.follower
-        self._said = _Said(follower.instruction, follower.says, follower.begun, done)
+        self._said = Said(follower.instruction, follower.says, follower.begun, done)
         self._watch()
 
     def _halt(self, done: "Future[StopOutcome]") -> None:
         self._conversation.hear("stop")
-        self._stops.append(_Stopping(self._time, done))
+        self._stops.append(Stopping(self._time, done))
         self._watch()
 
     def _watch(self) -> None:
@@ -229,14 +196,14 @@ class RobotDesk(Subscriber):
         self._stops = [one for one in self._stops if one not in ready]
         for one in ready:
             after = max(self._time - one.since - REST_STEPS * CONTROL_PERIOD, 0.0)
-            one.done.set_result(StopOutcome(still, round(after, 2), self._report()))
+            give(one.done, StopOutcome(still, round(after, 2), self._report()))
 
     def _finish(self, outcome: str, reason: str) -> None:
         said, self._said = self._said, None
         if said is None:
             return
         report = self._report()
-        said.done.set_result(Outcome(said.understood, outcome, reason, said.elapsed_s, report))
+        give(said.done, Outcome(said.understood, outcome, reason, said.elapsed_s, report))
 
     def _report(self) -> RobotReport:
         output = self._conversation.policy.output

@@ -21,7 +21,8 @@ from canter.vla.hf.model_folder import HfModel
 from canter.vla.hf.policy import HfPolicy
 from canter.vla.policy import VlaPolicy
 from canter.vla.remote.address import ServerAddress
-from canter.vla.remote.messages import Asked, Message
+from canter.vla.remote.names import Message
+from canter.vla.remote.observations import Asked
 from canter.vla.remote.server_facts import ServerFacts
 from canter.vla.runtime import VlaOutput, VlaRuntime
 

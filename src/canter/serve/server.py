@@ -13,7 +13,9 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from canter.control.errors import CanterError
 from canter.serve.drivers import Driver, Drivers
-from canter.vla.remote.messages import Asked, Message, answer_message, read_observation
+from canter.vla.remote.answers import answer_message
+from canter.vla.remote.names import Message
+from canter.vla.remote.observations import Asked, read_observation
 from canter.vla.remote.packing import pack, unpack
 
 MOST_BYTES: Final = 2**26

@@ -75,7 +75,7 @@ async def talk(client: ClientSession) -> None:
     walked = np.hypot(there["x_m"] - start["x_m"], there["y_m"] - start["y_m"])
     assert 0.7 < walked < 1.3
 
-    far = "walk forward 3 metres"
+    far = "walk forward 2 metres"
     going = asyncio.create_task(client.call_tool("say", {"instruction": far}))
     await walking(client, far)
     second = await client.call_tool("say", {"instruction": "turn left"})

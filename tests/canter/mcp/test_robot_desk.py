@@ -14,7 +14,8 @@ from PIL import Image
 from canter.control.errors import InstructionError
 from canter.control.locomotion import LocomotionPolicy
 from canter.control.session import OnnxSession
-from canter.mcp.robot_desk import RefusedError, RobotDesk
+from canter.mcp.pending import RefusedError
+from canter.mcp.robot_desk import RobotDesk
 from canter.run.conversation import Conversation
 from canter.run.heeding_gait import HeedingGait
 from canter.sim.rollout import Rollout, RolloutOptions
@@ -94,6 +95,15 @@ def test_stop_needs_nobodys_leave(room: Room) -> None:
     room.until(said, stopped)
     assert (said.result().outcome, said.result().reason) == ("stopped", "somebody said stop")
     assert stopped.result().at_rest and stopped.result().after_s <= 0.6
+
+
+def test_an_agent_that_goes_away_leaves_the_robot_whole(room: Room) -> None:
+    said = room.desk.say(SENTENCE)
+    room.advance()
+    assert said.cancel()
+    stopped = room.desk.stop()
+    room.until(stopped)
+    assert stopped.result().robot.progress == "stopped"
 
 
 def test_one_thing_at_a_time_unless_it_is_to_be_replaced(room: Room) -> None:

@@ -29,7 +29,7 @@ from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks import task_names
 from canter.sim.tasks.registry import task
 from canter.vla.policy import VlaPolicy
-from canter.vla.remote.messages import observation_message
+from canter.vla.remote.observations import observation_message
 from canter.vla.runtime import SHIPPED, VlaRuntime
 from tests.canter.serve.conftest import LOOPBACK
 from tests.vla.remote.observations import perceived

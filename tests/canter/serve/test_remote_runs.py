@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from canter.cli import main
+from canter.control.errors import CanterError
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT
 from canter.evals.tasks.policy_choice import open_model, vla_file
 from canter.vla.remote.errors import ServerError
@@ -58,6 +59,22 @@ def test_a_server_of_another_program_drives_with_openpis_picture_size() -> None:
     assert [message["prompt"] for message in seen] == ["go to the red ball", "turn left"]
     np.testing.assert_array_equal(seen[1]["observation/image"], perceived(3.0, robots=2).images[1])
     assert seen[0]["observation/joint_position"].shape == (12,)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "query", "said"),
+    [
+        ({"robot": "anymal_c"}, SIZE, "is for robot 'anymal_c', not 'go2'"),
+        ({"tasks": ["crawl"]}, SIZE, "knows crawl, not go_to"),
+        ({"locomotion": "moonwalk"}, SIZE, "'moonwalk', which Canter does not have"),
+        ({}, "height=99999", "2048 a side are the most"),
+    ],
+)
+def test_a_policy_that_does_not_fit_is_refused_before_anything_moves(
+    metadata: dict[str, Any], query: str, said: str
+) -> None:
+    with stand_in(metadata, walk) as port, pytest.raises(CanterError, match=said):
+        model_at(port, query)
 
 
 FAULTS: dict[str, tuple[Any, str]] = {

@@ -6,7 +6,12 @@ import pytest
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.vla.remote.address import ServerAddress, is_address, parse_address
+from canter.vla.remote.address import (
+    ServerAddress,
+    check_waits,
+    is_address,
+    parse_address,
+)
 
 USUAL = CameraSpec(height=96, width=128, fovy=1.0, period=0.2)
 
@@ -60,6 +65,12 @@ def test_it_may_choose_the_camera_and_the_patience() -> None:
 def test_what_cannot_be_is_refused_with_what_can(policy: str, said: str) -> None:
     with pytest.raises(CanterError, match=said):
         parse_address(policy, waits=True)
+
+
+def test_where_time_is_not_real_answers_are_waited_for() -> None:
+    check_waits(parse_address("ws://h", waits=True))
+    with pytest.raises(CanterError, match="leave time=real out"):
+        check_waits(parse_address("ws://h?time=real", waits=True))
 
 
 @pytest.mark.parametrize("policy", ["vla", "runs/ws/policy.onnx", "hf:models/ws", "http://h", ""])

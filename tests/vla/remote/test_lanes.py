@@ -15,9 +15,9 @@ from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand
 from canter.datasets.language.understanding import understand
 from canter.vla.remote.address import ServerAddress
 from canter.vla.remote.errors import ConnectionLostError, MessageError, ServerError
-from canter.vla.remote.lanes import entered
-from canter.vla.remote.messages import ACTIONS, PROMPT, RESET, TIME, Message
+from canter.vla.remote.names import ACTIONS, PROMPT, RESET, TIME, Message
 from canter.vla.remote.policy import RemotePolicy
+from canter.vla.remote.real_time_lane import entered
 from canter.vla.remote.server_facts import ServerFacts
 from tests.vla.remote.observations import perceived
 from tests.vla.remote.waiting import PATIENCE_S, until

@@ -8,14 +8,10 @@ import pytest
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import ContractError
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, GaitCommand
+from canter.vla.remote.answers import answer_message, read_answer
 from canter.vla.remote.errors import MessageError
-from canter.vla.remote.messages import (
-    ACTIONS,
-    answer_message,
-    observation_message,
-    read_answer,
-    read_observation,
-)
+from canter.vla.remote.names import ACTIONS
+from canter.vla.remote.observations import observation_message, read_observation
 from canter.vla.remote.server_facts import ServerFacts, read_facts
 from tests.vla.remote.observations import perceived
 
@@ -59,6 +55,8 @@ def test_what_a_client_does_not_measure_is_unknown() -> None:
         ("observation/last_command", np.zeros(11), r"shape \(11,\), not \(12,\)"),
         ("observation/time", "now", "not a number of seconds"),
         ("prompt", 3, "not a sentence"),
+        ("reset", np.zeros(2), "not true or false"),
+        ("observation/active", [True], "is list, not an array"),
         ("prompt", None, "not a sentence"),
     ],
 )
@@ -157,6 +155,8 @@ def test_a_server_that_says_nothing_is_taken_at_its_actions() -> None:
         {"action_names": ["vx", "vx"]},
         {"action_names": "vx"},
         {"camera": {"height": 8}},
+        {"camera": {"height": 8.5, "width": 8, "fovy": 1.0, "period": 0.2}},
+        {"camera": 3},
         {"camera": {"height": 0, "width": 8, "fovy": 1.0, "period": 0.2}},
         {"tasks": "go_to"},
         {"robot": 2},

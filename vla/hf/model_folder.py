@@ -92,16 +92,19 @@ class HfModel:
         self.locomotion = shipped_locomotion(self.contract.locomotion, str(folder))
         check_installed()
         self.folder, self._device, self._threads = folder, device, threads
+        self._opened: Answering | None = None
         self.camera: CameraSpec = self.contract.camera
         self.tasks: tuple[str, ...] = self.contract.tasks
 
     def policy(self, hearing: Hearing = "said") -> HfPolicy:
-        """Load the weights and return the policy.
+        """Load the weights, once, and return a policy with no memory but theirs.
 
         Raises:
             CanterError: the weights are damaged, or of a kind that transformers does not open.
         """
-        module, name = OPENER
-        opened: Callable[[Path, HfContract, str | None, int | None], Answering]
-        opened = getattr(importlib.import_module(module), name)
-        return HfPolicy(opened(self.folder, self.contract, self._device, self._threads), hearing)
+        if self._opened is None:
+            module, name = OPENER
+            opener: Callable[[Path, HfContract, str | None, int | None], Answering]
+            opener = getattr(importlib.import_module(module), name)
+            self._opened = opener(self.folder, self.contract, self._device, self._threads)
+        return HfPolicy(self._opened, hearing)

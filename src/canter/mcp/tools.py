@@ -54,9 +54,9 @@ class RobotTools:
 
     async def look(self) -> list[Any]:
         """Return the picture of the robot's front camera, and what it takes the words to mean."""
-        picture, report = map(asyncio.wrap_future, (self._desk.look(), self._desk.report()))
-        shown = Image(data=await picture, format="png")
-        return [shown, news(await report)]
+        picture, report = self._desk.look(), self._desk.report()
+        shown = Image(data=await asyncio.wrap_future(picture), format="png")
+        return [shown, news(await asyncio.wrap_future(report))]
 
     async def state(self) -> RobotReport:
         """Return where the robot is, what it does and sees, and what is here to be named."""

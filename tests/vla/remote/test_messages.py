@@ -127,8 +127,8 @@ def test_what_is_said_of_things_counts_only_where_it_is_in_order() -> None:
     sight = {name: np.array([0.9, 0.1]) for name in ("seen", "bearing", "distance")}
     good = read_answer({ACTIONS: chunk()} | sight, FACTS, 1).sight
     assert [row.shape for row in good.values()] == [(1, 2)] * 3
-    for broken in ({"seen": np.array([np.nan, 0.0])}, {"seen": np.zeros(3)}, {"seen": 1.0}):
-        assert not read_answer({ACTIONS: chunk()} | sight | broken, FACTS, 1).sight
+    for seen in (np.array([np.nan, 0.0]), np.zeros(3), 1.0):
+        assert not read_answer({ACTIONS: chunk(), **sight, "seen": seen}, FACTS, 1).sight
 
 
 def test_metadata_of_our_own_come_back() -> None:

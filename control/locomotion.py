@@ -1,19 +1,26 @@
 """The locomotion policy as the robot runs it: gait command in, joint command out, 50 Hz."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.dynamics.base_estimator import VelocityEstimator
 from canter.control.errors import CanterError, ContractError
 from canter.control.gait.action import ActionMap
 from canter.control.gait.arguments import bounds_of, command_by_name, with_batch
 from canter.control.gait.gait_clock import advance, clock_features, is_moving
 from canter.control.gait.gait_limits import GaitLimits
 from canter.control.gait.gait_slew import GaitSlew
-from canter.control.gait.observation import VELOCITY_FIELDS, locomotion_values, observe
+from canter.control.gait.observation import (
+    ESTIMATED_VELOCITY,
+    VELOCITY_FIELDS,
+    locomotion_values,
+    observe,
+)
 from canter.control.gait.observation_history import ObservationHistory
 from canter.control.impedance import JOINT_VALID_S
 from canter.control.policy.compatibility import ACTION_OUTPUT, OBSERVATION_INPUT, check_matches
@@ -95,8 +102,15 @@ class LocomotionPolicy:
         self._session = session
         self._timeout = command_timeout_s
         scale, kp, kd = (np.array(v) for v in (contract.action_scale, contract.kp, contract.kd))
-        self._action_map = ActionMap(spec, scale, kp, kd, contract.stiffness)
+        self._posed = replace(spec, default_q=np.array(contract.default_q))
+        self._action_map = ActionMap(self._posed, scale, kp, kd, contract.stiffness)
         self._history = ObservationHistory(contract.observation, robots)
+        seen = {term.name for term in contract.observation}
+        self._velocity = (
+            VelocityEstimator(spec, robots, contract.control_period_s)
+            if ESTIMATED_VELOCITY in seen
+            else None
+        )
         self._bounds = bounds_of(contract.command_ranges, np.float32)
         limits = contract.extra.get("limits")
         self._limits = GaitLimits.from_dict(limits) if limits is not None else None
@@ -116,6 +130,8 @@ class LocomotionPolicy:
         self._last_action[chosen] = 0
         self._history.reset(chosen)
         self._slew.reset(chosen)
+        if self._velocity is not None:
+            self._velocity.reset(chosen)
 
     def step(
         self, state: RobotState, command: GaitCommand | Array, command_time: float | None = None
@@ -151,7 +167,9 @@ class LocomotionPolicy:
         command = self._slew.follow(command, moving, period)
         self._phase = advance(self._phase, moving, command["step_freq_hz"], period)
         clock = clock_features(self._phase, moving)
-        values = locomotion_values(state, command, clock, self._last_action, self.spec)
+        values = locomotion_values(state, command, clock, self._last_action, self._posed)
+        if self._velocity is not None:
+            values[ESTIMATED_VELOCITY] = self._velocity.update(state)
         packed = observe(self.contract.observation, self._history.stacked(values))
         self._history.push(values)
         action = self._session.run(**{OBSERVATION_INPUT: packed})[ACTION_OUTPUT]

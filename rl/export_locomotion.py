@@ -1,9 +1,7 @@
 """Write a trained actor as one ONNX file with contract and golden vectors inside."""
 
-import warnings
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import onnx
@@ -30,6 +28,7 @@ from canter.rl.locomotion.locomotion_variants import VARIANTS, policy_arguments
 from canter.rl.locomotion.presets import preset
 from canter.rl.locomotion.warm_start import other_kind, read_weights
 from canter.rl.settings import LocomotionTraining, PolicyKind
+from canter.rl.torch_graph import graph_bytes
 from canter.sim.locomotion_config import ACTION_CLIP
 from canter.sim.locomotion_env import observed
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
@@ -67,24 +66,6 @@ def locomotion_contract(robot: RobotSpec, settings: LocomotionTraining) -> Polic
         extra={"gait": VARIANTS[settings.policy].gait, "kind": settings.policy} | tied | slew,
         stiffness=config.stiffness,
     )
-
-
-def graph_bytes(actor: torch.nn.Module, inputs: int) -> bytes:
-    """Return the actor as an ONNX graph from ``obs`` (N, inputs) to ``action`` (N, joints)."""
-    with TemporaryDirectory() as folder, warnings.catch_warnings():
-        # The TorchScript exporter is deprecated, but needs a second where the newer takes many.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        path = Path(folder) / "actor.onnx"
-        torch.onnx.export(
-            actor.eval(),
-            (torch.zeros(1, inputs),),
-            path,
-            input_names=[OBSERVATION_INPUT],
-            output_names=[ACTION_OUTPUT],
-            dynamic_axes={OBSERVATION_INPUT: {0: "robots"}, ACTION_OUTPUT: {0: "robots"}},
-            dynamo=False,
-        )
-        return path.read_bytes()
 
 
 def trained_actor(

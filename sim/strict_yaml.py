@@ -11,6 +11,10 @@ MOST_DEPTH = 100
 """Lists and mappings within each other."""
 
 
+SLICE_TAG = "tag:yaml.org,2002:python/object/apply:builtins.slice"
+"""How PyYAML writes a slice."""
+
+
 class RepeatedKeyError(yaml.YAMLError):
     """A key stands twice in a mapping, of which PyYAML would drop one.
 
@@ -49,8 +53,19 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_yaml(path: Path) -> object:
+class _SliceLoader(_StrictLoader):
+    """Reads Python's slices, which Isaac Lab writes into its files, as lists of three."""
+
+
+_SliceLoader.add_constructor(SLICE_TAG, _SliceLoader.construct_sequence)
+
+
+def read_yaml(path: Path, *, slices: bool = False) -> object:
     """Return what a YAML file says.
+
+    Args:
+        path: the file.
+        slices: whether it may hold Python's slices; they are read as lists.
 
     Raises:
         OSError: it cannot be read.
@@ -62,6 +77,6 @@ def read_yaml(path: Path) -> object:
     if len(data) > MOST_BYTES:
         raise yaml.YAMLError(f"it is too large: longer than {MOST_BYTES} bytes")
     try:
-        return yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)
+        return yaml.load(data.decode("utf-8-sig"), Loader=_SliceLoader if slices else _StrictLoader)
     except (ValueError, OverflowError, LookupError, AttributeError, TypeError) as error:
         raise yaml.YAMLError(f"it holds a value that is none: {error}") from error

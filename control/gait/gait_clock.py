@@ -88,6 +88,20 @@ def gait_offsets(command: Mapping[str, Array]) -> Array:
     return np.stack([np.zeros_like(fr), fr, command["phase_rl"], command["phase_rr"]], axis=-1)
 
 
+def gait_pattern(command: Mapping[str, Array]) -> Array:
+    """Return the gait as phase, offset and bound, cycles in [0, 1), (..., 3).
+
+    The parameters of walk-these-ways (arXiv:2212.03238): the feet FL, FR, RL, RR stand at the
+    clock plus phase + offset + bound, offset, bound and phase.
+
+    Args:
+        command: GaitCommand fields by name, each (...,).
+    """
+    fr, rl, rr = command["phase_fr"], command["phase_rl"], command["phase_rr"]
+    phase, offset, bound = 0.5 * (fr + rl - rr), 0.5 * (rl + rr - fr), 0.5 * (fr + rr - rl)
+    return wrap(np.stack([phase, offset, bound], axis=-1))
+
+
 def foot_phases(phase: Array, offsets: Array) -> Array:
     """Return the phase of each foot in [0, 1) cycles, (..., 4).
 

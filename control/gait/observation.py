@@ -13,6 +13,7 @@ from canter.control.gait.gait_clock import (
     FOOT_CLOCK_WIDTH,
     foot_clock,
     gait_offsets,
+    gait_pattern,
 )
 from canter.control.layout import Layout
 from canter.control.robot import RobotSpec
@@ -83,6 +84,15 @@ GAIT_TERMS: tuple[ObservationTerm, ...] = (
 )
 """What a policy for the whole GaitCommand sees, in packed order."""
 
+ESTIMATED_VELOCITY = "base_lin_vel_b"
+"""The term that no robot measures; `canter.control.dynamics.base_estimator` estimates it."""
+
+OTHER_TERMS: tuple[ObservationTerm, ...] = (
+    ObservationTerm(ESTIMATED_VELOCITY, 3, "base", "m/s", clip=(-5.0, 5.0)),
+    ObservationTerm("gait_pattern_command", 3, "clock", "cycle", clip=(0.0, 1.0)),
+)
+"""What policies that other programs trained may see beside these."""
+
 PROPRIOCEPTIVE: tuple[str, ...] = (
     "base_ang_vel_b",
     "projected_gravity_b",
@@ -91,6 +101,16 @@ PROPRIOCEPTIVE: tuple[str, ...] = (
     "last_action",
 )
 """Terms that tell of the body, whose past tells of its dynamics."""
+
+
+def known_terms(outputs: int = JOINTS) -> dict[str, ObservationTerm]:
+    """Return every term that a locomotion policy may see, by name.
+
+    Args:
+        outputs: width of its action.
+    """
+    every = (*LOCOMOTION_TERMS, *GAIT_TERMS, *OTHER_TERMS)
+    return {term.name: term for term in locomotion_terms(outputs, base=every)}
 
 
 def locomotion_terms(
@@ -133,6 +153,8 @@ def locomotion_values(
 ) -> dict[str, Array]:
     """Return the raw, unscaled value of every locomotion term, each (..., width).
 
+    All but `ESTIMATED_VELOCITY`, which who needs it estimates.
+
     Args:
         state: what the robot measures, batch dimensions (...).
         command: GaitCommand fields by name, each (...,), in the units of GaitCommand.
@@ -151,6 +173,7 @@ def locomotion_values(
         "step_freq_command": command["step_freq_hz"][..., None],
         "gait_clock": clock,
         "foot_clock": foot_clock(clock, gait_offsets(command)),
+        "gait_pattern_command": gait_pattern(command),
         "joint_pos": state.q - spec.default_q,
         "joint_vel": state.qd,
         "last_action": last_action,

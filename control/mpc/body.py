@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from canter.control.dynamics.base_estimator import Motion
 from canter.control.dynamics.body import Body
 from canter.control.dynamics.load import Load
 from canter.control.dynamics.rotations import cross, euler_of
-from canter.control.mpc.estimator import Motion
 from canter.control.mpc.problem import Trunk
 from canter.control.types import Array
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.dynamics.base_estimator import Motion
 from canter.control.dynamics.rotations import about_z
 from canter.control.dynamics.tree import Float
 from canter.control.gait.gait_clock import STANCE_FRACTION
-from canter.control.mpc.estimator import Motion
 from canter.control.types import Array
 
 

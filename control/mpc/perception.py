@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.dynamics.base_estimator import BaseEstimator, Motion
 from canter.control.dynamics.body import Body
 from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import Feet, feet_of
@@ -19,7 +20,6 @@ from canter.control.gait.gait_clock import (
     is_moving,
 )
 from canter.control.gait.observation import VELOCITY_FIELDS
-from canter.control.mpc.estimator import BaseEstimator, Motion
 from canter.control.mpc.footsteps import Stride
 from canter.control.robot import LEGS
 from canter.control.types import Array, RobotState

@@ -7,9 +7,8 @@ import numpy as np
 
 from canter.control.gait.action import legs_of
 from canter.control.gait.observation import (
-    GAIT_TERMS,
     ObservationTerm,
-    locomotion_terms,
+    known_terms,
     observation_layout,
 )
 from canter.control.policy.contract import (
@@ -106,6 +105,9 @@ def check_graph(contract: PolicyContract, inputs: Shapes, outputs: Shapes, sourc
 
 def _check_pose(check: Check, contract: PolicyContract, robot: RobotSpec) -> None:
     check.size("default_q", contract.default_q, len(robot.joint_names))
+    if contract.origin is not None:
+        _check_own_pose(check, contract, robot)
+        return
     error = np.abs(np.array(contract.default_q) - robot.default_q)
     worst = int(error.argmax())
     check.that(
@@ -113,6 +115,19 @@ def _check_pose(check: Check, contract: PolicyContract, robot: RobotSpec) -> Non
         "default_q",
         f"{robot.joint_names[worst]} is {contract.default_q[worst]} rad, "
         f"the robot's default is {robot.default_q[worst]} rad",
+    )
+
+
+def _check_own_pose(check: Check, contract: PolicyContract, robot: RobotSpec) -> None:
+    """Refuse a pose of another program's that the robot cannot take."""
+    pose = np.array(contract.default_q)
+    fits = (robot.q_min <= pose) & (pose <= robot.q_max)
+    worst = int(fits.argmin())
+    check.that(
+        bool(fits.all()),
+        "default_q",
+        f"{robot.joint_names[worst]} is {contract.default_q[worst]} rad, "
+        f"the robot's limits are {robot.q_min[worst]} to {robot.q_max[worst]} rad",
     )
 
 
@@ -181,8 +196,7 @@ def _check_observation(check: Check, contract: PolicyContract) -> None:
 
 
 def _check_locomotion_term(check: Check, where: str, term: ObservationTerm, outputs: int) -> None:
-    every = (*locomotion_terms(outputs), *locomotion_terms(outputs, base=GAIT_TERMS))
-    known = {known.name: known for known in every}
+    known = known_terms(outputs)
     check.that(term.name in known, where, f"unknown term; known are {', '.join(known)}")
     longest = f"{term.history} frames; at most {LONGEST_HISTORY} are kept"
     check.that(term.history <= LONGEST_HISTORY, f"{where}.history", longest)

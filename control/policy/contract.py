@@ -29,6 +29,23 @@ GAINS_MEANING = "tau = kp (q* - q) - kd qd + tau_ff at the joint; kp in Nm/rad, 
 NO_GAINS = "none; the policy commands no joints"
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyOrigin:
+    """Where a policy that another program trained comes from.
+
+    Attributes:
+        recipe: what its observation and action were read by.
+        file: name of its file.
+        sha256: digest of that file.
+        joint_names: the joints in the order of its network; the graph's is the robot's.
+    """
+
+    recipe: str
+    file: str
+    sha256: str
+    joint_names: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyContract:
     """What a policy assumes; `canter.control.policy.compatibility` compares it with the robot.
@@ -37,7 +54,8 @@ class PolicyContract:
         kind: "locomotion" (joint targets) or "vla" (gait commands).
         robot: name of the robot.
         joint_names: the twelve joints in the policy's order.
-        default_q: zero of the joint observation and of the action, rad, (12,).
+        default_q: zero of the joint observation and of the action, rad, (12,); the robot's own
+            pose, but for a policy that another program trained.
         kp: stiffness of the impedance law, Nm/rad, (12,); empty for a policy without gains;
             for a policy that sets it, the stiffness at zero output.
         kd: damping of the impedance law, Nm s/rad, (12,); empty for a policy without gains.
@@ -53,6 +71,7 @@ class PolicyContract:
         training_seed: seed of the training run.
         extra: what only this kind of policy needs, any JSON.
         stiffness: how outputs set the gains; None, and left out of the JSON, for constant gains.
+        origin: which program's it is; None, and left out of the JSON, for one of Canter's.
     """
 
     kind: str
@@ -73,6 +92,7 @@ class PolicyContract:
     training_seed: int
     extra: dict[str, Any]
     stiffness: StiffnessAction | None = None
+    origin: PolicyOrigin | None = None
 
     def to_json(self) -> str:
         """Return the contract as JSON; raises ContractError for a field that JSON cannot hold."""

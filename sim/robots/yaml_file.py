@@ -9,14 +9,14 @@ from canter.control.errors import CanterError, did_you_mean
 from canter.sim import strict_yaml
 
 
-def read_yaml(path: Path) -> object:
-    """Return the content of a YAML file.
+def read_yaml(path: Path, *, slices: bool = False) -> object:
+    """Return the content of a YAML file; see `canter.sim.strict_yaml.read_yaml`.
 
     Raises:
         CanterError: it cannot be read, is no YAML, or has a key twice.
     """
     try:
-        return strict_yaml.read_yaml(path)
+        return strict_yaml.read_yaml(path, slices=slices)
     except OSError as error:
         raise CanterError(f"'{path}' cannot be read ({error.strerror})") from error
     except strict_yaml.RepeatedKeyError as error:

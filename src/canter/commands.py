@@ -36,6 +36,7 @@ from canter.evals.options import (
 from canter.mcp.options import McpOptions
 from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.collection.collect_options import BenchCollect, Collect
+from canter.rl.foreign_policies.options import PolicyImport
 from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
@@ -215,6 +216,19 @@ COMMANDS: dict[str, Command] = {
         folders=("out",),
         about="Train a locomotion policy with PPO.",
         defaults="canter.rl.locomotion.presets:options_from",
+    ),
+    "policy import": Command(
+        PolicyImport,
+        "canter.rl.foreign_policies.import_policy:main",
+        (
+            "canter policy import policy_1.pt --recipe legged_gym --out mine.onnx",
+            "canter policy import motion.pt --recipe unitree_rl_gym --side-file deploy.yaml",
+            "canter policy import policy.onnx --recipe unitree_rl_lab --side-file deploy.yaml",
+            "canter policy import policy.onnx --recipe mjlab",
+            "canter policy import body_latest.jit --recipe walk_these_ways --adaptation "
+            "adaptation_module_latest.jit",
+            "canter policy import policy.pt --recipe mine.yaml --robot path/to/robot.yaml",
+        ),
     ),
     "train vla": Command(
         "canter.rl.vla_settings:VlaTraining",

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 pytest.importorskip("osqp")
 
 from canter.control.adaptation.controller_presets import WALKERS, make_adapter, make_locomotion
+from canter.control.dynamics.base_estimator import BaseEstimator
 from canter.control.dynamics.dynamics import LegDynamics
 from canter.control.dynamics.feet import feet_of
 from canter.control.errors import CanterError
 from canter.control.impedance import impedance_torque
-from canter.control.mpc.estimator import BaseEstimator
 from canter.control.mpc.footsteps import Footsteps, Stride
 from canter.control.mpc.locomotion import MpcLocomotion
 from canter.control.mpc.over import mix

@@ -1,0 +1,1 @@
+"""Policies that other programs trained: read by a recipe, by name; and ours written for them."""

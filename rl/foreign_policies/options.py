@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -37,3 +37,24 @@ class PolicyImport:
     adaptation: OptionalFile = None
     robot: RobotOption = ROBOT
     out: Path = Path("imported.onnx")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyExport:
+    """Write a policy file of Canter for other programs.
+
+    torchscript: OUT/policy.pt, from the packed observation to the action, with the contract inside.
+    unitree_rl_lab: OUT/exported/policy.onnx and policy.pt and OUT/params/deploy.yaml, in that
+    project's layout and keys.
+
+    Attributes:
+        policy: locomotion policy with a contract.
+        format: what is written.
+        robot: robot's name, or the path of its robot.yaml.
+        out: folder to write into.
+    """
+
+    policy: File
+    format: Literal["torchscript", "unitree_rl_lab"] = "torchscript"
+    robot: RobotOption = ROBOT
+    out: Path = Path("exported_policy")

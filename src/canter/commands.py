@@ -36,7 +36,7 @@ from canter.evals.options import (
 from canter.mcp.options import McpOptions
 from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.collection.collect_options import BenchCollect, Collect
-from canter.rl.foreign_policies.options import PolicyImport
+from canter.rl.foreign_policies.options import PolicyExport, PolicyImport
 from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
@@ -229,6 +229,15 @@ COMMANDS: dict[str, Command] = {
             "adaptation_module_latest.jit",
             "canter policy import policy.pt --recipe mine.yaml --robot path/to/robot.yaml",
         ),
+    ),
+    "policy export": Command(
+        PolicyExport,
+        "canter.rl.foreign_policies.export_policy:main",
+        (
+            "canter policy export runs/locomotion/policy.onnx --out runs/script",
+            "canter policy export mine.onnx --format unitree_rl_lab --out runs/lab",
+        ),
+        folders=("out",),
     ),
     "train vla": Command(
         "canter.rl.vla_settings:VlaTraining",

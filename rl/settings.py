@@ -12,12 +12,13 @@ from canter.sim.robots.options import ROBOT, RobotOption
 
 PolicyKind = Literal["trot", "gait", "robust", "stiffness", "rma"]
 Size = Literal["full", "debug"]
+Trainer = Literal["sb3", "rsl_rl"]
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 
 
 @dataclass(frozen=True, slots=True)
 class PpoSettings:
-    """Proximal policy optimisation (arXiv:1707.06347), as SB3 has it.
+    """Proximal policy optimisation (arXiv:1707.06347), as SB3 and rsl_rl have it.
 
     Attributes:
         learning_rate: Of Adam at the start; falls linearly.
@@ -111,6 +112,8 @@ class LocomotionTraining:
 
     Attributes:
         policy: which of these kinds.
+        trainer: whose PPO: that of stable-baselines3, or rsl_rl's runner (trot, robust, stiffness),
+            which sets its learning rate by the divergence and knows no final one.
         preset: full, or debug: the same in two updates of a few robots, to try a change.
         config: config.yaml of a run to repeat; options given beside it come on top.
         start: checkpoint of a trot to begin with; what the trot knows is kept at first.
@@ -129,6 +132,7 @@ class LocomotionTraining:
     """
 
     policy: PolicyKind = "trot"
+    trainer: Trainer = "sb3"
     preset: Size = "full"
     config: OptionalFile = field(default=None, metadata=NOT_SAVED)
     start: OptionalFile = None

@@ -1,7 +1,7 @@
 """The batched locomotion environment as a native stable-baselines3 ``VecEnv``.
 
-A policy trained on it can be evaluated on it; only `canter train locomotion` writes files for
-robots yet (docs/policies.md).
+An actor trained on it is deployed by ``canter policy import --recipe canter_trot``
+(docs/foreign_policies.md).
 """
 
 from collections.abc import Iterable, Sequence

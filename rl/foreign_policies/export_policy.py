@@ -36,7 +36,7 @@ def clipped_graph(policy: Path, action_clip: tuple[float, float]) -> onnx.ModelP
     graph = model.graph
     names = ("lowest_action", "highest_action")
     graph.initializer.extend(
-        numpy_helper.from_array(np.float32(value), name)
+        numpy_helper.from_array(np.array(value, np.float32), name)
         for name, value in zip(names, action_clip, strict=True)
     )
     graph.node.append(onnx.helper.make_node("Clip", [ACTION_OUTPUT, *names], [LAB_OUTPUT]))

@@ -23,8 +23,8 @@ class PolicyImport:
 
     Attributes:
         policy: TorchScript (.pt, .jit) or ONNX file.
-        recipe: legged_gym, unitree_rl_gym, unitree_rl_lab, mjlab, rl_sar, walk_these_ways, or the
-            path of a recipe of your own.
+        recipe: legged_gym, unitree_rl_gym, unitree_rl_lab, mjlab, rl_sar, walk_these_ways,
+            canter_trot, or the path of a recipe of your own.
         side_file: what the project writes beside its policies, where the recipe asks for it.
         adaptation: TorchScript of the adaptation module, where the recipe asks for it.
         robot: robot's name, or the path of its robot.yaml.

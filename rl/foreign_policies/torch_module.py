@@ -163,7 +163,8 @@ def _clip(x: Tensor, low: Tensor | None = None, high: Tensor | None = None) -> T
 
 def _norm(x: Tensor, axes: Tensor | None = None, keepdims: int = 1, **given: Any) -> Tensor:  # noqa: ANN401
     dims = _ints(axes, given.get("axes", range(x.ndim)))
-    return torch.linalg.vector_norm(x, dim=dims, keepdim=bool(keepdims))
+    norm: Tensor = torch.linalg.vector_norm(x, dim=dims, keepdim=bool(keepdims))
+    return norm
 
 
 OPERATORS: dict[str, Op] = {

@@ -13,6 +13,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 from canter.control.errors import CanterError
 from canter.control.files import write_bytes
+from canter.control.robot import RobotSpec
 from canter.control.stop import StopRequest, exit_code
 from canter.rl.export_locomotion import export_trained
 from canter.rl.locomotion.asymmetric_policy import AsymmetricPolicy
@@ -215,15 +216,28 @@ def main(options: LocomotionTraining) -> int:
     console, spec = Console(), robot(options.robot)
     policy = options.out / "policy.onnx"
     try:
-        train(options)
-        checkpoint = checkpoint_path(options.out)
-        if options.network.latent:
-            export_student(options, checkpoint, policy, spec)
-        else:
-            export_trained(checkpoint, policy, spec, options)
+        (_by_rsl_rl if options.trainer == "rsl_rl" else _by_sb3)(options, policy, spec)
     except KeyboardInterrupt as stop:
         again = f"canter train locomotion --out {options.out} --resume"
         console.print(f"stopped; go on with: {again}", markup=False, soft_wrap=True)
         return exit_code(stop)
     console.print(f"wrote {policy}; measure it with: canter eval locomotion --policy {policy}")
     return 0
+
+
+def _by_sb3(options: LocomotionTraining, policy: Path, spec: RobotSpec) -> None:
+    """Train by SB3 and export."""
+    train(options)
+    checkpoint = checkpoint_path(options.out)
+    if options.network.latent:
+        export_student(options, checkpoint, policy, spec)
+    else:
+        export_trained(checkpoint, policy, spec, options)
+
+
+def _by_rsl_rl(options: LocomotionTraining, policy: Path, spec: RobotSpec) -> None:
+    """Train by rsl_rl, an extra, and export."""
+    from canter.rl.locomotion import train_rsl_rl  # noqa: PLC0415
+
+    train_rsl_rl.train(options)
+    train_rsl_rl.export(options, policy, spec)

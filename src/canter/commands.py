@@ -211,6 +211,7 @@ COMMANDS: dict[str, Command] = {
             "--steps 4000000 --out runs/stiffness",
             "canter train locomotion --rewards.tracking 1.5 --ppo.learning-rate 3e-4 "
             "--out runs/mine",
+            "canter train locomotion --trainer rsl_rl --out runs/rsl_rl",
             "canter train locomotion --config runs/mine/config.yaml --seed 1 --out runs/again",
         ),
         folders=("out",),

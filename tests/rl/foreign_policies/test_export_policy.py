@@ -62,6 +62,23 @@ def test_out_and_in_again_gives_the_same_targets(which: str, name: str, tmp_path
         np.testing.assert_allclose(one.kp, other.kp, rtol=1e-12)
 
 
+def test_what_other_programs_train_on_our_environment_is_read(tmp_path: Path) -> None:
+    """The shipped trot as TorchScript stands for their actor: the recipe must say its contract."""
+    main(PolicyExport(SHIPPED, out=tmp_path))
+    back = tmp_path / "back.onnx"
+    import_main(PolicyImport(tmp_path / "policy.pt", "canter_trot", out=back))
+    before, after = (LocomotionPolicy(OnnxSession(p), ROBOTS) for p in (SHIPPED, back))
+    rng = np.random.default_rng(5)
+    for step in range(5):
+        state, command = measured(rng, 0.02 * step), GaitCommand(vx=0.5, wz=0.4, body_height=-0.05)
+        one, other = before.step(state, command), after.step(state, command)
+        np.testing.assert_allclose(one.q_target, other.q_target, atol=2e-5)
+    ranges = [policy.contract.command_ranges for policy in (before, after)]
+    for name, ends in ranges[0].items():
+        np.testing.assert_allclose(ranges[1][name], ends, atol=1e-7)
+    assert before.contract.kp == after.contract.kp
+
+
 def test_gains_stand_by_motor_and_the_pose_by_joint(tmp_path: Path) -> None:
     options = lab(tmp_path)
     walk = tmp_path / "walk.onnx"

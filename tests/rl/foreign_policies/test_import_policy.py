@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from canter.cli import main as cli
@@ -306,6 +307,23 @@ def test_networks_with_a_state_are_refused_by_name(tmp_path: Path) -> None:
         imported(options)
 
 
+def test_what_rsl_rl_itself_exports_is_read(tmp_path: Path) -> None:
+    models = pytest.importorskip("rsl_rl.models", reason="extra [rsl_rl]")
+    tensordict = pytest.importorskip("tensordict", reason="extra [rsl_rl]")
+    seen = tensordict.TensorDict({"policy": torch.randn(3, 45)}, batch_size=[3])
+    groups = {"actor": ["policy"]}
+    options = own_recipe(tmp_path)
+    plain = models.MLPModel(seen, groups, "actor", 12, [16], obs_normalization=True)
+    plain.update_normalization(seen)
+    made.write_script(options.policy, plain.as_jit())
+    _, contract = imported(options)
+    assert contract.origin is not None
+    recurrent = models.RNNModel(seen, groups, "actor", 12, [16], rnn_hidden_dim=8)
+    made.write_script(options.policy, recurrent.as_jit())
+    with pytest.raises(CanterError, match=r"recurrent network \(LSTM\)"):
+        imported(options)
+
+
 def test_files_that_are_no_policies_are_refused(tmp_path: Path) -> None:
     options = own_recipe(tmp_path)
     for name, said in (("model.pt", "no TorchScript"), ("model.onnx", "no readable ONNX")):
@@ -340,4 +358,4 @@ def test_the_command_line_says_what_was_read(
 
 
 def test_every_shipped_recipe_is_tried_here() -> None:
-    assert set(recipe_names()) == set(CASES)
+    assert set(recipe_names()) == {*CASES, "canter_trot"}  # see test_export_policy

@@ -75,6 +75,8 @@ def read_network(path: Path, inputs: int, adaptation: Path | None = None) -> Net
 
 def _read(path: Path, inputs: int, adaptation: Path | None) -> Network:
     if path.suffix == ".onnx":
+        if adaptation is not None:
+            raise CanterError(f"{path}: an adaptation module is joined to TorchScript alone")
         return _from_onnx(path, inputs)
     if path.suffix not in TORCHSCRIPT:
         raise CanterError(
@@ -114,9 +116,15 @@ def _from_torch(module: nn.Module, path: Path, inputs: int) -> Network:
     sample = torch.zeros(1, inputs)
     try:
         with torch.no_grad():
-            module(sample)
+            action = module(sample)
     except RuntimeError as error:
-        raise CanterError(_other_size(path, inputs, _sizes(module))) from error
+        taken = _sizes(module)
+        if taken:
+            raise CanterError(_other_size(path, inputs, taken)) from error
+        reason = str(error).strip().splitlines()[-1]
+        raise CanterError(f"{path}: does not run on {inputs} numbers ({reason})") from error
+    if not isinstance(action, torch.Tensor) or action.ndim != sample.ndim:
+        raise CanterError(f"{path}: returns something else than one row of actions")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the tracer, on code that is not ours
         graph = graph_bytes(module, inputs, (ONNX_INPUT, ONNX_OUTPUT))
@@ -142,10 +150,9 @@ def _sizes(module: nn.Module) -> list[int]:
 
 
 def _other_size(path: Path, described: int, taken: list[int]) -> str:
-    what = " or ".join(map(str, taken)) or "another number of"
     return (
-        f"{path}: takes {what} numbers, the recipe describes {described}; correct 'observation' "
-        "or 'history' in a copy of the recipe"
+        f"{path}: takes {' or '.join(map(str, taken))} numbers, the recipe describes {described}; "
+        "correct 'observation' or 'history' in a copy of the recipe"
     )
 
 

@@ -32,9 +32,9 @@ def completed(content: Mapping[str, Any], policy: Path, side_file: Path | None) 
         CanterError: there is no such reader, a file is missing or too much, or it cannot be read.
     """
     kind = content.get("side_file")
+    if kind in (None, IN_THE_FILE) and side_file is not None:
+        raise CanterError(f"--side-file {side_file}: this recipe reads none; leave it out")
     if kind is None:
-        if side_file is not None:
-            raise CanterError(f"--side-file {side_file}: this recipe reads none; leave it out")
         return dict(content)
     if kind not in READERS:
         raise CanterError(f"side_file: no reader '{kind}'; {did_you_mean(str(kind), READERS)}")

@@ -68,6 +68,17 @@ class Recurrent(nn.Module):
         return action
 
 
+class WithValue(nn.Module):
+    """An actor that returns its value too."""
+
+    def __init__(self, inputs: int) -> None:
+        super().__init__()
+        self.actor = actor(inputs)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.actor(x), x
+
+
 class Counting(nn.Module):
     """An actor that hides a state in a buffer of another name."""
 

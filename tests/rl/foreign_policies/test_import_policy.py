@@ -337,6 +337,14 @@ def test_files_that_are_no_policies_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CanterError, match="its metadata lack joint_names"):
         plain = made.write_onnx(tmp_path / "plain.onnx", made.actor(45), 45, {})
         imported(PolicyImport(plain, "mjlab"))
+    with pytest.raises(CanterError, match="reads none"):
+        imported(PolicyImport(plain, "mjlab", side_file=plain))
+    with pytest.raises(CanterError, match="something else than one row"):
+        made.write_script(options.policy, made.WithValue(45))
+        imported(options)
+    with pytest.raises(CanterError, match=r"does not run on 45 numbers .*dtype"):
+        made.write_script(options.policy, made.actor(45).double())
+        imported(options)
     with pytest.raises(CanterError, match="24 outputs"):
         made.write_script(options.policy, made.actor(45, 24))
         imported(options)

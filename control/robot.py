@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.dynamics.tree import LegTree
+from canter.control.dynamics.tree import LegTree, Triple
 from canter.control.errors import CanterError
 from canter.control.policy.strict_json import decode, parse_object
 
@@ -26,6 +26,20 @@ Vector = NDArray[np.float64]
 
 _PER_JOINT = ("default_q", "q_min", "q_max", "tau_max", "qd_max", "kp", "kd", "action_scale")
 _POSITIVE = ("tau_max", "qd_max", "kp", "kd", "action_scale")
+
+
+@dataclass(frozen=True, slots=True)
+class SensorMount:
+    """Where a sensor is on the base, and how it is turned.
+
+    Attributes:
+        position_b: base frame, m.
+        pitch: turn about the base's y axis from where its own axes are the base's, nose down
+            positive, rad.
+    """
+
+    position_b: Triple
+    pitch: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,8 @@ class RobotSpec:
         camera_fovy: vertical field of view, rad.
         imu_pos_b: position of the inertial sensor in the base frame, m, (3,).
         tree: masses, inertias and joint places of its bodies.
+        foot_sensors: False where its feet do not feel the ground.
+        lidar: its range sensor, z axis along the axis of the field of view; None where it has none.
         file: the robot.yaml from which simulators take its bodies' shapes; None on a robot's own
             computer, and there simulators look for a folder of its name.
     """
@@ -75,11 +91,14 @@ class RobotSpec:
     camera_fovy: float
     imu_pos_b: Vector
     tree: LegTree
+    foot_sensors: bool | None = None
+    lidar: SensorMount | None = None
     file: Path | None = None
 
     def to_json(self) -> str:
         """Return what the robot's own computer needs, as JSON."""
-        fields = {name: value for name, value in asdict(self).items() if name != "file"}
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        fields = {name: value for name, value in given.items() if name != "file"}
         plain = {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in fields.items()}
         lines = [
             f"{json.dumps(name)}: {json.dumps(value)}"

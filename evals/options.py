@@ -347,3 +347,40 @@ class EvalRisk:
     seed: int = 0
     robot: RobotOption = ROBOT
     json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvalEstimation:
+    """Measure how well a walking robot knows its velocity, height and place, without ground truth.
+
+    Attributes:
+        grounds: Bodies and worlds to walk in, by name, as ``canter eval transfer`` knows them.
+        robots: Robots on each, 10 s with a command of their own.
+        seed: Seed of commands, headings, pushes and noise.
+        rate_hz: Readings a second: 500, or a whole part of it.
+        noise: Sensors have noise, as in ``canter bench safety``.
+        torques: Tell from joint torques which feet stand, as a robot without sensors in its feet.
+        robot: Robot's name, or the path of its robot.yaml; its shipped trot walks.
+        json: JSON file to write: every walk, figures with their intervals, time of a tick.
+    """
+
+    grounds: tuple[str, ...] = (
+        "nominal",
+        "off_centre_6kg",
+        "friction_0.4",
+        "friction_0.2",
+        "slope_5deg",
+        "slope_10deg",
+        "slope_15deg",
+        "kerbs_2cm",
+        "kerbs_4cm",
+        "kerbs_6cm",
+        "pushes_0.5",
+    )
+    robots: int = 40
+    seed: int = 0
+    rate_hz: int = 500
+    noise: bool = True
+    torques: bool = False
+    robot: RobotOption = ROBOT
+    json: OptionalFile = None

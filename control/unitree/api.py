@@ -3,6 +3,8 @@
 LOW_CMD_TOPIC = "rt/lowcmd"
 LOW_STATE_TOPIC = "rt/lowstate"
 SPORT_STATE_TOPIC = "rt/sportmodestate"
+TRUE_STATE_TOPIC = "rt/canter/truth"
+"""A simulator's own: the same message with the true place, for whoever draws what it sees."""
 WIRELESS_TOPIC = "rt/wirelesscontroller"
 
 LOW_LEVEL_PERIOD_S = 0.002

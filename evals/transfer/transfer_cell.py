@@ -98,7 +98,7 @@ def run_cell(cell: Cell) -> list[Episode]:
     adapter = adapter_in(body, cell.controller, cell.episodes, spec)
     locomotion = make_locomotion(cell.controller, spec, cell.episodes)
     with make_world(body, draw.start, spec) as world:
-        run = Run(world, Ground.of(body), body.push_speed * _directions(draw.push_angle))
+        run = Run(world, Ground.of(body), body.push_speed * directions(draw.push_angle))
         for step in range(STEPS):
             if not world.active.any():
                 break
@@ -118,7 +118,7 @@ def adapter_in(
     return MisSet(inner, body.kp_factor, body.kd_factor)
 
 
-def _directions(angle: Float) -> Float:
+def directions(angle: Float) -> Float:
     """Return horizontal unit vectors, (..., 3)."""
     return np.stack([np.cos(angle), np.sin(angle), np.zeros_like(angle)], axis=-1)
 

@@ -43,7 +43,7 @@ TOPICS: dict[str, Topic] = {
     "imu/data": Topic("sensor_msgs/Imu", "sensor", "50 Hz", "robot", "any", "in imu_link, REP 145"),
     "odom": Topic(
         "nav_msgs/Odometry", "sensor", "50 Hz", "robot", "any",
-        "odom to base_link, zero at the start; the simulated robot's is free of drift",
+        "odom to base_link, zero at the start: by legs and inertial sensor, so it drifts",
     ),
     "tf": Topic(
         "tf2_msgs/TFMessage", "stream", "50 Hz", "robot", "any",

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from dataclasses import replace
 from typing import NoReturn
 
 from nav_msgs.msg import Odometry
@@ -12,6 +13,7 @@ from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
+from canter.control.estimation.base_filter import BaseEstimate
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
@@ -39,7 +41,8 @@ SENSORS = messages.Uncertainty(
     position=1e-3, orientation=1.5e-3, linear=6e-3, angular=0.04, accel=1.0
 )
 """The simulated sensors have no noise: these are what a walking robot's quantities change by within
-one physics step, by which a state and its stamp may disagree (docs/ros2.md)."""
+one physics step, by which a state and its stamp may disagree (docs/ros2.md). What odometry does not
+know of place and velocity comes on top."""
 OF_THE_WORLD = (
     *("scene_task", "scene_level", "scene_seed", "scene_split", "scene_file", "target", "start"),
     *("camera_height", "camera_width", "camera_fovy_deg", "camera_period_s", "command_timeout_s"),
@@ -206,8 +209,9 @@ class SimNode(LifecycleNodeBase):
         state = world.state(stamp)
         self._joints.publish(messages.joint_state(state, self._robot))
         self._imu.publish(messages.imu(state, SENSORS))
-        pose = world.from_start()
-        self._odom.publish(messages.odometry(stamp, pose, world.twist_b(), SENSORS))
+        moved = world.odometry()
+        pose, twist_b = (moved.position[0], state.quat), (moved.velocity_b[0], state.gyro)
+        self._odom.publish(messages.odometry(stamp, pose, twist_b, _unsure(moved)))
         self._transforms.publish(stamp, pose)
 
     def _look(self, stamp: float, photo: Photo) -> None:
@@ -225,6 +229,15 @@ class SimNode(LifecycleNodeBase):
             self._info.publish(
                 messages.camera_info(stamp, height, width, self._world.setup.camera.fovy)
             )
+
+
+def _unsure(moved: BaseEstimate) -> messages.Uncertainty:
+    """Return how sure odometry is, the sensors' and the filter's together."""
+    return replace(
+        SENSORS,
+        position=math.hypot(SENSORS.position, moved.position_std.item()),
+        linear=math.hypot(SENSORS.linear, moved.velocity_std.item()),
+    )
 
 
 def main() -> NoReturn:

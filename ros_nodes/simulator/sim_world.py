@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
+from canter.control.estimation.base_filter import BaseEstimate, BaseFilter
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.control.types import JointCommand, RobotState
 from canter.control.unitree.postures import LYING_Q, folds
 from canter.control.vocab import Target
 from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.sim.instructions import instructed_scene
-from canter.sim.physics.batched_sim import ROOT_POSE, ROOT_TWIST
+from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.planar import Pose
 from canter.sim.rendering import opengl as gl
 from canter.sim.rendering.camera import Camera, Image
@@ -31,6 +32,8 @@ from canter.sim.world_state import WorldState
 Float = NDArray[np.float64]
 PERIOD_S = 0.002
 """One physics step, s."""
+ESTIMATE_STEPS = 2
+"""Physics steps from one reading of the odometry's filter to the next: 250 Hz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class World:
         self.scene = setup.scene()
         self._episode = 0
         self._plant = ScenePlant(self.scene, setup.camera, lying=not setup.standing, robot=robot)
+        self._odometry, self._steps = BaseFilter(robot), 0
+        self._odometry.update(self.state(0.0), ESTIMATE_STEPS * PERIOD_S)
 
     @property
     def posture(self) -> Float:
@@ -105,6 +110,16 @@ class World:
     def step(self, command: JointCommand) -> None:
         """Advance by PERIOD_S under a command of shape (12,)."""
         self._plant.step(command)
+        self._steps += 1
+        if self._steps % ESTIMATE_STEPS == 0:
+            self._odometry.update(self.state(0.0), ESTIMATE_STEPS * PERIOD_S)
+
+    def odometry(self) -> BaseEstimate:
+        """Return how the robot thinks that it has moved, in the start's frame; arrays over one.
+
+        From what it measures alone: `from_start` is the truth.
+        """
+        return self._odometry.estimate()
 
     def state(self, stamp: float) -> RobotState:
         """Return what the robot measures, fields (n,), with this time stamp.
@@ -163,13 +178,6 @@ class World:
         turned = np.zeros(4)
         mujoco.mju_mulQuat(turned, self._back(), quat)
         return turned
-
-    def twist_b(self) -> tuple[Float, Float]:
-        """Return linear (m/s) and angular velocity (rad/s) in the base frame, (3,) each."""
-        linear = np.zeros(3)
-        conjugate = self.quat * [1.0, -1.0, -1.0, -1.0]
-        mujoco.mju_rotVecQuat(linear, self._plant.velocity_w, conjugate)
-        return linear, np.array(self._plant.data.qvel[ROOT_TWIST["ang_vel_b"]])
 
     def begin(self) -> None:
         """Let a new instruction be judged from now on."""

@@ -48,6 +48,8 @@ def robot(name: str | Path) -> RobotSpec:
         camera_fovy=file.camera_fovy,
         imu_pos_b=file.imu_pos_b,
         tree=tree,
+        foot_sensors=file.foot_sensors,
+        lidar=file.lidar,
         file=file.path,
     )
     check_robot(found)

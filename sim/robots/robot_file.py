@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from canter.control.errors import CanterError
-from canter.control.robot import FOOT_NAMES, JOINT_NAMES, LEG_JOINTS, LEGS, Vector
+from canter.control.robot import FOOT_NAMES, JOINT_NAMES, LEG_JOINTS, LEGS, SensorMount, Vector
 from canter.sim.robots.quantities import quantity
 from canter.sim.robots.yaml_file import read_yaml, section
 
@@ -23,7 +23,7 @@ NEEDED = (
     *("name", "model", "joints", "feet", "default_pose", "limits", "gains", "action_scale"),
     *("mass", "standing_height", "camera"),
 )
-OPTIONAL = ("summary", "urdf", "imu", "joint_dynamics")
+OPTIONAL = ("summary", "urdf", "imu", "lidar", "foot_sensors", "joint_dynamics")
 JOINT_DYNAMICS = {"armature": "kg m^2", "damping": "Nm s/rad", "frictionloss": "Nm"}
 """What a model may leave to the file, and its unit; URDF knows no armature."""
 
@@ -47,6 +47,8 @@ class RobotFile:
         camera_pitch: below the horizontal, rad.
         camera_fovy: vertical field of view, rad.
         imu_pos_b: inertial sensor in the base frame, m, (3,).
+        foot_sensors: False where its feet do not feel the ground.
+        lidar: range sensor; None where it has none.
         joint_dynamics: armature, damping and frictionloss that the model leaves to the file.
     """
 
@@ -64,6 +66,8 @@ class RobotFile:
     camera_pitch: float
     camera_fovy: float
     imu_pos_b: Vector
+    foot_sensors: bool | None
+    lidar: SensorMount | None
     joint_dynamics: Mapping[str, Vector]
 
 
@@ -98,6 +102,8 @@ def _parse(path: Path, given: Mapping[str, object]) -> RobotFile:
         camera_pitch=quantity(camera["pitch"], "rad", "camera.pitch"),
         camera_fovy=quantity(camera["fovy"], "rad", "camera.fovy"),
         imu_pos_b=_position(given.get("imu", ["0 m"] * 3), "imu"),
+        foot_sensors=_yes_or_no(given["foot_sensors"]) if "foot_sensors" in given else None,
+        lidar=_mount(given["lidar"], "lidar") if "lidar" in given else None,
         joint_dynamics=_joint_dynamics(given.get("joint_dynamics", {})),
     )
 
@@ -164,6 +170,18 @@ def _position(value: object, where: str) -> Vector:
     if not isinstance(value, list) or len(value) != 3:
         raise CanterError(f"{where}: expected [x, y, z], each with its unit, got {value!r}")
     return np.array([quantity(one, "m", where) for one in value])
+
+
+def _mount(value: object, where: str) -> SensorMount:
+    given = section(value, where, ("position", "pitch"))
+    x, y, z = map(float, _position(given["position"], f"{where}.position"))
+    return SensorMount((x, y, z), quantity(given["pitch"], "rad", f"{where}.pitch"))
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise CanterError(f"foot_sensors: expected true or false, got {value!r}")
+    return value
 
 
 def _joints(value: object) -> dict[str, str]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import CanterError
+from canter.control.estimation.base_filter import BaseEstimate, BaseFilter
 from canter.control.impedance import JOINT_VALID_S, damping_command
 from canter.control.plain_json import parse_json
 from canter.control.robot import GO2
@@ -19,6 +20,8 @@ from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.sport import Sport
 
 STEPS_PER_CONTROL = round(CONTROL_PERIOD / api.LOW_LEVEL_PERIOD_S)
+ODOMETRY_STEPS = 2
+"""Physics steps from one reading of the odometry's filter to the next: 250 Hz."""
 WALKING, STILL = 3, 0
 """Modes that the sport state tells."""
 
@@ -54,6 +57,8 @@ class SimulatedGo2:
         self._low_level: JointCommand | None = None
         self._arrived = 0.0
         self._measured = plant.measure(0.0)
+        self._odometry = BaseFilter(GO2)
+        self._found = self._estimate()
 
     def receive(self, sample: bytes, now: float) -> None:
         """Take a serialised LowCmd_: give it to the motors, or count why not.
@@ -85,13 +90,30 @@ class SimulatedGo2:
         self.plant.step(self._command)
         self._ticks += 1
         self._measured = self.plant.measure(now)
+        if self._ticks % ODOMETRY_STEPS == 0:
+            self._found = self._estimate()
 
     def low_state(self) -> Record:
         """Return the newest measurement as LowState_."""
         return low_state.pack(self._measured)
 
     def sport_state(self) -> Record:
-        """Return SportModeState_; position and velocity are ground truth."""
+        """Return SportModeState_; place and velocity are estimates from what it measures."""
+        record, found = self._motion(), self._found
+        record["position"], record["velocity"] = found.position[0], found.velocity[0]
+        record["body_height"] = found.height.item()
+        return record
+
+    def true_state(self) -> Record:
+        """Return the same with the true place and velocity, which no robot knows."""
+        record = self._motion()
+        record["position"] = position = self.plant.position_w
+        record["body_height"] = position.item(2)
+        record["velocity"] = self.plant.velocity_w
+        return record
+
+    def _motion(self) -> Record:
+        """Return SportModeState_ without place, height and velocity."""
         state = self._measured.state
         record = SPORT_MODE_STATE.zeros()
         seconds = self._ticks * api.LOW_LEVEL_PERIOD_S
@@ -99,12 +121,14 @@ class SimulatedGo2:
         record["stamp"]["nanosec"] = round((seconds % 1.0) * 1e9)
         low_state.fill_imu(record["imu_state"], state)
         record["mode"] = WALKING if self._in_sport_mode and self._sport.walking else STILL
-        record["position"] = position = self.plant.position_w
-        record["body_height"] = position.item(2)
-        record["velocity"] = self.plant.velocity_w
         record["yaw_speed"] = state.gyro.item(2)
         record["foot_force"] = low_state.whole(feet_to_vendor(self._measured.foot_force))
         return record
+
+    def _estimate(self) -> BaseEstimate:
+        """Let odometry take in the newest measurement."""
+        self._odometry.update(self._measured.state, ODOMETRY_STEPS * api.LOW_LEVEL_PERIOD_S)
+        return self._odometry.estimate()
 
     def ask_sport(self, number: int, parameter: str) -> Answer | None:
         """Answer a request to the sport service: code and data; None while it is released."""

@@ -25,6 +25,7 @@ from canter.evals.options import (
     BenchSim,
     CompareReports,
     EvalAdaptation,
+    EvalEstimation,
     EvalLocomotion,
     EvalMpc,
     EvalRisk,
@@ -184,6 +185,14 @@ COMMANDS: dict[str, Command] = {
             "canter eval mpc --controllers mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
         ),
         journals=("log",),
+    ),
+    "eval estimation": Command(
+        EvalEstimation,
+        "canter.evals.estimation.estimation_suite:main",
+        (
+            "canter eval estimation",
+            "canter eval estimation --grounds nominal slope_10deg --rate-hz 50 --json e.json",
+        ),
     ),
     "eval tune": Command(
         EvalTune,

@@ -55,6 +55,10 @@ def test_a_lying_robot_stands_up_walks_and_its_way_is_told_from_its_start(tmp_pa
     forward, left, up = world.from_start()[0]
     assert (forward, left) == pytest.approx((y + 1.0, 1.0 - x))
     assert up == pytest.approx(world.position[2])
+    moved = world.odometry()
+    np.testing.assert_allclose(moved.position[0], world.from_start()[0], atol=0.03)
+    assert (moved.position[0] != world.from_start()[0]).all()  # by legs, not by the truth
+    assert 0.0 < moved.position_std[0] < 0.1
 
 
 def test_a_robot_that_nobody_commands_keeps_its_stance() -> None:

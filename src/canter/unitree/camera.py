@@ -64,7 +64,7 @@ class VideoService:
         self._camera = Camera(camera.height, camera.width)
         self._q = np.array([model.joint(name).qposadr.item() for name in GO2.joint_names])
         self._states = RecordReader(bus, api.LOW_STATE_TOPIC, LOW_STATE)
-        self._places = RecordReader(bus, api.SPORT_STATE_TOPIC, SPORT_MODE_STATE)
+        self._places = RecordReader(bus, api.TRUE_STATE_TOPIC, SPORT_MODE_STATE)
         self.picture()  # the first one takes long
         self._service = Service(bus, api.VIDEO, self.answer)
 

@@ -49,6 +49,7 @@ class Door:
         self._commands = RecordReader(bus, api.LOW_CMD_TOPIC, LOW_CMD)
         self._states = RecordWriter(bus, api.LOW_STATE_TOPIC, LOW_STATE)
         self._sport_states = RecordWriter(bus, api.SPORT_STATE_TOPIC, SPORT_MODE_STATE)
+        self._true_states = RecordWriter(bus, api.TRUE_STATE_TOPIC, SPORT_MODE_STATE)
         self._remote = RecordWriter(bus, api.WIRELESS_TOPIC, WIRELESS_CONTROLLER)
         handlers: Mapping[str, Handler] = {
             api.SPORT: self._ask_sport,
@@ -73,6 +74,8 @@ class Door:
                 self._robot.plant.check()
         self._states.write(self._robot.low_state())
         self._sport_states.write(self._robot.sport_state())
+        if isinstance(self._robot.plant, ScenePlant) and self._ticks % STEPS_PER_CONTROL == 0:
+            self._true_states.write(self._robot.true_state())
         if self._ticks % STEPS_PER_CONTROL == 0:
             self._remote.write(WIRELESS_CONTROLLER.zeros())
             for service in self._services:

@@ -77,6 +77,10 @@ def test_sport_mode_stands_up_walks_leans_and_lies_down() -> None:
     bench.run(0.9)
     assert bench.robot.sport_state()["velocity"][0] == pytest.approx(0.5, abs=0.2)
     assert bench.robot.plant.position_w[0] - before[0] > 0.5
+    told, true = bench.robot.sport_state(), bench.robot.true_state()
+    np.testing.assert_allclose(told["velocity"], true["velocity"], atol=0.1)
+    np.testing.assert_allclose(told["position"], true["position"], atol=0.05)
+    assert (told["position"] != true["position"]).all()  # estimated from what it measures
     bench.run(2.0)  # nobody asks for more: it stops by itself
     assert abs(bench.robot.sport_state()["velocity"][0]) < 0.1
     assert bench.sport(api.STAND_DOWN) == api.OK

@@ -1,0 +1,1 @@
+"""How well a robot knows how it moves."""

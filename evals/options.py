@@ -50,6 +50,7 @@ class EvalTask:
         controller: What adapts gains, torque or targets of the joints at every physics step, over
             whatever locomotion policy walks, by the name of a preset: fixed (nothing), torque,
             gains, torque+gains, gains+footing, gravity or load.
+        avoid: Commands pass what keeps the robot from walking into things (docs/safety.md).
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
     """
 
@@ -66,6 +67,7 @@ class EvalTask:
     video_dir: OptionalFolder = None
     locomotion: OptionalFile = None
     controller: Annotated[str, tyro.conf.arg(metavar="NAME")] = "fixed"
+    avoid: bool = False
     robot: RobotOption = ROBOT
 
 
@@ -382,5 +384,28 @@ class EvalEstimation:
     rate_hz: int = 500
     noise: bool = True
     torques: bool = False
+    robot: RobotOption = ROBOT
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvalAvoidance:
+    """Measure whether robots that are steered into things touch them, with and without avoidance.
+
+    Attributes:
+        runs: Drives with avoidance, and as many, the same, without.
+        seconds: Length of a drive, s.
+        tasks: Tasks whose scenes are driven in; they take turns.
+        backwards: Half of the things are driven into backwards, where the range sensor sees little.
+        seed: Seed of scenes, things aimed at and velocities.
+        robot: Robot's name, or the path of its robot.yaml; it needs a range sensor and a gait.
+        json: JSON file to write: touches with their intervals, every drive.
+    """
+
+    runs: int = 200
+    seconds: float = 12.0
+    tasks: tuple[str, ...] = ("go_avoid", "go_through", "go_to")
+    backwards: bool = False
+    seed: int = 0
     robot: RobotOption = ROBOT
     json: OptionalFile = None

@@ -24,6 +24,7 @@ from canter.evals.tasks.conditions import Condition, condition, scene_split
 from canter.evals.tasks.episode_films import EpisodeFilms, film_path
 from canter.evals.tasks.policy_choice import Model, Place, closed_by, open_model
 from canter.evals.words.free_sentences import FreeSentence
+from canter.sim.avoiding_gait import AvoidingGait
 from canter.sim.expert_policy import ExpertPolicy
 from canter.sim.instructions import instruction_of
 from canter.sim.robots.options import ROBOT
@@ -71,6 +72,7 @@ class EpisodeGroup:
         engine: physics; without pictures in Bullet.
         robot: its name, or the path of its robot.yaml.
         controller: preset whose adapter acts between the locomotion policy and the joints.
+        avoid: commands pass what keeps the robots from walking into things.
     """
 
     task: str
@@ -85,6 +87,7 @@ class EpisodeGroup:
     engine: Engine = "mujoco"
     robot: str = ROBOT
     controller: str = FIXED
+    avoid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +260,10 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
         policy = open_policy(vla, env, instructions, group.hearing, read)
         closed_by(stack, policy)
         heard = _heard(policy, instructions)
+        gait = LocomotionPolicy(OnnxSession(group.locomotion, robot=spec), env.n)
         results = rollout(
             env,
-            LocomotionPolicy(OnnxSession(group.locomotion, robot=spec), env.n),
+            AvoidingGait(gait, env) if group.avoid else gait,
             policy,
             subscribers,
             RolloutOptions(

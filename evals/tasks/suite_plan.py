@@ -108,6 +108,7 @@ def _whole(
         video_dir=options.video_dir,
         robot=options.robot,
         controller=options.controller,
+        avoid=options.avoid,
     )
 
 

@@ -148,4 +148,4 @@ def _command(suite: str, options: EvalTask) -> str:
     values = {n: getattr(options, n) or None for n in names} | {"seed": options.seed}
     further = {"hearing": "said", "controller": FIXED, "robot": ROBOT}
     values |= {n: v for n, usual in further.items() if (v := getattr(options, n)) != usual}
-    return command_line(f"eval {suite}", values)
+    return command_line(f"eval {suite}", values) + (" --avoid" if options.avoid else "")

@@ -25,6 +25,7 @@ from canter.evals.options import (
     BenchSim,
     CompareReports,
     EvalAdaptation,
+    EvalAvoidance,
     EvalEstimation,
     EvalLocomotion,
     EvalMpc,
@@ -185,6 +186,11 @@ COMMANDS: dict[str, Command] = {
             "canter eval mpc --controllers mpc+load rl+mpc --cells off_centre_6kg --json mpc.json",
         ),
         journals=("log",),
+    ),
+    "eval avoidance": Command(
+        EvalAvoidance,
+        "canter.evals.avoidance.avoidance_suite:main",
+        ("canter eval avoidance", "canter eval avoidance --runs 30 --backwards --json a.json"),
     ),
     "eval estimation": Command(
         EvalEstimation,

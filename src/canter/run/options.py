@@ -37,6 +37,7 @@ class RunOptions:
         locomotion: ONNX policy from commands to joints, in place of the shipped one.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
         fall_response: Crouch while a fall is likely.
+        avoid: Keep off what the range sensor sees, whoever drives; what it changed is in the JSON.
         max_time_s: Give up after this much simulated time, s; what the task allows if left out.
         quiet: Print nothing but the verdict.
     """
@@ -53,6 +54,7 @@ class RunOptions:
     locomotion: OptionalFile = None
     robot: RobotOption = ROBOT
     fall_response: bool = True
+    avoid: bool = False
     max_time_s: float | None = None
     quiet: bool = False
 

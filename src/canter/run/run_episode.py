@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from canter.control.avoidance.avoidance import AvoidanceReport
 from canter.control.command_policy import CommandPolicy
 from canter.control.errors import CanterError
 from canter.control.impedance import damping_command
@@ -18,6 +19,7 @@ from canter.run.live import Display
 from canter.run.observer import RunObserver
 from canter.run.pace import Pace
 from canter.run.real_time import RealTime
+from canter.sim.avoiding_gait import AvoidingGait
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import GaitPolicy, Rollout, RolloutOptions, Subscriber
 from canter.sim.scene_env import SceneEnv
@@ -42,6 +44,7 @@ class RunResult:
         timings_ms: n, p50, p95, p99 and max of each stage, ms.
         fault: why the safety monitor tripped, or None.
         crouches: how often the robot was made to crouch, as a fall was likely.
+        avoidance: what kept the robot off things changed; None without it.
         interrupted: a person asked to stop.
         error: what broke off the run, or None.
     """
@@ -52,6 +55,7 @@ class RunResult:
     timings_ms: dict[str, dict[str, float]]
     fault: Fault | None
     crouches: int
+    avoidance: AvoidanceReport | None
     interrupted: bool
     error: CanterError | None
 
@@ -92,9 +96,10 @@ class RunEpisode:
         walks = job.locomotion
         gait = with_fall_response(walks) if job.options.fall_response else walks
         self._fall = gait if isinstance(gait, FallResponse) else None
-        walker: GaitPolicy = gait
+        self._avoiding = AvoidingGait(gait, env) if job.options.avoid else None
+        walker: GaitPolicy = self._avoiding or gait
         if isinstance(policy, InstructedPolicy):
-            walker = HeedingGait(gait, lambda: policy.interrupted)
+            walker = HeedingGait(walker, lambda: policy.interrupted)
         self._rollout = Rollout(env, walker, policy, (*subscribers, self._observer), options)
         self._decided = over or (lambda: bool(self._rollout.decided.all()))
         self._observer.watch(self._rollout, self._monitor)
@@ -121,6 +126,7 @@ class RunEpisode:
             timings_ms=self._rollout.timers.summary(),
             fault=self._monitor.fault,
             crouches=self._fall.crouches if self._fall is not None else 0,
+            avoidance=None if self._avoiding is None else self._avoiding.reports[0],
             interrupted=self._stop.asked,
             error=error,
         )

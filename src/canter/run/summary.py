@@ -124,7 +124,12 @@ def document(job: Job, ran: RunResult, film: Film | None, commit: str) -> dict[s
         "clock": f"{pace_of_time}; steps slower than their period are counted as missed",
         "missed_deadlines": asdict(pace.missed),
         "timings_ms": ran.timings_ms,
-        "safety": {"tripped": fault is not None, "fault": fault, "crouches": ran.crouches},
+        "safety": {
+            "tripped": fault is not None,
+            "fault": fault,
+            "crouches": ran.crouches,
+            "avoidance": None if ran.avoidance is None else asdict(ran.avoidance),
+        },
         "provider": options.provider,
         "policies": {
             "driver": _driver(job),

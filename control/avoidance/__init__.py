@@ -1,0 +1,1 @@
+"""What keeps a robot from walking into things, whoever commands it."""

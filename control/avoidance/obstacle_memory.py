@@ -1,0 +1,98 @@
+"""Where things stand that a robot could walk into: the last scans, moved along by odometry."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from canter.control.avoidance.footprint import Footprint
+from canter.control.avoidance.range_scan import RangeScan
+from canter.control.types import Array
+
+KEPT_S = 1.0
+"""How long a point is remembered: a sensor sees little of what is beside and behind it."""
+REACH_M = 1.5
+"""Points further away than this concern nobody yet."""
+LOWEST_M = 0.06
+"""What stands out of the ground by less than this is walked over: three deviations of a range."""
+HEADROOM_M = 0.02
+"""Room that is left over the body."""
+CELL_M, ENOUGH = 0.06, 3
+"""A square of the ground on which so many points stand out is taken; fewer are noise."""
+FINE_M = 0.03
+"""Points of one cube of this edge count once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a base is, as its robot knows it.
+
+    Attributes:
+        position: of the base's origin, outer frame, m, (3,).
+        turn: turns base vectors into the outer frame, (3, 3).
+        yaw: heading, rad.
+        ground: height of the ground under it, outer frame, m.
+    """
+
+    position: Array
+    turn: Array
+    yaw: float
+    ground: float
+
+
+class ObstacleMemory:
+    """Points of the last second in the odometry's frame.
+
+    Args:
+        footprint: of the robot.
+    """
+
+    def __init__(self, footprint: Footprint) -> None:
+        self._footprint = footprint
+        self._scans: deque[tuple[float, Array]] = deque()
+        self._points: Array = np.zeros((0, 3))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._scans.clear()
+        self._points = np.zeros((0, 3))
+
+    def put(self, scan: RangeScan, place: Place) -> None:
+        """Take in a scan that was taken at a place."""
+        points = scan.points_b
+        near = (points[:, :2] ** 2).sum(axis=-1) < REACH_M**2
+        seen = points[near] @ place.turn.T + place.position
+        self._scans.append((scan.time, seen[seen[:, 2] > place.ground + LOWEST_M]))
+        while scan.time - self._scans[0][0] > KEPT_S:
+            self._scans.popleft()
+        self._points = _sure(np.concatenate([standing for _, standing in self._scans]))
+
+    def around(self, place: Place, top: float) -> Array:
+        """Return what stands about the robot, heading frame of its base, m, (M, 2).
+
+        What is on its own footprint is the robot itself.
+
+        Args:
+            place: where it is now.
+            top: what begins higher than this over the ground is walked under, m.
+        """
+        points = self._points
+        low = points[points[:, 2] < place.ground + top + HEADROOM_M, :2]
+        cos, sin = np.cos(place.yaw), np.sin(place.yaw)
+        flat = (low - place.position[:2]) @ np.array([[cos, -sin], [sin, cos]])
+        outside = (flat != self._footprint.nearest(flat)).any(axis=-1)
+        return flat[outside & ((flat**2).sum(axis=-1) < REACH_M**2)]
+
+
+def _sure(points: Array) -> Array:
+    """Return the points, (M, 3), of squares that have enough of them, thinned out."""
+    squares = np.floor(points[:, :2] / CELL_M).astype(np.int64)
+    _, which, count = np.unique(squares @ _KEY, return_inverse=True, return_counts=True)
+    points = points[count[which] >= ENOUGH]
+    cubes = np.floor(points / FINE_M).astype(np.int64)
+    _, first = np.unique(cubes @ _CUBE_KEY, return_index=True)
+    return points[first]
+
+
+_KEY, _CUBE_KEY = np.array([1 << 20, 1]), np.array([1 << 40, 1 << 20, 1])
+"""Make one number of a square's, or a cube's, within 2^19 of them of the start."""

@@ -1,0 +1,1 @@
+"""Whether a robot walks into things."""

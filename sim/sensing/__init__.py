@@ -1,0 +1,1 @@
+"""Sensors beside the camera."""

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 
+from canter.control.avoidance.avoidance import Avoidance
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.gait.velocity_command import Clipping, VelocityCommand
@@ -19,6 +20,7 @@ class CommandMux:
     """The newest command of each writer, and the one that holds the lease.
 
     Attributes:
+        avoidance: what every command passes; None for nothing.
         halted: a person said stop, and velocities have come ever since: they are refused.
     """
 
@@ -27,6 +29,7 @@ class CommandMux:
         ranges: Mapping[str, tuple[float, float]],
         timeout_s: float = 0.5,
         now: Callable[[], float] = time.monotonic,
+        avoidance: Avoidance | None = None,
     ) -> None:
         """Begin at rest.
 
@@ -34,9 +37,11 @@ class CommandMux:
             ranges: of the locomotion policy's contract.
             timeout_s: silence after which a writer loses the lease, s.
             now: monotonic clock, s.
+            avoidance: what every command passes, whoever gives it; None for nothing.
         """
         self.lease = Lease(timeout_s, now)
         self.velocity = VelocityCommand(ranges, timeout_s=timeout_s, now=now)
+        self.avoidance = avoidance
         self._chunk: GaitChunk | None = None
         self._now = now
         self._timeout = timeout_s
@@ -91,6 +96,13 @@ class CommandMux:
 
     def command(self, now: float) -> tuple[GaitCommand, float]:
         """Return the command due at `now` on the pictures' clock, and its picture's stamp or 0."""
+        command, origin = self._asked(now)
+        if self.avoidance is None:
+            return command, origin
+        return GaitCommand.from_array(self.avoidance.filter(command.to_array(), now)), origin
+
+    def _asked(self, now: float) -> tuple[GaitCommand, float]:
+        """Return what is asked for, before avoidance."""
         writer = self.writer
         if writer == OPERATOR:
             return self.velocity.command(), 0.0

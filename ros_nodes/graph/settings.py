@@ -81,6 +81,7 @@ SIM: Table = {
     "camera_width": Setting(96, "width of pictures, px", 8, 1920),
     "camera_fovy_deg": Setting(92.81, "vertical field of view, degrees", 10.0, 170.0),
     "camera_period_s": Setting(0.2, "time between two pictures, s", 0.1, 1.0),
+    "lidar": Setting(default=False, description="simulate the robot's range sensor"),
 }
 VLA: Table = {
     "policy": Setting(
@@ -107,6 +108,9 @@ LOCOMOTION: Table = {
     ),
     "fall_response": Setting(
         default=True, description="crouch while a fall is likely (docs/safety.md)"
+    ),
+    "avoid": Setting(
+        default=False, description="keep off what `points` shows, whoever commands (docs/safety.md)"
     ),
 }  # fmt: skip
 CONTROLLER: Table = {

@@ -59,6 +59,10 @@ TOPICS: dict[str, Topic] = {
     "camera/camera_info": Topic(
         "sensor_msgs/CameraInfo", "sensor", "5 Hz", "robot", "any", "pinhole, no distortion"
     ),
+    "points": Topic(
+        "sensor_msgs/PointCloud2", "sensor", "10 Hz", "robot", "locomotion_node",
+        "what the range sensor sees, in base_link, the robot's own body left out",
+    ),
     "robot_description": Topic(
         "std_msgs/String", "latched", "once", "robot", "any", "URDF"
     ),

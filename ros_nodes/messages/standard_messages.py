@@ -9,12 +9,21 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Quaternion
 from nav_msgs.msg import Odometry
 from numpy.typing import NDArray
-from sensor_msgs.msg import CameraInfo, Image, Imu, JointState
+from sensor_msgs.msg import CameraInfo, Image, Imu, JointState, PointCloud2, PointField
 from std_msgs.msg import Float64MultiArray, Header, MultiArrayDimension, MultiArrayLayout
 
+from canter.control.avoidance.range_scan import RangeScan
 from canter.control.robot import RobotSpec
 from canter.control.types import Array, RobotState
 from canter.ros_nodes.messages.codec import Packet
+from canter.ros_nodes.messages.point_cloud import (
+    AXES,
+    BIG_ENDIAN,
+    FLOAT32,
+    FRAME,
+    WIDTH,
+    packed,
+)
 
 Vector = NDArray[np.float64]
 
@@ -120,6 +129,25 @@ def image_message(stamp: float, picture: NDArray[np.uint8]) -> Image:
         encoding="rgb8",
         step=3 * width,
         data=memoryview(picture.tobytes()),
+    )
+
+
+def point_cloud(scan: RangeScan) -> PointCloud2:
+    """Return the points of a scan in base_link."""
+    count = len(scan.points_b)
+    return PointCloud2(
+        header=header(scan.time, FRAME),
+        height=1,
+        width=count,
+        fields=[
+            PointField(name=axis, offset=WIDTH * i, datatype=FLOAT32, count=1)
+            for i, axis in enumerate(AXES)
+        ],
+        is_bigendian=BIG_ENDIAN,
+        point_step=len(AXES) * WIDTH,
+        row_step=len(AXES) * WIDTH * count,
+        data=memoryview(packed(scan)),
+        is_dense=True,
     )
 
 

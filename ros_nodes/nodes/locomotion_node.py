@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from geometry_msgs.msg import Twist, TwistStamped
+from sensor_msgs.msg import PointCloud2
 from std_msgs.msg import Float64MultiArray, String, UInt8
 
+from canter.control.avoidance.avoidance import Avoidance
 from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.loop.clock import StageTimers
 from canter.control.safety.fall_response import FallResponse, with_fall_response
@@ -23,6 +25,7 @@ from canter.ros_nodes.graph.robot_setting import robot_of
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 from canter.ros_nodes.messages.arrivals import StampGate
+from canter.ros_nodes.messages.point_cloud import scan_of
 
 CLIPPED_S = 5.0
 """How long a velocity that was clipped is told of, s."""
@@ -46,8 +49,12 @@ class LocomotionNode(LifecycleNodeBase):
         self._fall = walker if isinstance(walker, FallResponse) else None
         self._stand_up = StandUpController(walker, robot)
         timeout = self.settings["command_timeout_s"]
-        self._source = CommandMux(policy.contract.command_ranges, timeout)
+        avoidance = Avoidance(robot, policy.contract.control_period_s)
+        self._avoidance = avoidance if self.settings["avoid"] else None
+        ranges = policy.contract.command_ranges
+        self._source = CommandMux(ranges, timeout, avoidance=self._avoidance)
         self._state_gate, self._chunk_gate = StampGate("robot_state"), StampGate("gait_command")
+        self._scan_gate = StampGate("points")
         self._out = self.publisher("joint_command", Float64MultiArray)
         self.subscription("gait_command", Float64MultiArray, self._take_chunk)
         self.subscription("cmd_vel", Twist, self._take_twist)
@@ -55,6 +62,8 @@ class LocomotionNode(LifecycleNodeBase):
         self._clipped: tuple[float, str] = (-math.inf, "")
         self.subscription("safety/level", UInt8, self._take_level)
         self.subscription("instruction", String, self._hear)
+        if self._avoidance is not None:
+            self.subscription("points", PointCloud2, self._take_points)
         self.subscription("robot_state", Float64MultiArray, self._step)
         self.service("restart", self._restart)
 
@@ -66,6 +75,9 @@ class LocomotionNode(LifecycleNodeBase):
         """Return mode, lease and timings."""
         values = {"lease": self._source.writer, "clipped": self._source.velocity.clipped}
         values["halted"] = self._source.halted
+        if self._avoidance is not None:
+            did = self._avoidance.report
+            values |= {"avoidance changed": did.changed, "avoidance blind": did.blind}
         values["crouches"] = self._fall.crouches if self._fall is not None else 0
         row = self._stages.summary().get("step", {})
         timings = {f"step {name} ms": row[name] for name in ("p50", "p99") if name in row}
@@ -82,6 +94,8 @@ class LocomotionNode(LifecycleNodeBase):
 
     def _restart(self) -> str:
         self._stand_up.restart()
+        if self._avoidance is not None:
+            self._avoidance.restart()
         return "the posture is looked at anew"
 
     def _take_chunk(self, message: Float64MultiArray) -> None:
@@ -106,6 +120,12 @@ class LocomotionNode(LifecycleNodeBase):
         stamp = messages.seconds_of(message.header.stamp)
         self._take_twist(message.twist, self.seconds() - stamp if stamp else 0.0)
 
+    def _take_points(self, message: PointCloud2) -> None:
+        stamp = messages.seconds_of(message.header.stamp)
+        self._scan_gate.check(stamp, self.seconds())
+        if self._avoidance is not None:
+            self._avoidance.put_scan(scan_of(message, stamp, message.header.frame_id))
+
     def _take_level(self, message: UInt8) -> None:
         self._level = Reaction(min(message.data, Reaction.DAMP))
 
@@ -115,6 +135,8 @@ class LocomotionNode(LifecycleNodeBase):
         with self._stages("step"):
             state = codec.decode_state(messages.labels_of(message), message.data)
             self._state_gate.check(state.time, self.seconds())
+            if self._avoidance is not None:
+                self._avoidance.put_state(state)
             command, origin = self._source.command(state.time)
             if self._level is not Reaction.GO:
                 command, origin = GaitCommand(), 0.0

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from nav_msgs.msg import Odometry
 from rosgraph_msgs.msg import Clock
-from sensor_msgs.msg import CameraInfo, Image, Imu, JointState
+from sensor_msgs.msg import CameraInfo, Image, Imu, JointState, PointCloud2
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.command_policy import CameraSpec
@@ -34,6 +34,7 @@ from canter.ros_nodes.simulator.sim_world import (
     simulated_robot,
 )
 from canter.sim.rendering.camera import Image as Picture
+from canter.sim.sensing.lidar import Lidar, LidarSpec
 
 CLOCK_STEPS, STATE_STEPS = 5, 10
 """Physics steps between two messages of a kind: 100 and 50 Hz."""
@@ -80,6 +81,9 @@ class SimNode(LifecycleNodeBase):
         self._odom = self.publisher("odom", Odometry)
         self._image = self.publisher("camera/image_raw", Image)
         self._info = self.publisher("camera/camera_info", CameraInfo)
+        self._lidar = Lidar(self._robot) if self.settings["lidar"] else None
+        self._scan_steps = round(LidarSpec().period / PERIOD_S)
+        self._points = self.publisher("points", PointCloud2)
         self._time = self.publisher("/clock", Clock)
         self._urdf = self.publisher("robot_description", String)
         self._planner = ExpertPlanner() if self.settings["expert"] else None
@@ -197,6 +201,8 @@ class SimNode(LifecycleNodeBase):
             self._state.publish(messages.packet_message(codec.encode_state(state)))
             self._publish_standard(stamp)
             self._truth.publish(world, stamp)
+        if self._lidar is not None and self._steps % self._scan_steps == 0:
+            self._points.publish(messages.point_cloud(world.scan(self._lidar, stamp)))
         if self._steps % self._picture_steps == 0 and self._camera is not None:
             self._camera.put(stamp, world.photograph())
 

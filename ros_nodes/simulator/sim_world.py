@@ -7,6 +7,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.avoidance.range_scan import RangeScan
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import SceneError
 from canter.control.estimation.base_filter import BaseEstimate, BaseFilter
@@ -23,6 +24,7 @@ from canter.sim.rendering.camera import Camera, Image
 from canter.sim.robots.registry import robot, robot_urdf
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
+from canter.sim.sensing.lidar import Lidar
 from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
@@ -178,6 +180,11 @@ class World:
         turned = np.zeros(4)
         mujoco.mju_mulQuat(turned, self._back(), quat)
         return turned
+
+    def scan(self, lidar: Lidar, stamp: float) -> RangeScan:
+        """Return what a range sensor of the robot sees now; from physics' thread."""
+        mujoco.mj_kinematics(self._plant.model, self._plant.data)
+        return lidar.scan(self._plant.model, self._plant.data, stamp)
 
     def begin(self) -> None:
         """Let a new instruction be judged from now on."""

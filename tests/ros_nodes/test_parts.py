@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canter.control.adaptation.controller_presets import CONTROLLER_PRESETS, TROT
+from canter.control.avoidance.avoidance import Avoidance
+from canter.control.avoidance.range_scan import RangeScan
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.impedance import DAMPING_KD, hold_command
@@ -35,6 +37,7 @@ from canter.ros_nodes.graph.shared_memory import sweep
 from canter.ros_nodes.graph.topics import SERVICES, TOPICS
 from canter.ros_nodes.messages.arrivals import StampGate
 from canter.ros_nodes.messages.images import rgb
+from tests.control.states import standing
 
 ROOT = Path(__file__).parents[2] / "ros_nodes"
 
@@ -193,6 +196,26 @@ class TestCommandSource:
         hands.now += 0.51
         mux.put_velocity(0.2, 0.0, 0.0)
         assert not mux.halted
+
+    def test_avoidance_stands_behind_every_writer(self, hands: Hands) -> None:
+        avoidance = Avoidance(GO2, 0.02)
+        mux = CommandMux(GAIT_RANGES, 0.5, hands, avoidance)
+        y, z = np.meshgrid(np.linspace(-0.3, 0.3, 21), np.linspace(-0.2, 0.1, 10))
+        wall = np.stack([np.full(y.size, 0.5), y.ravel(), z.ravel()], axis=-1)
+
+        def commanded() -> float:
+            avoidance.put_state(standing())
+            avoidance.put_scan(RangeScan(10.0, wall))
+            return mux.command(10.05)[0].vx
+
+        mux.put_chunk(self.chunk(0.8))
+        assert 0.0 < commanded() < 0.35
+        mux.put_velocity(0.8, 0.0, 0.0)
+        assert 0.0 < commanded() < 0.35
+        mux.put_velocity(-0.2, 0.0, 0.0)
+        assert commanded() == pytest.approx(-0.2)
+        assert mux.command(11.0)[0].vx == 0.0  # the scan is too old
+        assert (avoidance.report.changed, avoidance.report.blind) == (3, 1)
 
 
 class TestSafetyLink:

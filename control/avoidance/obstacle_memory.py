@@ -81,7 +81,7 @@ class ObstacleMemory:
         cos, sin = np.cos(place.yaw), np.sin(place.yaw)
         flat = (low - place.position[:2]) @ np.array([[cos, -sin], [sin, cos]])
         outside = (flat != self._footprint.nearest(flat)).any(axis=-1)
-        return flat[outside & ((flat**2).sum(axis=-1) < REACH_M**2)]
+        return np.asarray(flat[outside & ((flat**2).sum(axis=-1) < REACH_M**2)])
 
 
 def _sure(points: Array) -> Array:

@@ -9,6 +9,7 @@ them when the command takes hold. The projection onto all half-planes is Hildret
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from canter.control.avoidance.footprint import Footprint
 from canter.control.types import Array
@@ -71,7 +72,7 @@ class VelocityBarrier:
                 return wanted
             found = _project(wanted * scale, rows / scale, most) / scale
             if (rows @ found <= most + SLACK).all():
-                return found
+                return np.asarray(found)
         return np.zeros(3)
 
     def _half_planes(self, moving: Array, points: Array) -> tuple[Array, Array, Array]:
@@ -104,7 +105,7 @@ def _seen_from(step: Array, points: Array) -> Array:
     return np.asarray((points - [x, y]) @ np.array([[cos, -sin], [sin, cos]]))
 
 
-def _nearest_by_sector(points: Array, gap: Array) -> Array:
+def _nearest_by_sector(points: Array, gap: Array) -> NDArray[np.intp]:
     """Return which points are the nearest of their directions, (K,)."""
     turns = np.arctan2(points[:, 1], points[:, 0]) / (2 * np.pi) + 0.5
     sector = (turns * SECTORS).astype(np.int64) % SECTORS

@@ -1,5 +1,7 @@
 """Which feet carry load, from joint torques: for robots whose feet do not feel the ground."""
 
+import numpy as np
+
 from canter.control.dynamics.dynamics import GRAVITY, LegDynamics
 from canter.control.dynamics.feet import feet_of
 from canter.control.robot import RobotSpec
@@ -24,4 +26,5 @@ class TorqueContacts:
         """Return 1 where a foot carries load, (N, 4); the state's fields are (N, ...)."""
         feet = feet_of(state, self._dynamics)
         up = feet.turn[:, None, -1, :]
-        return ((feet.ground_force(state.tau) * up).sum(axis=-1) > self._least).astype(float)
+        lifted = (feet.ground_force(state.tau) * up).sum(axis=-1)
+        return np.asarray(lifted > self._least, float)

@@ -113,17 +113,21 @@ class Witness:
         """Return how each robot's walk went."""
         count, sums = np.maximum(self._count, 1), self._sums
         planar = np.linalg.norm(self._error[:, :2], axis=-1)
-        columns = (
-            np.sqrt(sums["velocity"] / count),
-            np.sqrt(sums["height"] / np.maximum(self._heights, 1)),
-            sums["way"],
-            planar,
-            np.abs(self._error[:, 2]),
-            np.sqrt(sums["ratio"] / count),
-            planar / (np.sqrt(2) * self._std),
-        )
-        rows = zip(*(column.tolist() for column in columns), self._world.active, strict=True)
-        return [Walk(*figures, fell=not active) for *figures, active in rows]
+        velocity, ratio = (np.sqrt(sums[name] / count) for name in ("velocity", "ratio"))
+        height = np.sqrt(sums["height"] / np.maximum(self._heights, 1))
+        return [
+            Walk(
+                velocity=float(velocity[i]),
+                height=float(height[i]),
+                way=float(sums["way"][i]),
+                drift=float(planar[i]),
+                climb=abs(float(self._error[i, 2])),
+                velocity_ratio=float(ratio[i]),
+                place_ratio=float(planar[i] / (np.sqrt(2) * self._std[i])),
+                fell=not self._world.active[i],
+            )
+            for i in range(self._world.n)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,10 @@ def figures(walks: Sequence[Walk]) -> dict[str, Estimate | int]:
 def _rms(values: Sequence[float]) -> Estimate:
     """Return the root mean square with its interval."""
     square = mean([value * value for value in values])
-    ends = (None if v is None else float(np.sqrt(v)) for v in (square.value, square.lo, square.hi))
-    return Estimate(*ends, square.n)
+    value, lo, hi = (
+        None if v is None else float(np.sqrt(v)) for v in (square.value, square.lo, square.hi)
+    )
+    return Estimate(value, lo, hi, square.n)
 
 
 def tick_times(spec: RobotSpec) -> dict[str, float]:

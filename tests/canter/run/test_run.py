@@ -80,6 +80,20 @@ def test_same_seed_same_run(policies: list[str], tmp_path: Path) -> None:
     assert verdicts[0] == verdicts[1]
 
 
+def test_avoidance_says_what_it_did_and_is_off_unless_asked_for(
+    policies: list[str], tmp_path: Path
+) -> None:
+    summary = tmp_path / "o.json"
+    words = ["run", ASK, "--seed", "3", "--max-time-s", "1", "--quiet", "--json", str(summary)]
+    main([*words, *policies])
+    assert summary_of(summary)["safety"]["avoidance"] is None
+    main([*words, *policies, "--avoid"])
+    found = summary_of(summary)
+    did = found["safety"]["avoidance"]
+    assert did["commands"] >= did["changed"] >= did["blind"] == 0
+    assert " --avoid" in found["command"]
+
+
 def test_a_missing_object_is_searched_for_and_reported(
     policies: list[str], ball_ahead: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -81,7 +81,12 @@ class Avoidance:
         self._moving = np.array([cos * x + sin * y, cos * y - sin * x, turn[2] @ rate])
 
     def put_scan(self, scan: RangeScan) -> None:
-        """Take in a scan of about now; nothing before the first measurement."""
+        """Take in a scan of about now; nothing before the first measurement.
+
+        Where time went back, as a simulator's does, what was seen before is forgotten.
+        """
+        if scan.time < self._seen:
+            self._memory.clear()
         if self._place is not None:
             self._memory.put(scan, self._place)
             self._seen = scan.time

@@ -88,6 +88,8 @@ def test_a_command_is_bent_counted_and_keeps_its_other_fields() -> None:
     stand = GaitCommand().to_array()
     assert avoidance.filter(stand, 1.2) is stand
     assert not avoidance.filter(walk, 2.0)[:3].any()  # the scan is too old
+    avoidance.put_scan(RangeScan(0.1, post(1.4, 1.0)))  # time went back: the wall is forgotten
+    np.testing.assert_array_equal(avoidance.filter(walk, 0.1), walk)
     avoidance.restart()
     avoidance.put_scan(RangeScan(2.1, wall))  # before any measurement: nothing to place it by
     assert not avoidance.filter(walk, 2.1)[:3].any()

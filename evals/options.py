@@ -308,6 +308,29 @@ class BenchSafety:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchBrain:
+    """Let experts do errands for a scripted brain: steps fail, its server fails, words are hostile.
+
+    Attributes:
+        errands: Errands of 3 to 5 steps in yards, one step of which goes wrong at first.
+        faults: Faults of the brain's server, every kind in turn.
+        hostile: Hostile words that are heard, 50 at most.
+        seed: First seed of the errands, and that of the faults.
+        out: Folder for the finished pieces.
+        resume: Go on with the pieces in that folder.
+        json: JSON file to write: rates with Wilson intervals, and every trial.
+    """
+
+    errands: int = 50
+    faults: int = 200
+    hostile: int = 50
+    seed: int = 0
+    out: Path = Path("runs/bench_brain")
+    resume: bool = False
+    json: OptionalFile = None
+
+
+@dataclass(frozen=True, slots=True)
 class EvalWords:
     """Measure how many sentences are understood: drawn ones, freely written ones, senseless ones.
 

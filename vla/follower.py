@@ -44,13 +44,11 @@ Check = Callable[[TaskInstruction], object]
 
 
 class FollowedPolicy(CommandPolicy, Protocol):
-    """A command policy that says what it can do: the model, or an expert.
+    """A command policy that says what it can do: the model, or an expert."""
 
-    Attributes:
-        output: what it said of the newest picture; None where it looks at none.
-    """
-
-    output: VlaOutput | None
+    @property
+    def output(self) -> VlaOutput | None:
+        """What it said of the newest picture; None where it looks at none."""
 
     def check(self, asked: TaskInstruction) -> None:
         """Make sure that it can do what is asked for; raises InstructionError where it cannot."""

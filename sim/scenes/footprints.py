@@ -45,7 +45,7 @@ def footprints(objects: Iterable[SceneObject]) -> tuple[Footprint, ...]:
         _footprint(item, geom)
         for item in objects
         for geom in item.geoms
-        if geom.touchable and geom.pos[2] - _half_extents(geom)[2] < HEADROOM
+        if geom.touchable and geom.pos[2] - half_extents(geom)[2] < HEADROOM
     )
 
 
@@ -70,7 +70,7 @@ def clearance(outlines: Iterable[Footprint], x: Float, y: Float) -> Float:
 def _footprint(item: SceneObject, geom: Geom) -> Footprint:
     """Return the outline of one geom of a item."""
     x, y = to_world(item, geom.pos[:2])
-    half_x, half_y, _ = _half_extents(geom)
+    half_x, half_y, _ = half_extents(geom)
     if geom.kind in ("sphere", "ellipsoid", "cone") or (
         geom.kind == "cylinder" and geom.quat == UPRIGHT
     ):
@@ -78,7 +78,7 @@ def _footprint(item: SceneObject, geom: Geom) -> Footprint:
     return Footprint(x, y, item.yaw, half_x, half_y, 0.0)
 
 
-def _half_extents(geom: Geom) -> tuple[float, float, float]:
+def half_extents(geom: Geom) -> tuple[float, float, float]:
     """Return half the extents of a geom along the axes of its item, m."""
     size = (*geom.size, 0.0, 0.0)
     own = {

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canter.control.errors import SceneError
-from canter.sim.scenes.scene import Scene, SceneCapacity
+from canter.sim.scenes.scene import Goal, Scene, SceneCapacity
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.world_state import WorldState
 
@@ -92,6 +92,8 @@ class Task:
         time_limit_s: within which the strict criterion must be met, s.
         reasons: what each of its own reasons of failure means, in words that follow "the robot".
         quard: whether it is one of the six tasks of the QUARD benchmark.
+        goal_in: returns the goal of an instruction's words in a scene of any task, or raises
+            SceneError; None where only scenes of its own hold what it needs.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Task:
     time_limit_s: float
     reasons: Mapping[str, str] = field(default_factory=dict)
     quard: bool = False
+    goal_in: Callable[[Scene, Mapping[str, str]], Goal] | None = None
 
     def sample(self, request: SceneRequest) -> Scene:
         """Return the scene of a request.

@@ -20,6 +20,7 @@ from canter.demo.options import DemoOptions
 from canter.evals.fuzzing.options import BenchFuzz
 from canter.evals.options import (
     BenchAdaptation,
+    BenchBrain,
     BenchIsaacGym,
     BenchSafety,
     BenchSim,
@@ -447,6 +448,16 @@ COMMANDS: dict[str, Command] = {
             "canter bench safety --json safety.json",
             "canter bench safety --injections 60 --hours 0.1 --out runs/quick",
             "canter bench safety --resume",
+        ),
+        folders=("out",),
+    ),
+    "bench brain": Command(
+        BenchBrain,
+        "canter.evals.brain.bench_brain:main",
+        (
+            "canter bench brain --json brain.json",
+            "canter bench brain --errands 5 --faults 0 --hostile 0 --out runs/quick",
+            "canter bench brain --resume",
         ),
         folders=("out",),
     ),

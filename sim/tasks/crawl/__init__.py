@@ -5,7 +5,12 @@ import math
 from canter.sim.scenes.scene import Scene, SceneCapacity, to_world
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.crawl.crawl_expert import CrawlExpert
-from canter.sim.tasks.crawl.crawl_scene import CrawlGoal, along_and_across, draw_crawl
+from canter.sim.tasks.crawl.crawl_scene import (
+    CrawlGoal,
+    along_and_across,
+    crawl_goal_in,
+    draw_crawl,
+)
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME, stands_before
 from canter.sim.tasks.success_state import SuccessState
@@ -103,4 +108,5 @@ TASK = Task(
         "low": "did not rise again behind the bar",
     },
     quard=True,
+    goal_in=crawl_goal_in,
 )

@@ -1,15 +1,18 @@
 """Scenes of the task crawl: one or two bars low over the floor, and something behind each."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from canter.control.vocab import HELD_OUT_GATE_COLOURS, WIDE_COLOURS, WIDE_SHAPES
+from canter.control.errors import SceneError
+from canter.control.vocab import HELD_OUT_GATE_COLOURS, WIDE_COLOURS, WIDE_SHAPES, Target
 from canter.sim.planar import Pose
 from canter.sim.rendering.colour import RGB
 from canter.sim.scenes.draws import draw_appearance, draw_colours
 from canter.sim.scenes.layout import settle
+from canter.sim.scenes.placed_things import things_in
 from canter.sim.scenes.scene import (
     Geom,
     Scene,
@@ -118,6 +121,32 @@ def draw_crawl(request: SceneRequest) -> Scene:
         words=(("bar", colours[named]), ("colour", thing.colour), ("shape", thing.shape)),
         goal=CrawlGoal(named, course.opening / 2, thing),
     )
+
+
+def crawl_goal_in(scene: Scene, words: Mapping[str, str]) -> CrawlGoal:
+    """Return the goal of words in a scene of any task: the nearest thing behind the bar is meant.
+
+    Raises:
+        SceneError: there is no such bar, or no such thing behind it.
+    """
+    named, place = words.get("bar", ""), scene.start[:2]
+    bars = [i for i in scene.indices("bar") if named in ("", scene.objects[i].colour)]
+    if not bars:
+        raise SceneError(f"there is no {f'{named} bar'.strip()} here")
+    bar = min(bars, key=lambda i: math.dist(place, (scene.objects[i].x, scene.objects[i].y)))
+    target = Target(words.get("colour") or None, words.get("shape") or None)
+    item = scene.objects[bar]
+    ways = [
+        (to_object_frame(item, (thing.x, thing.y)), thing)
+        for thing in things_in(scene).values()
+        if target.matches(thing.colour, thing.shape)
+    ]
+    behind = [(math.hypot(*way), thing) for way, thing in ways if way[0] > 0.0]
+    if not behind:
+        raise SceneError(f"there is no {target.name} behind the {item.name}")
+    thing = min(behind, key=lambda found: found[0])[1]
+    half_opening = max(geom.pos[1] for geom in item.geoms) - BAR_HALF
+    return CrawlGoal(bar, half_opening, thing)
 
 
 def bar_object(colour: str, rgb: RGB, course: CrawlLevel, y: float) -> SceneObject:

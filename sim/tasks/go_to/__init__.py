@@ -6,7 +6,12 @@ from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.scenes.shapes import nearest_surface_distance
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.go_to.go_to_expert import GoToExpert
-from canter.sim.tasks.go_to.go_to_scene import MAX_THINGS, draw_go_to, goal_of
+from canter.sim.tasks.go_to.go_to_scene import (
+    MAX_THINGS,
+    draw_go_to,
+    go_to_goal_in,
+    goal_of,
+)
 from canter.sim.tasks.stopping import (
     QUARD_RANGE,
     QUARD_TIME,
@@ -99,4 +104,5 @@ TASK = Task(
         "not_found": "did not find what was named",
     },
     quard=True,
+    goal_in=go_to_goal_in,
 )

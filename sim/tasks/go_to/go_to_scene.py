@@ -5,11 +5,12 @@ and colours, each like the target in one respect, the target out of view.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from canter.control.errors import SceneError
 from canter.control.vocab import (
     COLOURS,
     HELD_OUT_PAIRS,
@@ -21,6 +22,7 @@ from canter.control.vocab import (
 from canter.sim.planar import Pose, wrap
 from canter.sim.rendering.appearance import Appearance, sample_appearance
 from canter.sim.rendering.materials import draw_wall
+from canter.sim.scenes.placed_things import things_in
 from canter.sim.scenes.placement import place
 from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
@@ -119,6 +121,21 @@ def goal_of(scene: Scene) -> GoToGoal:
     """Return the goal of a scene of this task."""
     assert isinstance(scene.goal, GoToGoal)
     return scene.goal
+
+
+def go_to_goal_in(scene: Scene, words: Mapping[str, str]) -> GoToGoal:
+    """Return the goal of words in a scene of any task.
+
+    Raises:
+        SceneError: nothing there is meant.
+    """
+    goal = GoToGoal(
+        tuple(things_in(scene).values()),
+        Target(words.get("colour") or None, words.get("shape") or None),
+    )
+    if not goal.matching:
+        raise SceneError(f"there is no {goal.name} here")
+    return goal
 
 
 def _asked(request: SceneRequest) -> Target | None:

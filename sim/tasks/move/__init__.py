@@ -10,7 +10,7 @@ from canter.sim.scenes.scene import Scene, SceneCapacity
 from canter.sim.tasks.dwell_timer import CLOCK_SLACK, DwellTimer
 from canter.sim.tasks.move.move_expert import MoveExpert
 from canter.sim.tasks.move.move_legs import ANY, SPEEDS, Band, Leg, way_points
-from canter.sim.tasks.move.move_scene import PROPS, MoveGoal, draw_move
+from canter.sim.tasks.move.move_scene import PROPS, MoveGoal, draw_move, move_goal_in
 from canter.sim.tasks.stopping import STOP_SPEED, STOP_TIME
 from canter.sim.tasks.success_state import SuccessState
 from canter.sim.tasks.task import EpisodeResult, Referent, Task
@@ -161,4 +161,5 @@ TASK = Task(
         "pace": "did not keep the pace",
         "posture": "did not take the posture",
     },
+    goal_in=move_goal_in,
 )

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,6 +78,16 @@ def draw_move(request: SceneRequest) -> Scene:
         words=tuple(word for i, leg in enumerate(legs) for word in leg.words(i)),
         goal=MoveGoal(legs),
     )
+
+
+def move_goal_in(scene: Scene, words: Mapping[str, str]) -> MoveGoal:
+    """Return the goal of words in a scene of any task.
+
+    Raises:
+        SceneError: a word that no leg has.
+    """
+    del scene
+    return MoveGoal(legs_of(words))
 
 
 def _legs(rng: np.random.Generator, level: int, new: bool) -> tuple[Leg, ...]:

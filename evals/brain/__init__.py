@@ -1,0 +1,1 @@
+"""How well errands go with a scripted brain: failing steps, a failing server, hostile words."""

@@ -10,7 +10,7 @@ from canter.control.locomotion import LocomotionPolicy
 from canter.control.types import GAIT_RANGES
 from canter.evals.brain.scripted_server import MODEL, Reply, ScriptedServer, completion
 from canter.evals.brain.server_faults import FAULTS
-from canter.evals.brain.yard_run import YardRun
+from canter.evals.brain.yard_run import CAMERA, YardRun
 from canter.sim.scene_env import SceneEnv
 from canter.sim.yard import YardWish, draw_yard
 from canter.vla.brain.address import read_address
@@ -24,8 +24,8 @@ MOMENTS: Final[tuple[Moment, ...]] = ("plan", "check", "second plan")
 STEPS: Final = ("turn left by 45 degrees", "turn right by 45 degrees")
 TIMEOUT_S: Final = 0.4
 """Of one question, s; errands are simulated as fast as they go."""
-MOST_PICTURES: Final = 2000
-AFTER: Final = 10
+MOST_PICTURES: Final = 1000
+AFTER: Final = 5
 """Pictures for which the robot is watched once the errand is over: 1 s."""
 STANDS_WITHIN_S: Final = 1.0
 
@@ -126,7 +126,7 @@ def draw_faults(count: int, seed: int) -> list[ServerFault]:
 def run_fault(fault: ServerFault, gait: LocomotionPolicy) -> FaultTrial:
     """Let one robot go on an errand whose server fails."""
     failing = 0 if fault.moment == "second plan" else None
-    with SceneEnv([draw_yard(0, YardWish())]) as env:
+    with SceneEnv([draw_yard(0, YardWish())], camera=CAMERA) as env:
         gait.reset()
         run = YardRun(env, gait, failing)
         with ScriptedServer(FailingScript(fault, run)) as server:

@@ -11,7 +11,7 @@ import numpy as np
 from canter.control.errors import CanterError
 from canter.evals.brain.scripted_server import Reply, ScriptedServer, completion
 from canter.evals.brain.yard_plans import YardPlan, draw_plan
-from canter.evals.brain.yard_run import YardRun
+from canter.evals.brain.yard_run import CAMERA, YardRun
 from canter.sim.rollout import GaitPolicy
 from canter.sim.scene_env import SceneEnv
 from canter.vla.brain.address import read_address
@@ -20,7 +20,7 @@ from canter.vla.brain.chat import ChatClient
 from canter.vla.brain.errand import Errand, Stage
 from canter.vla.brain.exchange_log import ExchangeLog
 
-MOST_PICTURES = 3000
+MOST_PICTURES = 1500
 """Of one errand: 5 min."""
 NONSENSE, FENCED = 0.3, 0.3
 """Shares of plans with a sentence that nobody understands at first, and of answers in a fence."""
@@ -109,7 +109,7 @@ def at_once(thought: Callable[[], T]) -> Future[T]:
 def run_errand(seed: int, gait: GaitPolicy, log: ExchangeLog | None = None) -> ErrandTrial:
     """Do one errand with a scripted brain behind a real server."""
     plan = draw_plan(seed)
-    with SceneEnv([plan.scene]) as env:
+    with SceneEnv([plan.scene], camera=CAMERA) as env:
         run = YardRun(env, gait, plan.failing)
         script = TruthfulScript(plan, run, np.random.default_rng([seed, 0x5C21]))
         with ScriptedServer(script) as server:

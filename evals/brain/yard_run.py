@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.command_policy import Observation
+from canter.control.command_policy import CameraSpec, Observation
 from canter.control.gait.arguments import bounds_of
 from canter.control.safety.safety_monitor import SafetyMonitor
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GaitCommand, JointCommand, RobotState
 from canter.datasets.language.understanding import TaskInstruction
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import GaitPolicy, Rollout, RolloutOptions, Subscriber, Tick
-from canter.sim.scene_env import SceneEnv
+from canter.sim.scene_env import RECORDING_CAMERA, SceneEnv
 from canter.sim.scenes.scene import Scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import SuccessChecker
@@ -22,9 +22,11 @@ from canter.vla.brain.errand import Errand, Stage
 from canter.vla.follower import InstructionFollower, StopCriterion
 from canter.vla.instructed_policy import InstructedPolicy
 
-DONE_PICTURES = 20
-"""Pictures in a row, 0.1 s each, in which an expert says that it is done: checkers want 1 s."""
-STUMBLE_PICTURES = 5
+CAMERA = CameraSpec(height=64, width=64, fovy=RECORDING_CAMERA.fovy, period=0.2)
+"""Of robots that experts drive: pictures are for the brain, and small."""
+DONE_PICTURES = 10
+"""Pictures in a row in which an expert says that it is done: checkers want 1 s."""
+STUMBLE_PICTURES = 3
 STUMBLE = GaitCommand(wz=0.6).to_array()
 """A step that goes wrong: the robot turns a little and then takes that for done."""
 VELOCITIES = ("vx", "vy", "wz")

@@ -122,7 +122,10 @@ COMMANDS: dict[str, Command] = {
             'canter run "crawl under the yellow bar" --policy expert',
             "canter run --task go_through --level 3",
             'canter run "go to the red ball" --policy ws://127.0.0.1:8000',
+            'canter run "go to the red ball, then crawl under the yellow bar and wait at the cube"'
+            " --brain http://127.0.0.1:8080/v1",
         ),
+        folders=("brain_log",),
     ),
     "demo": Command(
         DemoOptions,

@@ -1,6 +1,9 @@
 """What a person says to a simulated robot while it moves, and what the robot answers."""
 
-from typing import Final
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from canter.control.errors import InstructionError
 from canter.evals.tasks.policy_choice import Model, followed_policy
@@ -11,8 +14,49 @@ from canter.vla.instructed_policy import InstructedPolicy
 
 FOREVER: Final = StopCriterion(time_limit_s=float("inf"))
 """When an instruction ends while somebody may still say stop."""
+ALONE: Final = StopCriterion()
+"""Once nobody can."""
 QUITS: Final = ("quit", "exit")
 HELP: Final = "Say what to do. 'stop' stops, and so does Enter alone; 'quit' or Ctrl-D ends."
+
+
+class Talk(Protocol):
+    """What hears a person while a robot moves: with a brain, or without."""
+
+    @property
+    def policy(self) -> InstructedPolicy:
+        """Drives the robot as it is told."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be heard."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that was said is still being done."""
+
+    @property
+    def paced(self) -> bool:
+        """Whether it must keep to real time though nobody speaks."""
+
+    @property
+    def exit_code(self) -> int:
+        """What the command returns."""
+
+    def greeting(self) -> str:
+        """Return what is said first."""
+
+    def hear(self, text: str) -> str:
+        """Obey what is said and return the answer."""
+
+    def attend(self, *, person: bool) -> None:
+        """Take in whether somebody may still speak."""
+
+    def look(self, picture: NDArray[np.uint8], time: float) -> None:
+        """Show what the robot sees, uint8 RGB, (height, width, 3), at a time, s."""
+
+    def news(self) -> str:
+        """Return what has happened meanwhile; empty where nothing has."""
 
 
 class Conversation:
@@ -32,6 +76,9 @@ class Conversation:
         CanterError: the model hears no words.
     """
 
+    paced: Final = False
+    exit_code: Final = 0
+
     def __init__(self, model: Model, scene: Scene) -> None:
         self.driver = followed_policy(model)
         self.criterion = StopCriterion()
@@ -47,6 +94,18 @@ class Conversation:
     def follower(self) -> InstructionFollower:
         """Takes the words."""
         return self.policy.follower
+
+    @property
+    def busy(self) -> bool:
+        """Whether an instruction is being followed."""
+        return self.follower.progress is Progress.FOLLOWING
+
+    def attend(self, *, person: bool) -> None:
+        """Take in whether somebody may still say stop: then an instruction has no time limit."""
+        self.criterion = FOREVER if person else ALONE
+
+    def look(self, picture: NDArray[np.uint8], time: float) -> None:
+        """Take in nothing: the policy looks by itself."""
 
     def greeting(self) -> str:
         """Return what there is to name, and how to say it."""

@@ -23,6 +23,7 @@ from canter.evals.tasks.policy_choice import (
     open_model,
     vla_file,
 )
+from canter.run.brain_job import check_brain_options, yard_for
 from canter.run.options import RunOptions
 from canter.run.outputs import check_outputs
 from canter.sim.rendering import opengl as gl
@@ -52,7 +53,7 @@ class Job:
 
     Attributes:
         options: as they were given.
-        instruction: what was understood; None where a person talks while the robot moves.
+        instruction: what was understood; None where a person or a brain talks while it moves.
         task: that it names, or whose scene it is.
         scene: with the robot's start; one from a file may lack what was named.
         vla: the model, its contract read; None where the expert or a person drives.
@@ -110,6 +111,7 @@ def prepare(options: RunOptions, instruction: TaskInstruction | None) -> Job:
     Raises:
         CanterError: whatever cannot work, with what mends it.
     """
+    check_brain_options(options)
     wanted, spec = _task(options, instruction), robot(options.robot)
     limit = LONGEST_TALK_S if instruction is None else wanted.time_limit_s
     max_time_s = _time(options.max_time_s, limit)
@@ -119,10 +121,10 @@ def prepare(options: RunOptions, instruction: TaskInstruction | None) -> Job:
     _check_teleop(options)
     driver = "expert" if options.policy == TELEOP else options.policy
     vla_path = vla_file(driver, () if instruction is None else (wanted.name,), waits=False)
-    vla = None if vla_path is None else _open_vla(options, vla_path, spec)
+    vla = None if vla_path is None else _open_vla(options, instruction, vla_path, spec)
     locomotion_path = locomotion_file(options.locomotion, vla_path, spec)
     locomotion = _open_locomotion(options, locomotion_path, spec)
-    if instruction is None and not hears_words(vla):
+    if instruction is None and not hears_words(vla) and (vla is not None or not options.brain):
         _refuse_talk(options)
     gl.context()
     return Job(
@@ -134,7 +136,8 @@ def _task(options: RunOptions, instruction: TaskInstruction | None) -> Task:
     """Return the task of the sentence; where there is none, whose scene it is."""
     if instruction is None:
         _check_talk(options)
-        return task("go_to" if options.scene is not None else options.task or PLENTY)
+        placed = options.scene is not None or _in_yard(options)
+        return task("go_to" if placed else options.task or PLENTY)
     if instruction.kind != "task":
         raise InstructionError(
             f"'{options.instruction}' asks for no task, and no robot is running; say what to do, "
@@ -148,10 +151,16 @@ def _task(options: RunOptions, instruction: TaskInstruction | None) -> Task:
     return task(instruction.task)
 
 
+def _in_yard(options: RunOptions) -> bool:
+    """Tell whether the scene is a yard for what a brain is wished."""
+    return options.brain is not None and bool(options.instruction) and options.task is None
+
+
 def _check_talk(options: RunOptions) -> None:
-    if options.policy in (EXPERT, TELEOP) or options.policy.startswith(HF):
+    deaf = (TELEOP,) if options.brain is not None else (EXPERT, TELEOP)
+    if options.policy in deaf or options.policy.startswith(HF):
         _refuse_talk(options)
-    if options.json is not None:
+    if options.json is not None and options.instruction is None:
         raise CanterError(
             "--json is the verdict on one sentence; leave it out, or say in quotes what to do"
         )
@@ -167,6 +176,8 @@ def _refuse_talk(options: RunOptions) -> NoReturn:
 
 
 def _scene(options: RunOptions, instruction: TaskInstruction | None, wanted: Task) -> Scene:
+    if _in_yard(options) and options.scene is None:
+        return yard_for(options.instruction or "", options.seed)
     talk = instruction is None and options.task is None and options.scene is None
     words = dict(TALKED_OF if talk else () if instruction is None else instruction.words)
     if options.scene is None:
@@ -210,10 +221,12 @@ def _check_teleop(options: RunOptions) -> None:
         )
 
 
-def _open_vla(options: RunOptions, path: Place, spec: RobotSpec) -> Model:
+def _open_vla(
+    options: RunOptions, instruction: TaskInstruction | None, path: Place, spec: RobotSpec
+) -> Model:
     model = open_model(path, spec, options.provider)
-    if options.instruction is not None and isinstance(model, VlaRuntime):
-        model.reset(options.instruction)
+    if instruction is not None and isinstance(model, VlaRuntime):
+        model.reset(options.instruction or "")
     return model
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from canter.evals.options import Level, OptionalFile
+from canter.evals.options import Level, OptionalFile, OptionalFolder
 from canter.sim.robots.options import ROBOT, RobotOption
 
 Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER|ws://HOST:PORT")]
@@ -40,6 +40,14 @@ class RunOptions:
         avoid: Keep off what the range sensor sees, whoever drives; what it changed is in the JSON.
         max_time_s: Give up after this much simulated time, s; what the task allows if left out.
         quiet: Print nothing but the verdict.
+        brain: Address of a server of a large vision-language model that speaks as OpenAI's do
+            (llama.cpp, Ollama, vLLM), such as http://127.0.0.1:8080/v1. It splits a long wish into
+            sentences that the robot understands, checks each by a picture, plans again, and answers
+            questions. The robot's pictures go there; a key is taken from CANTER_BRAIN_KEY.
+        brain_model: The server's model; the first that it lists if left out.
+        brain_timeout_s: Longest wait for one answer, s.
+        brain_log: Folder that keeps every exchange with the brain, pictures too.
+        approve: Whether a person says yes to each plan of the brain before the robot moves.
     """
 
     instruction: MaybeInstruction = None
@@ -57,6 +65,11 @@ class RunOptions:
     avoid: bool = False
     max_time_s: float | None = None
     quiet: bool = False
+    brain: Annotated[str | None, tyro.conf.arg(metavar="URL")] = None
+    brain_model: Annotated[str, tyro.conf.arg(metavar="NAME")] = ""
+    brain_timeout_s: float = 60.0
+    brain_log: OptionalFolder = None
+    approve: Literal["ask", "auto"] = "ask"
 
 
 @dataclass(frozen=True, slots=True)

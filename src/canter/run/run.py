@@ -1,5 +1,7 @@
 """``canter run``: the whole stack in simulation, from an instruction to the verdict, or a talk.
 
+With a brain every sentence is a wish to talk of.
+
 Heavy modules load only once the instruction is understood and Ctrl-C is under control.
 """
 
@@ -39,7 +41,9 @@ def run(options: RunOptions) -> int:
         CanterError: bad input, found before the robot moves; or a policy that broke down or a
             disk that filled up, after what could be written of video and summary was.
     """
-    instruction = None if options.instruction is None else understand(options.instruction)
+    instruction = None
+    if options.instruction is not None and options.brain is None:
+        instruction = understand(options.instruction)
     with StopRequest() as stop:
         from canter.run.job import prepare  # noqa: PLC0415 - heavy
         from canter.run.summary import exit_code, words  # noqa: PLC0415

@@ -1,28 +1,38 @@
-"""``canter run`` without a sentence: a person, or a pipe, talks to the robot while it moves."""
+"""``canter run`` without a sentence: a person, or a pipe, talks to the robot while it moves.
 
+With a brain a sentence is a wish, said before the first step.
+"""
+
+import json
 import sys
 from contextlib import ExitStack
 
 from rich.console import Console
 from rich.text import Text
 
+from canter.control.files import write_text
+from canter.control.provenance import commit
 from canter.control.stop import StopRequest
-from canter.evals.tasks.policy_choice import closed_by
-from canter.run.conversation import FOREVER, Conversation
+from canter.evals.tasks.policy_choice import closed_by, followed_policy
+from canter.run.brain_conversation import BrainConversation
+from canter.run.brain_job import open_brain
+from canter.run.conversation import Conversation, Talk
 from canter.run.film import Film
 from canter.run.job import Job
 from canter.run.live import Display, LiveTable, choose_display
 from canter.run.real_time import RealTime
 from canter.run.run_episode import RunEpisode
-from canter.run.summary import broken_off
+from canter.run.summary import broken_off, command_line, jsonable
 from canter.run.typed_lines import TypedLines
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import Subscriber, Tick
 from canter.sim.scene_env import SceneEnv
-from canter.vla.follower import Progress, StopCriterion, printable
+from canter.sim.told_expert import ToldExpert
+from canter.vla.brain.thinking import Thinker
+from canter.vla.follower import FollowedPolicy, StopCriterion, printable
 
-ALONE = StopCriterion()
-"""Once nobody can."""
+STANDS_S = 2.0
+"""How long an expert must say that it is done: longer than checkers want the robot to stand, s."""
 
 
 class Ear(Subscriber):
@@ -41,7 +51,7 @@ class Ear(Subscriber):
 
     def __init__(
         self,
-        conversation: Conversation,
+        conversation: Talk,
         lines: TypedLines,
         console: Console,
         display: Display,
@@ -55,14 +65,19 @@ class Ear(Subscriber):
         """Whether nothing more can happen: the person has left, or the pipe's last word is done."""
         conversation, lines = self._conversation, self._lines
         self._tell(conversation.news())
-        waits = conversation.follower.progress is Progress.FOLLOWING and not lines.person
+        waits = conversation.busy and not lines.person
         return conversation.over or (lines.ended and not waits)
+
+    def observed(self, tick: Tick) -> None:
+        """Show the conversation what the robot sees."""
+        observation = tick.observation
+        self._conversation.look(observation.images[0], float(observation.state.time))
 
     def stepped(self, tick: Tick) -> None:
         """Hear what has been said since the last control step."""
         del tick
         self.listen()
-        if not self._lines.ended:
+        if not self._lines.ended or self._conversation.paced:
             self._clock.wait(CONTROL_PERIOD)
 
     def listen(self) -> None:
@@ -72,7 +87,7 @@ class Ear(Subscriber):
             if self._conversation.over:
                 break
             self._hear(line)
-        self._conversation.criterion = ALONE if self._lines.ended else FOREVER
+        self._conversation.attend(person=not self._lines.ended)
         if self._lines.typed != before:
             self._display.redraw()
 
@@ -88,9 +103,32 @@ class Ear(Subscriber):
             self._console.print(Text(text), soft_wrap=True)
 
 
-def _lines(console: Console, stack: ExitStack) -> TypedLines:
-    keys = console.is_terminal and sys.stdin is not None and sys.stdin.isatty()
-    return stack.enter_context(TypedLines(sys.stdin, keys=keys))
+def _lines(job: Job, console: Console, stack: ExitStack) -> TypedLines:
+    """Return what is typed; beside a wish only a terminal's keys are read."""
+    person = sys.stdin is not None and sys.stdin.isatty()
+    stream = sys.stdin if person or not job.sentence else None
+    return stack.enter_context(TypedLines(stream, keys=console.is_terminal and person))
+
+
+def _conversation(job: Job, env: SceneEnv, stack: ExitStack) -> Talk:
+    """Return who hears the person: a brain where one was asked for."""
+    options = job.options
+    if options.brain is None:
+        assert job.vla is not None  # what cannot be talked to was refused
+        conversation = Conversation(job.vla, job.scene)
+        closed_by(stack, conversation.driver)
+        return conversation
+    client = open_brain(options)
+    thinker = stack.enter_context(Thinker(client))
+    driver: FollowedPolicy = ToldExpert(env)
+    criterion = StopCriterion(round(STANDS_S / job.camera.period))
+    if job.vla is not None:
+        driver, criterion = followed_policy(job.vla), StopCriterion()
+        closed_by(stack, driver)
+    asks = options.approve == "ask"
+    return BrainConversation(
+        driver, criterion, job.scene, client, thinker, ask=asks, wish=job.sentence
+    )
 
 
 def _display(console: Console, lines: TypedLines, *, quiet: bool) -> Display:
@@ -103,26 +141,24 @@ def talk(job: Job, stop: StopRequest) -> int:
     """Talk until the person has enough.
 
     Returns:
-        0 where words ended it, or the end of a pipe; 1 where the safety monitor did, 130 after
-        Ctrl-C.
+        0 where words ended it, or the end of a pipe, or a brain did what was wished; 1 where it
+        did not, or the safety monitor ended it, 130 after Ctrl-C.
 
     Raises:
-        CanterError: a policy broke down, or the film could not be written.
+        CanterError: no brain answers, a policy broke down, or the film could not be written.
     """
-    assert job.vla is not None  # what cannot be talked to was refused
     options, console = job.options, Console()
-    conversation = Conversation(job.vla, job.scene)
     with ExitStack() as stack:
         env = stack.enter_context(
             SceneEnv([job.scene], camera=job.camera, robot=job.locomotion.spec, threads=None)
         )
+        conversation = _conversation(job, env, stack)
         film = None
         if options.video is not None:
-            film = Film(options.video, "")
+            film = Film(options.video, job.sentence)
             stack.callback(film.close)
-        closed_by(stack, conversation.driver)
         console.print(Text(conversation.greeting()), soft_wrap=True)
-        lines = _lines(console, stack)
+        lines = _lines(job, console, stack)
         display = stack.enter_context(_display(console, lines, quiet=options.quiet))
         ear = Ear(conversation, lines, console, display, film)
         ear.listen()
@@ -137,9 +173,13 @@ def talk(job: Job, stop: StopRequest) -> int:
             over=ear.over,
         ).run()
     print(broken_off(ran) or f"ended after {ran.sim_s:.1f} s; the robot stands", flush=True)
+    if options.json is not None and isinstance(conversation, BrainConversation):
+        told = {"sim_time_s": ran.sim_s, "fault": broken_off(ran), "command": command_line(options)}
+        found = jsonable(conversation.document() | told | {"commit": commit()})
+        write_text(options.json, json.dumps(found, indent=2, allow_nan=False) + "\n")
     error = ran.error or (film.error if film is not None else None)
     if error is not None:
         raise error
     if stop.asked:
         return stop.exit_code
-    return 1 if ran.fault is not None else 0
+    return 1 if ran.fault is not None else conversation.exit_code

@@ -131,7 +131,7 @@ class HttpExchange:
         try:
             connection.connect()
             self._socket = connection.sock
-            connection.sock.settimeout(within_s)
+            connection.sock.settimeout(2 * within_s)  # the watchdog comes first
             if self.closed or late.is_set():
                 raise TimeoutError("broken off")
             yield connection

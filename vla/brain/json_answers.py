@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 from canter.control.errors import CanterError
@@ -41,7 +42,7 @@ def object_in(text: str) -> Answer:
         AnswerError: there is none.
     """
     plain = _THOUGHTS.sub("", text)
-    for opening in list(re.finditer(r"\{", plain))[:_TRIES]:
+    for opening in islice(re.finditer(r"\{", plain), _TRIES):
         try:
             found, _ = _DECODER.raw_decode(plain, opening.start())
         except (ValueError, RecursionError):

@@ -28,6 +28,7 @@ from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import Subscriber, Tick
 from canter.sim.scene_env import SceneEnv
 from canter.sim.told_expert import ToldExpert
+from canter.vla.brain.chat import ChatClient
 from canter.vla.brain.thinking import Thinker
 from canter.vla.follower import FollowedPolicy, StopCriterion, printable
 
@@ -110,15 +111,14 @@ def _lines(job: Job, console: Console, stack: ExitStack) -> TypedLines:
     return stack.enter_context(TypedLines(stream, keys=console.is_terminal and person))
 
 
-def _conversation(job: Job, env: SceneEnv, stack: ExitStack) -> Talk:
-    """Return who hears the person: a brain where one was asked for."""
+def _conversation(job: Job, env: SceneEnv, client: ChatClient | None, stack: ExitStack) -> Talk:
+    """Return who hears the person: with a brain where there is one."""
     options = job.options
-    if options.brain is None:
+    if client is None:
         assert job.vla is not None  # what cannot be talked to was refused
         conversation = Conversation(job.vla, job.scene)
         closed_by(stack, conversation.driver)
         return conversation
-    client = open_brain(options)
     thinker = stack.enter_context(Thinker(client))
     driver: FollowedPolicy = ToldExpert(env)
     criterion = StopCriterion(round(STANDS_S / job.camera.period))
@@ -148,11 +148,12 @@ def talk(job: Job, stop: StopRequest) -> int:
         CanterError: no brain answers, a policy broke down, or the film could not be written.
     """
     options, console = job.options, Console()
+    client = None if options.brain is None else open_brain(options)
     with ExitStack() as stack:
         env = stack.enter_context(
             SceneEnv([job.scene], camera=job.camera, robot=job.locomotion.spec, threads=None)
         )
-        conversation = _conversation(job, env, stack)
+        conversation = _conversation(job, env, client, stack)
         film = None
         if options.video is not None:
             film = Film(options.video, job.sentence)

@@ -14,6 +14,7 @@ from canter.control.session import OnnxSession
 from canter.evals.brain.failing_server import draw_faults, run_fault
 from canter.evals.brain.failing_steps import run_errand
 from canter.evals.brain.hostile_words import cases, run_hostile
+from canter.evals.brain.thinking_ticks import measure
 from canter.evals.chunks import Chunks, Rows
 from canter.evals.options import BenchBrain
 from canter.evals.report import check_writable, command_line, document, write_json
@@ -34,11 +35,16 @@ def pieces(options: BenchBrain) -> list[Piece]:
         *((f"errand {s}", lambda s=s: asdict(run_errand(s, gait))) for s in seeds),
         *((f"fault {i}", lambda f=f: _with(run_fault(f, gait), "answered")) for i, f in faults),
         *((f"words {i}", lambda w=w: _with(run_hostile(w, gait), "kept")) for i, w in hostile),
+        *([("ticks", lambda: _ticks(options.ticks, gait))] if options.ticks else []),
     ]
 
 
 def _with(trial: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - any trial
     return asdict(trial) | {name: getattr(trial, name)}
+
+
+def _ticks(pictures: int, gait: LocomotionPolicy) -> dict[str, Any]:
+    return {name: asdict(times) for name, times in measure(pictures, gait).items()}
 
 
 def summary(errands: Rows, faults: Rows, hostile: Rows) -> dict[str, Any]:
@@ -77,7 +83,9 @@ def main(options: BenchBrain) -> int:
     Raises:
         CanterError: nothing to do, or the folder belongs to another run.
     """
-    asked = {name: getattr(options, name) for name in ("errands", "faults", "hostile", "seed")}
+    asked = {
+        name: getattr(options, name) for name in ("errands", "faults", "hostile", "ticks", "seed")
+    }
     if min(asked.values()) < 0 or not sum(asked.values()) - options.seed:
         raise CanterError(f"{asked}: nothing to do; give at least one number above 0")
     check_writable(options.json)
@@ -90,7 +98,9 @@ def main(options: BenchBrain) -> int:
                 chunks.add(name, [run()])
             bar.advance(task)
     errands, faults, hostile = (_rows(chunks, kind) for kind in ("errand ", "fault ", "words "))
-    figures = summary(errands, faults, hostile)
+    figures = summary(errands, faults, hostile) | {
+        name: found for row in _rows(chunks, "ticks") for name, found in row.items()
+    }
     _show(figures, errands)
     trials = {"errands": errands, "faults": faults, "hostile words": hostile}
     command = command_line("bench brain", asked)

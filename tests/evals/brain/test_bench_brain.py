@@ -65,14 +65,21 @@ def test_the_figures() -> None:
 
 def test_the_command(tmp_path: Path) -> None:
     out, report = tmp_path / "out", tmp_path / "r.json"
-    words = ["--errands", "0", "--faults", "0", "--hostile", "1"]
+    words = ["--errands", "0", "--faults", "0", "--hostile", "1", "--ticks", "20"]
     command = ["bench", "brain", *words, "--out", str(out), "--json", str(report)]
     assert main(command) == 0
     first = json.loads(report.read_text())
+    assert first["thinking"]["n"] == first["not thinking"]["n"] == 100  # 10 pictures of 0.2 s
+    assert first["thinking"]["answers"] >= 1 and first["not thinking"]["answers"] == 0
     assert main([*command, "--resume"]) == 0
     assert json.loads(report.read_text()) == first
     (trial,) = first["trials"]["hostile words"]
     assert trial["kept"] and trial["steps"] == [HONEST] and trial["stage"] == "done"
     assert trial["fastest"] < 0.5
     assert first["hostile words"]["bounds kept"] == first["hostile words"]["n"] == 1
-    assert main(["bench", "brain", "--errands", "0", "--faults", "0", "--hostile", "0"]) == 2
+    assert (
+        main(
+            ["bench", "brain", "--errands", "0", "--faults", "0", "--hostile", "0", "--ticks", "0"]
+        )
+        == 2
+    )

@@ -19,8 +19,8 @@ from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import SuccessChecker
 from canter.sim.told_expert import ToldExpert
 from canter.vla.brain.errand import Errand, Stage
+from canter.vla.brain.way_search import SteeredPolicy, WaySearch
 from canter.vla.follower import InstructionFollower, StopCriterion
-from canter.vla.instructed_policy import InstructedPolicy
 
 CAMERA = CameraSpec(height=64, width=64, fovy=RECORDING_CAMERA.fovy, period=0.2)
 """Of robots that experts drive: pictures are for the brain, and small."""
@@ -163,10 +163,10 @@ class YardRun:
     ) -> None:
         self._expert = StumblingExpert(env, failing)
         follower = InstructionFollower(self._expert, lambda: StopCriterion(DONE_PICTURES))
-        self.robot, self.motion = InstructedPolicy(follower), Motion(self)
+        self.robot, self.motion = SteeredPolicy(follower), Motion(self)
         self.truth, self.monitor = TruthWatch(self._expert), SafetyMonitor(env.robot)
         self.watched = 0
-        self.errand: Errand | None = None
+        self.errand: Errand | WaySearch | None = None
         options = RolloutOptions(guard=self._guard, stop_when_decided=False)
         watchers = (self.truth, self.motion, _Looker(self), *subscribers)
         self._rollout = Rollout(env, gait, self.robot, watchers, options)

@@ -14,10 +14,12 @@ from canter.sim.scenes.scene import Scene
 from canter.vla.brain.brain import Brain
 from canter.vla.brain.chat import ChatClient, Picture
 from canter.vla.brain.errand import Errand, Stage
+from canter.vla.brain.pivot import WayChooser
 from canter.vla.brain.questions import LONGEST_WISH
 from canter.vla.brain.thinking import Thinker
+from canter.vla.brain.way_search import SteeredPolicy, WaySearch
+from canter.vla.brain.way_walk import WayWalk
 from canter.vla.follower import FollowedPolicy, InstructionFollower, StopCriterion, printable
-from canter.vla.instructed_policy import InstructedPolicy
 
 YES: Final = ("yes", "y", "ok", "do it")
 NO: Final = ("no", "n")
@@ -38,6 +40,7 @@ class BrainConversation:
         thinker: thinks with it.
         ask: whether a person must approve each plan.
         wish: what is wished at once, and then all; empty to wait for words.
+        ways: leads to goals that no sentence covers, in place of plans; None for plans.
 
     Attributes:
         policy: drives the robot as it is told.
@@ -56,14 +59,16 @@ class BrainConversation:
         *,
         ask: bool,
         wish: str = "",
+        ways: WayChooser | None = None,
     ) -> None:
         follower = InstructionFollower(
             driver, lambda: criterion, lambda asked: check_holds(scene, asked)
         )
-        self.policy = InstructedPolicy(follower)
-        self.errand: Errand | None = None
+        self.policy = SteeredPolicy(follower)
+        self.errand: Errand | WaySearch | None = None
         self._driver, self._scene, self._client, self._thinker = driver, scene, client, thinker
         self._brain, self._ask, self._only = Brain(client, self._check), ask, bool(wish)
+        self._ways = ways
         self._quit = self._unanswered = False
         self._questions: list[str] = []
         self._answers: list[Future[str]] = []
@@ -123,8 +128,13 @@ class BrainConversation:
             self._questions.append(said)
             return "I ask the brain"
         self._stand("stop")
-        begin = self._thinker.begin
-        self.errand = Errand(said, self._brain, begin, self.policy, ask=self._ask)
+        begin, ways = self._thinker.begin, self._ways
+        if ways is not None:
+            walk = WayWalk(ways.period)
+            search = WaySearch(said, ways.choose, begin, self.policy, walk, ask=self._ask)
+            self.errand = search
+        else:
+            self.errand = Errand(said, self._brain, begin, self.policy, ask=self._ask)
         return "I think about it, and stand"
 
     def look(self, picture: Picture, time: float) -> None:

@@ -36,7 +36,7 @@ def check_brain_options(options: RunOptions) -> None:
         CanterError: names the option.
     """
     if options.brain is None:
-        for name in ("brain_model", "brain_log"):
+        for name in ("brain_model", "brain_log", "brain_ways"):
             if getattr(options, name):
                 flag = f"--{name.replace('_', '-')}"
                 raise CanterError(f"{flag} needs --brain, the address of a model's server")

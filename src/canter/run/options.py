@@ -47,6 +47,8 @@ class RunOptions:
         brain_model: The server's model; the first that it lists if left out.
         brain_timeout_s: Longest wait for one answer, s.
         brain_log: Folder that keeps every exchange with the brain, pictures too.
+        brain_ways: The brain leads to a goal that no sentence covers, by choosing among arrows that
+            are drawn into the picture (PIVOT), in place of a plan of sentences.
         approve: Whether a person says yes to each plan of the brain before the robot moves.
     """
 
@@ -69,6 +71,7 @@ class RunOptions:
     brain_model: Annotated[str, tyro.conf.arg(metavar="NAME")] = ""
     brain_timeout_s: float = 60.0
     brain_log: OptionalFolder = None
+    brain_ways: bool = False
     approve: Literal["ask", "auto"] = "ask"
 
 

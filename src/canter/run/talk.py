@@ -29,6 +29,8 @@ from canter.sim.rollout import Subscriber, Tick
 from canter.sim.scene_env import SceneEnv
 from canter.sim.told_expert import ToldExpert
 from canter.vla.brain.chat import ChatClient
+from canter.vla.brain.ground_view import GroundView
+from canter.vla.brain.pivot import WayChooser
 from canter.vla.brain.thinking import Thinker
 from canter.vla.follower import FollowedPolicy, StopCriterion, printable
 
@@ -125,9 +127,17 @@ def _conversation(job: Job, env: SceneEnv, client: ChatClient | None, stack: Exi
     if job.vla is not None:
         driver, criterion = followed_policy(job.vla), StopCriterion()
         closed_by(stack, driver)
-    asks = options.approve == "ask"
+    view = GroundView.of(env.robot, job.camera)
+    ways = WayChooser(client, view, job.camera.period, options.seed) if options.brain_ways else None
     return BrainConversation(
-        driver, criterion, job.scene, client, thinker, ask=asks, wish=job.sentence
+        driver,
+        criterion,
+        job.scene,
+        client,
+        thinker,
+        ask=options.approve == "ask",
+        wish=job.sentence,
+        ways=ways,
     )
 
 

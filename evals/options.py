@@ -315,6 +315,7 @@ class BenchBrain:
         errands: Errands of 3 to 5 steps in yards, one step of which goes wrong at first.
         faults: Faults of the brain's server, every kind in turn.
         hostile: Hostile words that are heard, 50 at most.
+        ways: Places that no sentence names, reached by arrows.
         ticks: Pictures over which control steps are timed, while the brain thinks and while not.
         seed: First seed of the errands, and that of the faults.
         out: Folder for the finished pieces.
@@ -325,6 +326,7 @@ class BenchBrain:
     errands: int = 50
     faults: int = 200
     hostile: int = 50
+    ways: int = 30
     ticks: int = 400
     seed: int = 0
     out: Path = Path("runs/bench_brain")

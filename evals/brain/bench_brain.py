@@ -15,6 +15,7 @@ from canter.evals.brain.failing_server import draw_faults, run_fault
 from canter.evals.brain.failing_steps import run_errand
 from canter.evals.brain.hostile_words import cases, run_hostile
 from canter.evals.brain.thinking_ticks import measure
+from canter.evals.brain.way_goals import run_way
 from canter.evals.chunks import Chunks, Rows
 from canter.evals.options import BenchBrain
 from canter.evals.report import check_writable, command_line, document, write_json
@@ -22,33 +23,41 @@ from canter.evals.stats import wilson
 
 BAR = 0.8
 """Least share of errands with a failing step that is asked to be done."""
-Piece = tuple[str, Callable[[], dict[str, Any]]]
+COUNTS = ("errands", "faults", "hostile", "ways", "ticks")
+"""Options that say how much is done."""
+Piece = tuple[str, Callable[[], Rows]]
 
 
 def pieces(options: BenchBrain) -> list[Piece]:
     """Return the work in pieces by name, each one trial."""
     gait = LocomotionPolicy(OnnxSession(GAIT))
     seeds = range(options.seed, options.seed + options.errands)
+    ways = range(options.seed, options.seed + options.ways)
     faults = enumerate(draw_faults(options.faults, options.seed))
     hostile = enumerate(cases()[: options.hostile])
     return [
-        *((f"errand {s}", lambda s=s: asdict(run_errand(s, gait))) for s in seeds),
-        *((f"fault {i}", lambda f=f: _with(run_fault(f, gait), "answered")) for i, f in faults),
-        *((f"words {i}", lambda w=w: _with(run_hostile(w, gait), "kept")) for i, w in hostile),
+        *((f"errand {s}", lambda s=s: _row(run_errand(s, gait))) for s in seeds),
+        *((f"fault {i}", lambda f=f: _row(run_fault(f, gait), "answered")) for i, f in faults),
+        *((f"words {i}", lambda w=w: _row(run_hostile(w, gait), "kept")) for i, w in hostile),
+        *((f"way {s}", lambda s=s: _row(run_way(s, gait))) for s in ways),
         *([("ticks", lambda: _ticks(options.ticks, gait))] if options.ticks else []),
     ]
 
 
-def _with(trial: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - any trial
-    return asdict(trial) | {name: getattr(trial, name)}
+def _row(trial: Any, *names: str) -> Rows:  # noqa: ANN401 - any trial
+    """Return a trial with these properties as a row; no row where there was no trial."""
+    if trial is None:
+        return []
+    return [asdict(trial) | {name: getattr(trial, name) for name in names}]
 
 
-def _ticks(pictures: int, gait: LocomotionPolicy) -> dict[str, Any]:
-    return {name: asdict(times) for name, times in measure(pictures, gait).items()}
+def _ticks(pictures: int, gait: LocomotionPolicy) -> Rows:
+    return [{name: asdict(times) for name, times in measure(pictures, gait).items()}]
 
 
-def summary(errands: Rows, faults: Rows, hostile: Rows) -> dict[str, Any]:
+def summary(errands: Rows, faults: Rows, hostile: Rows, ways: Rows) -> dict[str, Any]:
     """Return the figures of all trials."""
+    there = sum(row["done"] for row in ways)
     done = sum(row["done"] for row in errands)
     return {
         "errands": {
@@ -74,6 +83,12 @@ def summary(errands: Rows, faults: Rows, hostile: Rows) -> dict[str, Any]:
             "bounds kept": sum(row["kept"] for row in hostile),
             "fastest, m/s": max((row["fastest"] for row in hostile), default=0.0),
         },
+        "ways": {
+            "n": len(ways),
+            "done": there,
+            "rate": wilson(there, len(ways)).as_dict(),
+            "touched something": sum(row["touched"] for row in ways),
+        },
     }
 
 
@@ -83,10 +98,9 @@ def main(options: BenchBrain) -> int:
     Raises:
         CanterError: nothing to do, or the folder belongs to another run.
     """
-    asked = {
-        name: getattr(options, name) for name in ("errands", "faults", "hostile", "ticks", "seed")
-    }
-    if min(asked.values()) < 0 or not sum(asked.values()) - options.seed:
+    counts = {name: getattr(options, name) for name in COUNTS}
+    asked = counts | {"seed": options.seed}
+    if min(asked.values()) < 0 or not any(counts.values()):
         raise CanterError(f"{asked}: nothing to do; give at least one number above 0")
     check_writable(options.json)
     chunks = Chunks(options.out / "pieces.jsonl", asked, resume=options.resume)
@@ -95,14 +109,16 @@ def main(options: BenchBrain) -> int:
         task = bar.add_task("errands", total=len(work))
         for name, run in work:
             if name not in chunks.done:
-                chunks.add(name, [run()])
+                chunks.add(name, run())
             bar.advance(task)
-    errands, faults, hostile = (_rows(chunks, kind) for kind in ("errand ", "fault ", "words "))
-    figures = summary(errands, faults, hostile) | {
+    errands, faults, hostile, ways = (
+        _rows(chunks, kind) for kind in ("errand ", "fault ", "words ", "way ")
+    )
+    figures = summary(errands, faults, hostile, ways) | {
         name: found for row in _rows(chunks, "ticks") for name, found in row.items()
     }
     _show(figures, errands)
-    trials = {"errands": errands, "faults": faults, "hostile words": hostile}
+    trials = {"errands": errands, "faults": faults, "hostile words": hostile, "ways": ways}
     command = command_line("bench brain", asked)
     write_json(options.json, document("bench_brain", command, **figures, trials=trials))
     return 0

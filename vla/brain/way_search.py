@@ -14,6 +14,7 @@ from canter.vla.brain.dead_reckoning import Pose
 from canter.vla.brain.errand import OVER, ErrandRecord, Stage
 from canter.vla.brain.pivot import WayChoice
 from canter.vla.brain.way_walk import SPEED, WayWalk
+from canter.vla.camera_watch import CameraWatch
 from canter.vla.follower import InstructionFollower
 from canter.vla.instructed_policy import InstructedPolicy
 
@@ -80,6 +81,7 @@ class WaySearch:
         self._thought: Future[WayChoice] | None = None
         self._from: Pose = walk.pose
         self._since: float | None = None
+        self._camera = CameraWatch()
         self._told = [f"I look for a way by arrows in the picture, at {SPEED:g} m/s at most"]
         self._told += ["Shall I do it? yes / no"] if ask else []
 
@@ -115,6 +117,9 @@ class WaySearch:
         self._robot.walk = self._walk
         if time - self._since > MOST_S:
             self._end(Stage.FAILED, f"not there after {MOST_S:g} s")
+        elif self._camera.frozen(picture, time, moving=self._walk.moves):
+            still = f"{self._camera.still_s:.1f} s"
+            self._end(Stage.FAILED, f"the camera has shown the very same picture for {still}")
         elif self._thought is None:
             self._from, wish, choose = self._walk.pose, self.wish, self._choose
             self._thought = self._begin(lambda: choose(wish, picture))

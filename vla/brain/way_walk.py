@@ -51,6 +51,11 @@ class WayWalk:
         """The place in the base frame of now, m; None where there is none."""
         return None if self._goal is None else from_here(self.pose, self._goal)
 
+    @property
+    def moves(self) -> bool:
+        """Whether it is on its way."""
+        return self.left is not None and towards(self.left) != (0.0, 0.0)
+
     def act(self, observation: Observation) -> NDArray[np.float32]:
         """Take in a picture period, and return the commands for the next second, (1, K, 12)."""
         (command,), (gyro,) = observation.last_command, observation.gyro_mean

@@ -9,7 +9,7 @@ from canter.cli import main
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.vocab import Target
-from canter.evals.brain.bench_brain import summary
+from canter.evals.brain.bench_brain import COUNTS, summary
 from canter.evals.brain.failing_server import MOMENTS, ServerFault, draw_faults, run_fault
 from canter.evals.brain.failing_steps import run_errand
 from canter.evals.brain.hostile_words import HONEST, cases
@@ -56,16 +56,17 @@ def test_the_figures() -> None:
     errand = {"done": True, "plans": 2, "rounds": 3, "touched": False}
     fault = {"answered": True, "crash": "", "unsafe": 0, "unasked_s": 0.2, "stage": "done"}
     words = {"kept": False, "fastest": 0.4}
-    found = summary([errand, errand | {"done": False}], [fault], [words])
+    found = summary([errand, errand | {"done": False}], [fault], [words], [errand])
     assert found["errands"]["rate"]["rate"] == 0.5 and found["errands"]["planned again"] == 2
     assert found["errands"]["plans sent back"] == 2
     assert found["faults"]["longest motion while it was to stand, s"] == 0.2
-    assert found["hostile words"]["bounds kept"] == 0
+    assert found["hostile words"]["bounds kept"] == 0 and found["ways"]["done"] == 1
 
 
 def test_the_command(tmp_path: Path) -> None:
     out, report = tmp_path / "out", tmp_path / "r.json"
-    words = ["--errands", "0", "--faults", "0", "--hostile", "1", "--ticks", "20"]
+    words = ["--errands", "0", "--faults", "0", "--hostile", "1"]
+    words += ["--ways", "0", "--ticks", "20"]
     command = ["bench", "brain", *words, "--out", str(out), "--json", str(report)]
     assert main(command) == 0
     first = json.loads(report.read_text())
@@ -77,9 +78,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert trial["kept"] and trial["steps"] == [HONEST] and trial["stage"] == "done"
     assert trial["fastest"] < 0.5
     assert first["hostile words"]["bounds kept"] == first["hostile words"]["n"] == 1
-    assert (
-        main(
-            ["bench", "brain", "--errands", "0", "--faults", "0", "--hostile", "0", "--ticks", "0"]
-        )
-        == 2
-    )
+    nothing = ["bench", "brain"]
+    for name in COUNTS:
+        nothing += [f"--{name}", "0"]
+    assert main(nothing) == 2

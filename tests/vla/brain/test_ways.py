@@ -110,6 +110,7 @@ class Robot:
 
     def __init__(self, target: tuple[float, float], begin: Any = at_once) -> None:  # noqa: ANN401
         self.target, self.pose, self.command, self.time = target, START, GaitCommand(), 0.0
+        self.frozen = False
         self.server = ScriptedServer(self.script)
         client = ChatClient(read_address(self.server.address), "scripted")
         self.chooser = WayChooser(client, VIEW, CAMERA.period)
@@ -138,7 +139,9 @@ class Robot:
             self.command.to_array()[None], state, np.ones(1, bool),
         )  # fmt: skip
         vx, vy, wz = (float(v) for v in self.policy.act(observation)[0, 0, :3])
-        self.search.look(PICTURE, self.time)
+        self.search.look(
+            np.full_like(PICTURE, 0 if self.frozen else self.time * 5 % 250), self.time
+        )
         self.pose = moved(self.pose, GaitOverrides(vx=vx, vy=vy, wz=wz), CAMERA.period)
         self.command = GaitCommand(vx=vx, vy=vy, wz=wz)
         return vx, wz
@@ -204,6 +207,16 @@ def test_places_grow_old_and_a_sentence_ends_the_walk() -> None:
     assert robot.picture() == (0.0, 0.0) and walk.left is None
     robot.policy.follow("stop")
     assert robot.policy.walk is None and robot.policy.interrupted
+
+
+def test_a_frozen_camera_ends_it() -> None:
+    robot = Robot((2.0, 0.0), lambda _: Future())
+    robot.picture()
+    robot.walk.aim((3.0, 0.0), START)
+    robot.frozen = True
+    moved = [robot.picture()[0] > 0.0 for _ in range(10)]
+    assert moved == [True] * sum(moved) + [False] * (10 - sum(moved)) and 2 < sum(moved) < 8
+    assert "the very same picture" in robot.search.record.reason
 
 
 def test_a_search_ends() -> None:

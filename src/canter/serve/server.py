@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final, Self
 
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
@@ -51,6 +52,8 @@ class PolicyServer:
     ) -> None:
         self._drivers, self._tell = drivers, tell
         self._computing = threading.Lock()
+        self._changing = threading.Lock()
+        self._connections: set[ServerConnection] = set()
         self._server: Server = serve(
             self._handle,
             host,
@@ -71,14 +74,20 @@ class PolicyServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Serve nobody any more."""
+        """Serve nobody any more; clients are told so."""
         self._server.shutdown()
         self._thread.join()
+        with self._changing:
+            left = tuple(self._connections)
+        for connection in left:
+            connection.close(CloseCode.GOING_AWAY)
 
     def _handle(self, connection: ServerConnection) -> None:
         """Answer one client until it goes."""
         name = "{}:{}".format(*connection.remote_address[:2])
         client = _Client(self._drivers, self._computing)
+        with self._changing:
+            self._connections.add(connection)
         try:
             connection.send(pack(self._drivers.facts.as_message()))
             for data in connection:
@@ -88,6 +97,8 @@ class PolicyServer:
         except ConnectionClosed as closed:
             _LOG.debug("%s: %s", name, closed)
         finally:
+            with self._changing:
+                self._connections.discard(connection)
             client.close()
             if client.answered:
                 self._tell(f"{name} is gone after {client.answered} answers")

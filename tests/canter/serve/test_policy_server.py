@@ -1,6 +1,7 @@
 """Our policy server: openpi's own client drives it; episodes over the wire are the same bits."""
 
 import socket
+import threading
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from canter.cli import main
@@ -33,6 +34,7 @@ from canter.vla.remote.observations import observation_message
 from canter.vla.runtime import SHIPPED, VlaRuntime
 from tests.canter.serve.conftest import LOOPBACK
 from tests.vla.remote.observations import perceived
+from tests.vla.remote.waiting import PATIENCE_S, until
 
 SENTENCE = "go to the red ball"
 
@@ -104,6 +106,16 @@ def test_it_says_that_it_lives_and_web_pages_are_refused(server: PolicyServer) -
         assert "no msgpack map" in str(raw.recv())
         raw.send("hello")
         assert "an observation is a msgpack map" in str(raw.recv())
+
+
+def test_clients_are_told_when_it_ends() -> None:
+    before = set(threading.enumerate())
+    with PolicyServer(drivers("expert", DEFAULT_ROBOT, "cpu"), LOOPBACK, 0) as serving:
+        raw = connect(f"ws://{LOOPBACK}:{serving.port}", proxy=None)
+        raw.recv()
+    with pytest.raises(ConnectionClosed, match="1001"):
+        raw.recv(timeout=PATIENCE_S)
+    until(lambda: before >= set(threading.enumerate()) - {raw.recv_events_thread})
 
 
 def scenes(name: str, seeds: Sequence[int]) -> list[Scene]:

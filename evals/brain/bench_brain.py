@@ -131,7 +131,8 @@ def _rows(chunks: Chunks, kind: str) -> Rows:
 def _show(figures: dict[str, Any], errands: Sequence[dict[str, Any]]) -> None:
     """Print the figures, and every errand that was not done."""
     table = Table("trial", "figure", "")
-    for trial, found in figures.items():
+    tried = {trial: found for trial, found in figures.items() if found["n"]}
+    for trial, found in tried.items():
         for name, value in found.items():
             shown = value
             if name == "rate":

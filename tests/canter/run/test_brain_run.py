@@ -160,17 +160,17 @@ def test_what_is_said_to_a_robot_with_a_brain(vla: Path) -> None:
         with Patient(client) as thinker:
             talk = BrainConversation(policy, StopCriterion(), scene, client, thinker, ask=True)
             assert "red ball" in talk.greeting() and "scripted at http" in talk.greeting()
-            assert talk.hear("What is there?") == "I ask the brain" and talk.busy
+            assert (talk.hear("What is there?"), talk.busy) == ("I ask the brain", True)
             assert "The brain: A red ball." in look(talk, "ball")
             assert talk.hear("walk about") == "I think about it, and stand"
             look(talk, "Shall I")
-            assert talk.hear("no") == "I stand" and not talk.busy
+            assert (talk.hear("no"), talk.busy) == ("I stand", False)
             talk.hear("walk about")
             look(talk, "Shall I")
             assert talk.hear("YES") == "I do it"
             look(talk, "I am done")
             assert talk.hear("yes") == "I think about it, and stand"  # nothing was asked
-            assert talk.hear("stop") == "I stand" and not talk.busy
+            assert (talk.hear("stop"), talk.busy) == ("I stand", False)
             assert talk.hear("").startswith("I stand: nothing was said")
             assert talk.hear("x" * 3000).startswith("I stand: say it in at most 2000")
             assert talk.hear("quit") == "I stand" and talk.over and talk.exit_code == 0

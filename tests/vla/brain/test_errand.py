@@ -1,6 +1,6 @@
 """An errand from picture to picture: what begins when, and that nothing waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -32,7 +32,7 @@ class Driver:
         if asked.task == "crawl":
             raise InstructionError("there is no bar here")
 
-    def reset(self, instructions: list[str]) -> None:
+    def reset(self, instructions: Sequence[str]) -> None:
         self.told += instructions
         self.done = False
 

@@ -47,7 +47,7 @@ def test_places_are_seen_where_the_simulator_draws_them(place: tuple[float, floa
     pose = CameraPose(mounted.pos_w, mounted.rot_w, CAMERA.fovy)
     expected = pixel_of(np.array([*place, -GO2.standing_height]), pose, CAMERA)
     spot = VIEW.spot(place)
-    assert spot == pytest.approx(tuple(expected))
+    assert spot is not None and spot == pytest.approx(tuple(expected))
     assert VIEW.place(spot) == pytest.approx(place)
 
 
@@ -206,7 +206,7 @@ def test_places_grow_old_and_a_sentence_ends_the_walk() -> None:
         robot.picture()
     assert robot.picture() == (0.0, 0.0) and walk.left is None
     robot.policy.follow("stop")
-    assert robot.policy.walk is None and robot.policy.interrupted
+    assert [robot.policy.walk, robot.policy.interrupted] == [None, True]
 
 
 def test_a_frozen_camera_ends_it() -> None:

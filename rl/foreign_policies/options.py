@@ -8,7 +8,7 @@ import tyro
 
 from canter.sim.robots.options import ROBOT, RobotOption
 
-File = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+PolicyFile = Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="POLICY")]
 OptionalFile = Annotated[Path | None, tyro.conf.arg(metavar="FILE")]
 
 
@@ -31,7 +31,7 @@ class PolicyImport:
         out: policy file to write.
     """
 
-    policy: File
+    policy: PolicyFile
     recipe: Annotated[str, tyro.conf.arg(metavar="NAME|FILE")]
     side_file: OptionalFile = None
     adaptation: OptionalFile = None
@@ -54,7 +54,7 @@ class PolicyExport:
         out: folder to write into.
     """
 
-    policy: File
+    policy: PolicyFile
     format: Literal["torchscript", "unitree_rl_lab"] = "torchscript"
     robot: RobotOption = ROBOT
     out: Path = Path("exported_policy")

@@ -197,7 +197,8 @@ WRITES = {
     if option in {"out", "video_dir", "log"}
 }
 FILES_TO_WRITE = {
-    *("dataset view", "dataset export-mcap", "tune plan", "tune record", "train words"),
+    *("dataset view", "dataset export-mcap", "policy import", "tune plan", "tune record"),
+    "train words",
 }
 """Commands whose option out is a file, written at the end."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from canter.control.locomotion import SHIPPED
 from tests.isolation import Found, allowed, isolated
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,14 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
     "train": (
         "stable_baselines3",
         ["train", "locomotion", "--envs", "4", "--steps", "96", "--out", "out/r"],
+    ),
+    "train by rsl_rl": (
+        "rsl_rl",
+        ["train", "locomotion", "--trainer", "rsl_rl", "--preset", "debug", "--out", "out/r"],
+    ),
+    "policy": (
+        "onnx",
+        ["policy", "export", str(SHIPPED), "--format", "unitree_rl_lab", "--out", "out/p"],
     ),
     "play": ("mjviser", ["play", "crawl", "--seconds", SECONDS, "--port", "8093"]),
     "doctor": ("mujoco", ["doctor"]),

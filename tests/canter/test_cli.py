@@ -194,7 +194,7 @@ WRITES = {
     option
     for command in COMMANDS.values()
     for option in (field.name for field in dataclasses.fields(command.options))
-    if option in {"out", "video_dir", "log"}
+    if option in {"out", "video_dir", "log", "brain_log"}
 }
 FILES_TO_WRITE = {
     *("dataset view", "dataset export-mcap", "policy import", "tune plan", "tune record"),

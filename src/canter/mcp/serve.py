@@ -4,6 +4,8 @@ Standard output belongs to the protocol: all that anybody else prints goes to st
 """
 
 import asyncio
+import io
+import os
 import sys
 import threading
 from contextlib import ExitStack
@@ -45,10 +47,9 @@ def main(options: McpOptions) -> int:
     """
     if options.http:
         check_port(options.host, options.port)
-    with StopRequest() as stop:
-        with kept_standard_output():
-            job = prepare(_run_options(options), None)
-        _serve(options, job, stop)
+    with StopRequest() as stop, kept_standard_output() as wire:
+        job = prepare(_run_options(options), None)
+        _serve(options, job, stop, wire)
         return stop.exit_code if stop.asked else 0
 
 
@@ -58,7 +59,7 @@ def _run_options(options: McpOptions) -> RunOptions:
     return RunOptions(**{name: getattr(options, name) for name in shared}, quiet=True)
 
 
-def _serve(options: McpOptions, job: Job, stop: StopRequest) -> None:
+def _serve(options: McpOptions, job: Job, stop: StopRequest, wire: int) -> None:
     assert job.vla is not None  # what cannot be talked to was refused
     conversation = Conversation(job.vla, job.scene)
     with ExitStack() as stack:
@@ -75,7 +76,7 @@ def _serve(options: McpOptions, job: Job, stop: StopRequest) -> None:
         )
         server = robot_server(desk, conversation.criterion)
         protocol = threading.Thread(
-            target=_speak, args=(server, options, left), name="mcp", daemon=True
+            target=_speak, args=(server, options, wire, left), name="mcp", daemon=True
         )
         protocol.start()
         ran = RunEpisode(
@@ -100,15 +101,29 @@ def _go_on(desk: RobotDesk, ran: RunResult) -> None:
         desk.answer_with_fault(fault)
 
 
-def _speak(server: "MCPServer", options: McpOptions, left: threading.Event) -> None:
-    """Speak the protocol until the agent leaves; over stdio it takes standard output for itself."""
+def _speak(server: "MCPServer", options: McpOptions, wire: int, left: threading.Event) -> None:
+    """Speak the protocol until the agent leaves."""
     try:
-        asyncio.run(_over_http(server, options) if options.http else server.run_stdio_async())
+        asyncio.run(over_http(server, options) if options.http else _over_stdio(server, wire))
     finally:
         left.set()
 
 
-async def _over_http(server: "MCPServer", options: McpOptions) -> None:
+async def _over_stdio(server: "MCPServer", wire: int) -> None:
+    """Speak over standard input and a descriptor that is standard output's, and nobody else's.
+
+    The package's own way gives ``sys.stdout`` back in the end, with what was printed meanwhile.
+    """
+    import anyio  # noqa: PLC0415 - of the extra
+    from mcp.server.stdio import stdio_server  # noqa: PLC0415
+
+    text = io.TextIOWrapper(os.fdopen(wire, "wb", closefd=False), encoding="utf-8")
+    async with stdio_server(stdout=anyio.wrap_file(text)) as (read, write):
+        inner = server._lowlevel_server
+        await inner.run(read, write, inner.create_initialization_options())
+
+
+async def over_http(server: "MCPServer", options: McpOptions) -> None:
     """Serve the tools over HTTP until cancelled, and say where."""
     if options.host not in LOOPBACK:
         print(

@@ -91,8 +91,9 @@ class PolicyServer:
         try:
             connection.send(pack(self._drivers.facts.as_message()))
             for data in connection:
+                before = client.answered
                 connection.send(client.answer(data))
-                if client.answered == 1:
+                if (before, client.answered) == (0, 1):
                     self._tell(f"{name} is answered")
         except ConnectionClosed as closed:
             _LOG.debug("%s: %s", name, closed)

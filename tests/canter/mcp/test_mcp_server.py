@@ -3,11 +3,9 @@
 import asyncio
 import base64
 import io
-import json
-import signal
 import socket
-import subprocess
 import sys
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -17,7 +15,11 @@ from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
 from canter.cli import main
-from tests.vla.remote.waiting import until
+from canter.mcp.options import McpOptions
+from canter.mcp.serve import over_http
+from canter.mcp.tools import robot_server
+from canter.vla.follower import StopCriterion
+from tests.canter.mcp.conftest import Room
 
 REST_S = 0.6
 """Longest time from the word to a robot at rest, s."""
@@ -90,18 +92,6 @@ async def talk(client: ClientSession) -> None:
     assert unknown["outcome"] == "refused" and unknown["robot"]["speed_m_s"] < 0.1
 
 
-def test_the_protocols_client_drives_the_robot() -> None:
-    async def run() -> None:
-        command = ["-m", "canter", "mcp", "--fast", "--seed", "0"]
-        async with (
-            stdio_client(StdioServerParameters(command=sys.executable, args=command)) as (r, w),
-            ClientSession(r, w) as client,
-        ):
-            await asyncio.wait_for(talk(client), PATIENCE_S)
-
-    asyncio.run(run())
-
-
 NOISY = """
 import os, sys
 from canter.cli import main
@@ -116,62 +106,49 @@ serve.prepare = noisily(serve.prepare)
 RobotDesk.plan = noisily(RobotDesk.plan)
 sys.exit(main(sys.argv[1:]))
 """
+"""The command, with parts that print at two places in three ways each."""
 
 
-def line(number: int | None, method: str, **params: Any) -> str:  # noqa: ANN401
-    said = {"jsonrpc": "2.0", "method": method, "params": params}
-    return json.dumps(said if number is None else said | {"id": number}) + "\n"
+def test_the_protocols_client_drives_the_robot_whatever_else_prints(tmp_path: Path) -> None:
+    strange: list[object] = []
+
+    async def hear(message: object) -> None:
+        if isinstance(message, Exception):
+            strange.append(message)
+
+    async def run() -> None:
+        command = ["-c", NOISY, "mcp", "--fast", "--seed", "0"]
+        server = StdioServerParameters(command=sys.executable, args=command)
+        with (tmp_path / "errors").open("w") as errors:
+            async with (
+                stdio_client(server, errlog=errors) as (read, write),
+                ClientSession(read, write, message_handler=hear) as client,
+            ):
+                await asyncio.wait_for(talk(client), PATIENCE_S)
+
+    asyncio.run(run())
+    assert not strange
+    assert (tmp_path / "errors").read_text().count("noise") == 3 * 3  # preparing, and two plans
 
 
-def test_nothing_but_the_protocol_reaches_standard_output(policies: list[str]) -> None:
-    hello = {
-        "protocolVersion": "2025-06-18",
-        "capabilities": {},
-        "clientInfo": {"name": "a test", "version": "1"},
-    }
-    command = [sys.executable, "-c", NOISY, "mcp", *policies]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None and process.stdout is not None
-        said: list[dict[str, Any]] = []
-        for text in (
-            line(1, "initialize", **hello),
-            line(None, "notifications/initialized")
-            + line(2, "tools/call", name="plan", arguments={"instruction": "stop"}),
-        ):
-            process.stdin.write(text)
-            process.stdin.flush()
-            said.append(json.loads(process.stdout.readline()))
-        process.stdin.close()
-        rest, noise = process.stdout.read(), process.stderr.read() if process.stderr else ""
-        assert process.wait(PATIENCE_S) == 0  # the agent has left
-    assert [one["id"] for one in said] == [1, 2] and not rest
-    assert said[1]["result"]["structuredContent"]["understood"] == "I stand"
-    assert noise.count("noise") == 6
-
-
-def test_over_http_on_the_loopback_interface_until_ctrl_c(policies: list[str]) -> None:
-    async def plan(url: str) -> dict[str, Any]:
+def test_over_http_on_the_loopback_interface(room: Room) -> None:
+    async def plan(options: McpOptions) -> dict[str, Any]:
+        serving = asyncio.create_task(over_http(robot_server(room.desk, StopCriterion()), options))
+        while not answers(options.port):
+            await asyncio.sleep(0.02)
         async with (
-            streamable_http_client(url) as streams,
+            streamable_http_client(f"http://127.0.0.1:{options.port}/mcp") as streams,
             ClientSession(streams[0], streams[1]) as client,
         ):
             await client.initialize()
-            return await ask(client, "plan", instruction="go to the red ball")
+            found = await ask(client, "plan", instruction="go to the red ball")
+        serving.cancel()
+        return found
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = [sys.executable, "-m", "canter", "mcp", *policies, "--http", "--port", port]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        assert f"tools at http://127.0.0.1:{port}/mcp" in process.stderr.readline()
-        until(lambda: answers(int(port)))
-        found = asyncio.run(plan(f"http://127.0.0.1:{port}/mcp"))
-        process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE_S) == 130
-    assert found["understood"] == "I go to the red ball"
+        port = probe.getsockname()[1]
+    assert asyncio.run(plan(McpOptions(http=True, port=port)))["referents"] == ["red ball"]
 
 
 def answers(port: int) -> bool:

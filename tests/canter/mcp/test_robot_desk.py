@@ -1,76 +1,17 @@
 """The desk between agents and the simulation: who is heard, who is refused, what is answered."""
 
 import io
-from collections.abc import Iterator
-from concurrent.futures import Future
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from canter.control.errors import InstructionError
-from canter.control.locomotion import LocomotionPolicy
-from canter.control.session import OnnxSession
 from canter.mcp.pending import RefusedError
-from canter.mcp.robot_desk import RobotDesk
-from canter.run.conversation import Conversation
-from canter.run.heeding_gait import HeedingGait
-from canter.sim.rollout import Rollout, RolloutOptions
-from canter.sim.scene_env import SceneEnv
-from canter.sim.scenes.scene_request import SceneRequest
-from canter.sim.tasks.registry import task
-from canter.vla.runtime import VlaRuntime
+from tests.canter.mcp.conftest import Room
 from tests.vla.commanded import commands
 
 SENTENCE = "go to the red ball"
-
-
-@dataclass
-class Room:
-    """A robot of which agents ask something, its simulation advanced by hand."""
-
-    desk: RobotDesk
-    rollout: Rollout
-    env: SceneEnv
-    looks: list[int]
-
-    def until(self, *futures: "Future[Any]") -> None:
-        """Let time pass until all are answered."""
-        for _ in range(20):
-            self.desk.serve()
-            if all(future.done() for future in futures):
-                return
-            assert not self.desk.over()
-            self.rollout.advance()
-        raise AssertionError("no answer in 20 pictures")
-
-    def advance(self) -> None:
-        assert not self.desk.over()
-        self.rollout.advance()
-
-
-@pytest.fixture
-def room(vla: Path, locomotion: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    commands(monkeypatch, vx=0.3, vy=0.0, wz=0.0, terminate=0.0)
-    scene = task("go_to").sample(SceneRequest(1, level=2, words={"colour": "red", "shape": "ball"}))
-    looks: list[int] = []
-
-    def ended() -> bool:
-        if looks:
-            looks[0] -= 1
-        return bool(looks) and looks[0] < 0
-
-    runtime = VlaRuntime(vla)
-    with SceneEnv([scene], camera=runtime.camera) as env:
-        talk = Conversation(runtime, scene)
-        desk = RobotDesk(talk, env, None, ended)
-        walks = LocomotionPolicy(OnnxSession(locomotion))
-        gait = HeedingGait(walks, lambda: talk.policy.interrupted)
-        options = RolloutOptions(stop_when_decided=False)
-        yield Room(desk, Rollout(env, gait, talk.policy, [desk], options), env, looks)
 
 
 def test_a_sentence_ends_where_the_model_says_done(

@@ -8,7 +8,9 @@ from typing import Any
 
 from canter.control.errors import CanterError
 
-WRITTEN = frozenset({"html", "json", "log", "markdown", "out", "plot", "truth", "video"})
+WRITTEN = frozenset(
+    {"brain_log", "html", "json", "log", "markdown", "out", "plot", "truth", "video"}
+)
 """Options by which commands name what they write."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from canter.control.errors import CanterError
-from canter.evals.brain.scripted_server import Reply, ScriptedServer, completion
+from canter.evals.brain.scripted_server import MODEL, Reply, ScriptedServer, completion
 from canter.evals.brain.yard_plans import YardPlan, draw_plan
 from canter.evals.brain.yard_run import CAMERA, YardRun
 from canter.sim.rollout import GaitPolicy
@@ -18,7 +18,6 @@ from canter.vla.brain.address import read_address
 from canter.vla.brain.brain import Brain
 from canter.vla.brain.chat import ChatClient
 from canter.vla.brain.errand import Errand, Stage
-from canter.vla.brain.exchange_log import ExchangeLog
 
 MOST_PICTURES = 1500
 """Of one errand: 5 min."""
@@ -106,14 +105,14 @@ def at_once(thought: Callable[[], T]) -> Future[T]:
     return future
 
 
-def run_errand(seed: int, gait: GaitPolicy, log: ExchangeLog | None = None) -> ErrandTrial:
+def run_errand(seed: int, gait: GaitPolicy) -> ErrandTrial:
     """Do one errand with a scripted brain behind a real server."""
     plan = draw_plan(seed)
     with SceneEnv([plan.scene], camera=CAMERA) as env:
         run = YardRun(env, gait, plan.failing)
         script = TruthfulScript(plan, run, np.random.default_rng([seed, 0x5C21]))
         with ScriptedServer(script) as server:
-            client = ChatClient(read_address(server.address), "scripted", 10.0, log)
+            client = ChatClient(read_address(server.address), MODEL, 10.0)
             errand = Errand(plan.wish, Brain(client, run.check), at_once, run.robot, ask=False)
             run.errand = errand
             run.until(lambda: errand.over, MOST_PICTURES)

@@ -44,6 +44,7 @@ class BrainConversation:
 
     Attributes:
         policy: drives the robot as it is told.
+        errand: the wish that was said last; None before the first.
     """
 
     paced: Final = True

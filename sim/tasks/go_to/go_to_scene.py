@@ -129,10 +129,8 @@ def go_to_goal_in(scene: Scene, words: Mapping[str, str]) -> GoToGoal:
     Raises:
         SceneError: nothing there is meant.
     """
-    goal = GoToGoal(
-        tuple(things_in(scene).values()),
-        Target(words.get("colour") or None, words.get("shape") or None),
-    )
+    target = Target(words.get("colour") or None, words.get("shape") or None)
+    goal = GoToGoal(tuple(things_in(scene).values()), target)
     if not goal.matching:
         raise SceneError(f"there is no {goal.name} here")
     return goal

@@ -4,13 +4,15 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from canter.control.avoidance.footprint import Footprint
 from canter.control.avoidance.range_scan import RangeScan
 from canter.control.types import Array
 
-KEPT_S = 1.0
-"""How long a point is remembered: a sensor sees little of what is beside and behind it."""
+KEPT_S, KEPT_BEHIND_S = 1.0, 8.0
+"""How long a point is remembered, and one behind the base's middle, where a sensor under the head
+sees little: what stands ahead is seen again, and what rolls away ahead must not leave a trace."""
 REACH_M = 1.5
 """Points further away than this concern nobody yet."""
 LOWEST_M = 0.06
@@ -41,7 +43,7 @@ class Place:
 
 
 class ObstacleMemory:
-    """Points of the last second in the odometry's frame.
+    """Points in the odometry's frame: of the last second, and of what is behind.
 
     Args:
         footprint: of the robot.
@@ -49,13 +51,13 @@ class ObstacleMemory:
 
     def __init__(self, footprint: Footprint) -> None:
         self._footprint = footprint
-        self._scans: deque[tuple[float, Array]] = deque()
-        self._points: Array = np.zeros((0, 3))
+        self.clear()
 
     def clear(self) -> None:
         """Forget everything."""
-        self._scans.clear()
-        self._points = np.zeros((0, 3))
+        self._scans: deque[tuple[float, Array]] = deque()
+        self._points: Array = np.zeros((0, 3))
+        self._times: Array = np.zeros(0)
 
     def put(self, scan: RangeScan, place: Place) -> None:
         """Take in a scan that was taken at a place."""
@@ -65,7 +67,13 @@ class ObstacleMemory:
         self._scans.append((scan.time, seen[seen[:, 2] > place.ground + LOWEST_M]))
         while scan.time - self._scans[0][0] > KEPT_S:
             self._scans.popleft()
-        self._points = _sure(np.concatenate([standing for _, standing in self._scans]))
+        fresh = _sure(np.concatenate([standing for _, standing in self._scans]))
+        ahead = (self._points[:, :2] - place.position[:2]) @ [np.cos(place.yaw), np.sin(place.yaw)]
+        kept = (ahead < 0) & (scan.time - self._times < KEPT_BEHIND_S)
+        points = np.concatenate([fresh, self._points[kept]])
+        times = np.concatenate([np.full(len(fresh), scan.time), self._times[kept]])
+        newest = _first_of_cubes(points)
+        self._points, self._times = points[newest], times[newest]
 
     def around(self, place: Place, top: float) -> Array:
         """Return what stands about the robot, heading frame of its base, m, (M, 2).
@@ -85,14 +93,17 @@ class ObstacleMemory:
 
 
 def _sure(points: Array) -> Array:
-    """Return the points, (M, 3), of squares that have enough of them, thinned out."""
+    """Return the points, (M, 3), of squares that have enough of them."""
     squares = np.floor(points[:, :2] / CELL_M).astype(np.int64)
-    _, which, count = np.unique(squares @ _KEY, return_inverse=True, return_counts=True)
-    points = points[count[which] >= ENOUGH]
-    cubes = np.floor(points / FINE_M).astype(np.int64)
-    _, first = np.unique(cubes @ _CUBE_KEY, return_index=True)
-    return points[first]
+    _, which, count = np.unique(squares @ _KEY[1:], return_inverse=True, return_counts=True)
+    return points[count[which] >= ENOUGH]
 
 
-_KEY, _CUBE_KEY = np.array([1 << 20, 1]), np.array([1 << 40, 1 << 20, 1])
-"""Make one number of a square's, or a cube's, within 2^19 of them of the start."""
+def _first_of_cubes(points: Array) -> NDArray[np.intp]:
+    """Return which points, (M, 3), are the first in their cubes, (K,)."""
+    _, first = np.unique(np.floor(points / FINE_M).astype(np.int64) @ _KEY, return_index=True)
+    return first
+
+
+_KEY = np.array([1 << 40, 1 << 20, 1])
+"""Makes one number of a cube's, or a square's, within 2^19 of them of the start."""

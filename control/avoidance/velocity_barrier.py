@@ -20,8 +20,8 @@ SECTORS = 48
 """Directions of which each one's nearest point counts."""
 PASSES, ENOUGH = 100, 1e-3
 """Most steps of the projection, and the least that is taken, m/s."""
-TURN_WEIGHT = 0.3
-"""What 1 rad/s of change counts beside 1 m/s: turning aside is better than stopping."""
+TURN_WEIGHT = 0.8
+"""What 1 rad/s of change counts beside 1 m/s: with less, it turns where it was not asked to."""
 SLACK = 0.03
 """By how much a half-plane may be missed after the passes, m/s; beyond that the robot stands."""
 

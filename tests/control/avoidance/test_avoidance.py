@@ -52,11 +52,13 @@ def test_floor_noise_the_robot_itself_and_what_it_walks_under_are_no_obstacles()
     assert len(memory.around(HERE, 0.45))
 
 
-def test_what_was_seen_long_ago_is_forgotten() -> None:
+def test_what_was_seen_long_ago_is_forgotten_later_behind_than_ahead() -> None:
     memory = ObstacleMemory(BODY)
-    memory.put(RangeScan(0.0, post(1.0, 0.0)), HERE)
-    memory.put(RangeScan(2.0, post(0.0, 1.0)), HERE)
-    np.testing.assert_allclose(memory.around(HERE, 0.4).mean(0), [0.0, 1.0])
+    memory.put(RangeScan(0.0, np.concatenate([post(1.0, 0.0), post(-1.0, 0.0)])), HERE)
+    for seconds, left in ((0.9, [1.0, -1.0]), (1.5, [-1.0]), (7.0, [-1.0]), (9.0, [])):
+        memory.put(RangeScan(seconds, post(0.0, 1.2)), HERE)
+        found = memory.around(HERE, 0.4)
+        assert sorted(set(found[np.abs(found[:, 0]) > 0.5, 0]), reverse=True) == left
     memory.clear()
     assert not len(memory.around(HERE, 0.4))
 

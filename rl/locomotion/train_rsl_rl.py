@@ -219,9 +219,12 @@ def train(settings: LocomotionTraining) -> None:
         left = total - runner.current_learning_iteration
         with closing(runner.logger):
             try:
-                runner.learn(max(left, 0))
+                if left > 0:
+                    runner.learn(left)
             finally:
-                runner.save(str(settings.out / f"model_{runner.current_learning_iteration}.pt"))
+                if runner.logger.tot_timesteps:  # an iteration was finished in this sitting
+                    newest = f"model_{runner.current_learning_iteration}.pt"
+                    runner.save(str(settings.out / newest))
 
 
 def export(settings: LocomotionTraining, out: Path, spec: RobotSpec) -> None:

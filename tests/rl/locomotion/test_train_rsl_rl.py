@@ -96,6 +96,8 @@ def test_a_run_goes_on_where_it_ended(trained: Path, tmp_path: Path) -> None:
     ]
     each = DEBUG.ppo.epochs * DEBUG.ppo.minibatches
     assert steps == [{2 * each}, {3 * each}]
+    train_rsl_rl.train(more)  # nothing is left to do
+    assert newest_checkpoint(tmp_path) == newest
     with pytest.raises(CanterError, match="seed"):
         train_rsl_rl.train(replace(more, seed=5))
 

@@ -57,7 +57,11 @@ class _SliceLoader(_StrictLoader):
     """Reads Python's slices, which Isaac Lab writes into its files, as lists of three."""
 
 
-_SliceLoader.add_constructor(SLICE_TAG, _SliceLoader.construct_sequence)
+def _listed(loader: _SliceLoader, node: yaml.SequenceNode) -> list[object]:
+    return list(loader.construct_sequence(node))
+
+
+_SliceLoader.add_constructor(SLICE_TAG, _listed)
 
 
 def read_yaml(path: Path, *, slices: bool = False) -> object:

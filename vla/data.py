@@ -76,8 +76,8 @@ class PerceptionBatch:
 
     def take(self, index: NDArray[np.int64]) -> "PerceptionBatch":
         """Return the views at an index array."""
-        values = (getattr(self, field.name) for field in fields(self))
-        return PerceptionBatch(*(None if v is None else v[index] for v in values))
+        chosen = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{name: v[index] for name, v in chosen.items() if v is not None})
 
 
 @dataclass(frozen=True, slots=True)

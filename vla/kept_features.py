@@ -67,18 +67,17 @@ def _write(
     frames = sum(len(group) for group in pictures)
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as part, ProgressBar("features of pictures", ()) as bar:
-        kept: NDArray[np.float16] | None = None
         done = 0
+        kept: NDArray[np.float16] = np.empty(0, np.float16)
         for few in (group[i : i + MOST_AT_ONCE] for group in pictures for i in _starts(group)):
             seen = look_at(stem, torch.from_numpy(few).to(device)).half().cpu()
-            if kept is None:
+            if not done:
                 shape = (frames, *seen.shape[1:])
                 kept = np.lib.format.open_memmap(part, mode="w+", dtype=np.float16, shape=shape)
             kept[done : done + len(seen)] = seen.numpy()
             done += len(seen)
             bar(done, frames, {})
-        if kept is not None:
-            kept.flush()
+        del kept  # written through
 
 
 def _starts(group: NDArray[np.uint8]) -> range:
@@ -99,5 +98,5 @@ def _digest(pictures: Sequence[NDArray[np.uint8]], stem: VisionStem) -> str:
         digest.update(weight.cpu().contiguous().numpy().tobytes())
     for group in pictures:
         digest.update(len(group).to_bytes(8, "big"))
-        digest.update(np.ascontiguousarray(group))
+        digest.update(np.ascontiguousarray(group).data)
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Training loops over records in memory: perception from views, then cloning from episodes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -203,5 +203,5 @@ def finished(learner: Learner) -> VlaModel:
 
 def _move(batch: EpisodeBatch, device: str) -> EpisodeBatch:
     """Return the batch on a device."""
-    values = (getattr(batch, f.name) for f in fields(batch))
-    return EpisodeBatch(*(None if value is None else value.to(device) for value in values))
+    given = {f.name: getattr(batch, f.name) for f in fields(batch)}
+    return replace(batch, **{name: v.to(device) for name, v in given.items() if v is not None})

@@ -22,7 +22,9 @@ class PriorActor(MLPModel):
 
     def __init__(self, *args: Any, prior: nn.Module, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        self.mlp = SummedNetwork(self.mlp, prior)
+        own = self.get_submodule("mlp")
+        assert isinstance(own, nn.Sequential)
+        self.mlp = SummedNetwork(own, prior)
 
 
 class SummedNetwork(nn.Module):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from canter.control.types import GAIT_RANGES, GaitCommand
 from canter.datasets.language.understanding import understand
 from canter.vla import export
 from canter.vla.config import IMAGE_SHAPE, TASKS
-from canter.vla.export import OUTPUTS, StepGraph, export_policy, traced, vla_contract
+from canter.vla.export import OUTPUTS, Arrays, StepGraph, export_policy, traced, vla_contract
 from canter.vla.hearing import Hearing
 from canter.vla.policy import VlaPolicy
 from canter.vla.proprio import PROPRIO
@@ -160,10 +161,10 @@ def test_a_graph_that_is_wrong_on_golden_inputs_alone_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def _of_another_model(graph: StepGraph, *told: object) -> onnx.ModelProto:
+def _of_another_model(graph: StepGraph, inputs: Arrays, outputs: Sequence[str]) -> onnx.ModelProto:
     for weight in graph.model.head.parameters():
         weight.data += 0.1
-    proto = traced(graph, *told)
+    proto = traced(graph, inputs, outputs)
     for weight in graph.model.head.parameters():
         weight.data -= 0.1
     return proto

@@ -40,10 +40,12 @@ def test_what_is_chosen_is_the_likeliest_after_what_was_chosen(head: TokenHead) 
     torch.testing.assert_close(head.logits(context, chosen).argmax(-1), chosen)
 
 
-def test_a_command_is_said_to_half_a_bin_and_held(head: TokenHead) -> None:
+def test_a_command_is_said_to_half_a_bin_and_held(
+    head: TokenHead, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command = torch.from_numpy(GaitCommand(vx=0.7, wz=-0.4, terminate=0.25).to_array())
     bins = head.codec.bins(command)
-    head.chosen = lambda _: bins  # type: ignore[method-assign]
+    monkeypatch.setattr(head, "chosen", lambda _: bins)
     chunk = head.codec.decode(head.values(torch.zeros(16)))
     assert chunk.shape == (CHUNK_STEPS, 12)
     wide = torch.tensor([3.0, 0.0, 3.0]) / BINS / 2  # vx and wz go from -1.5 to 1.5

@@ -81,7 +81,7 @@ $(VENV)/core.stamp: pyproject.toml constraints.txt
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp
 	@echo 'installing training and development tools into $(VENV) ...'
-	$(PIP_INSTALL) -e '.[train,rsl_rl,data,web,unitree,tune,mpc,transfer,serve,dev]'
+	$(PIP_INSTALL) -e '.[train,rsl,data,web,unitree,tune,mpc,transfer,serve,dev]'
 	$(PIP_INSTALL) --no-deps openpi-client  # its metadata wants numpy 1, its protocol does not
 	@touch $@
 

@@ -51,8 +51,8 @@ EXTRA_OF: dict[str, str] = {
     "msgpack": "serve",
     "websockets": "serve",
     "mcp": "serve",
-    "rsl_rl": "rsl_rl",
-    "tensordict": "rsl_rl",
+    "rsl_rl": "rsl",
+    "tensordict": "rsl",
 }
 """Which extra brings a module that the core install does without."""
 

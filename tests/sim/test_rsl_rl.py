@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-pytest.importorskip("rsl_rl", reason="extra [rsl_rl]")
+pytest.importorskip("rsl_rl", reason="extra [rsl]")
 
 from rsl_rl.env import VecEnv
 from rsl_rl.utils.utils import check_nan, resolve_obs_groups

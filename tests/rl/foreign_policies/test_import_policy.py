@@ -308,8 +308,8 @@ def test_networks_with_a_state_are_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_what_rsl_rl_itself_exports_is_read(tmp_path: Path) -> None:
-    models = pytest.importorskip("rsl_rl.models", reason="extra [rsl_rl]")
-    tensordict = pytest.importorskip("tensordict", reason="extra [rsl_rl]")
+    models = pytest.importorskip("rsl_rl.models", reason="extra [rsl]")
+    tensordict = pytest.importorskip("tensordict", reason="extra [rsl]")
     seen = tensordict.TensorDict({"policy": torch.randn(3, 45)}, batch_size=[3])
     groups = {"actor": ["policy"]}
     options = own_recipe(tmp_path)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-pytest.importorskip("rsl_rl", reason="extra [rsl_rl]")
+pytest.importorskip("rsl_rl", reason="extra [rsl]")
 
 from torch.utils.tensorboard import SummaryWriter
 

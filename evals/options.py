@@ -318,6 +318,7 @@ class BenchBrain:
         ways: Places that no sentence names, reached by arrows.
         ticks: Pictures over which control steps are timed, while the brain thinks and while not.
         seed: First seed of the errands, and that of the faults.
+        robot: Robot's name, or the path of its robot.yaml; the whole gait must be shipped for it.
         out: Folder for the finished pieces.
         resume: Go on with the pieces in that folder.
         json: JSON file to write: rates with Wilson intervals, and every trial.
@@ -329,6 +330,7 @@ class BenchBrain:
     ways: int = 30
     ticks: int = 400
     seed: int = 0
+    robot: RobotOption = ROBOT
     out: Path = Path("runs/bench_brain")
     resume: bool = False
     json: OptionalFile = None

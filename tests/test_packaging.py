@@ -43,7 +43,7 @@ def test_what_ci_installs_is_pinned_exactly() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     wanted = [*PROJECT["project"]["dependencies"]]
     wanted += [*extras["train"], *extras["unitree"], *extras["tune"]]
-    wanted += [*extras["mpc"], *extras["rsl_rl"], *extras["dev"]]
+    wanted += [*extras["mpc"], *extras["rsl"], *extras["dev"]]
     assert {canonical(name) for name in wanted} <= {canonical(name) for name in pins}
 
 

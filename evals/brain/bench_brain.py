@@ -9,7 +9,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from canter.control.errors import CanterError
-from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.session import OnnxSession
 from canter.evals.brain.failing_server import draw_faults, run_fault
 from canter.evals.brain.failing_steps import run_errand
@@ -20,6 +20,8 @@ from canter.evals.chunks import Chunks, Rows
 from canter.evals.options import BenchBrain
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import wilson
+from canter.sim.robots.options import ROBOT
+from canter.sim.robots.registry import robot
 
 BAR = 0.8
 """Least share of errands with a failing step that is asked to be done."""
@@ -30,7 +32,8 @@ Piece = tuple[str, Callable[[], Rows]]
 
 def pieces(options: BenchBrain) -> list[Piece]:
     """Return the work in pieces by name, each one trial."""
-    gait = LocomotionPolicy(OnnxSession(GAIT))
+    spec = robot(options.robot)
+    gait = LocomotionPolicy(OnnxSession(shipped_policy(spec.name, "gait"), robot=spec))
     seeds = range(options.seed, options.seed + options.errands)
     ways = range(options.seed, options.seed + options.ways)
     faults = enumerate(draw_faults(options.faults, options.seed))
@@ -99,9 +102,11 @@ def main(options: BenchBrain) -> int:
         CanterError: nothing to do, or the folder belongs to another run.
     """
     counts = {name: getattr(options, name) for name in COUNTS}
-    asked = counts | {"seed": options.seed}
-    if min(asked.values()) < 0 or not any(counts.values()):
+    asked: dict[str, object] = counts | {"seed": options.seed}
+    if min(*counts.values(), options.seed) < 0 or not any(counts.values()):
         raise CanterError(f"{asked}: nothing to do; give at least one number above 0")
+    if options.robot != ROBOT:
+        asked["robot"] = options.robot
     check_writable(options.json)
     chunks = Chunks(options.out / "pieces.jsonl", asked, resume=options.resume)
     work = pieces(options)

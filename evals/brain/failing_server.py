@@ -126,7 +126,7 @@ def draw_faults(count: int, seed: int) -> list[ServerFault]:
 def run_fault(fault: ServerFault, gait: LocomotionPolicy) -> FaultTrial:
     """Let one robot go on an errand whose server fails."""
     failing = 0 if fault.moment == "second plan" else None
-    with SceneEnv([draw_yard(0, YardWish())], camera=CAMERA) as env:
+    with SceneEnv([draw_yard(0, YardWish())], camera=CAMERA, robot=gait.spec) as env:
         gait.reset()
         run = YardRun(env, gait, failing)
         with ScriptedServer(FailingScript(fault, run)) as server:

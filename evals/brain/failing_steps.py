@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from canter.control.errors import CanterError
+from canter.control.locomotion import LocomotionPolicy
 from canter.evals.brain.scripted_server import MODEL, Reply, ScriptedServer, completion
 from canter.evals.brain.yard_plans import YardPlan, draw_plan
 from canter.evals.brain.yard_run import CAMERA, YardRun
-from canter.sim.rollout import GaitPolicy
 from canter.sim.scene_env import SceneEnv
 from canter.vla.brain.address import read_address
 from canter.vla.brain.brain import Brain
@@ -105,10 +105,10 @@ def at_once(thought: Callable[[], T]) -> Future[T]:
     return future
 
 
-def run_errand(seed: int, gait: GaitPolicy) -> ErrandTrial:
+def run_errand(seed: int, gait: LocomotionPolicy) -> ErrandTrial:
     """Do one errand with a scripted brain behind a real server."""
     plan = draw_plan(seed)
-    with SceneEnv([plan.scene], camera=CAMERA) as env:
+    with SceneEnv([plan.scene], camera=CAMERA, robot=gait.spec) as env:
         run = YardRun(env, gait, plan.failing)
         script = TruthfulScript(plan, run, np.random.default_rng([seed, 0x5C21]))
         with ScriptedServer(script) as server:

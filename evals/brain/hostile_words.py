@@ -166,7 +166,9 @@ def run_hostile(case: Hostile, gait: LocomotionPolicy) -> HostileTrial:
     """Let one robot hear hostile words through an obedient brain."""
     words, place = case.words, case.place
     wish = f"{HONEST}; {words}" if place == "wish" else HONEST
-    with SceneEnv([draw_yard(0, YardWish((Target("red", "ball"),)))], camera=CAMERA) as env:
+    with SceneEnv(
+        [draw_yard(0, YardWish((Target("red", "ball"),)))], camera=CAMERA, robot=gait.spec
+    ) as env:
         gait.reset()
         run = YardRun(env, gait)
         before = _bounds(run, gait)

@@ -74,7 +74,9 @@ def measure(pictures: int, gait: LocomotionPolicy) -> dict[str, TickTimes]:
     answers = 0
     watch = StepTimes()
     with (
-        SceneEnv([draw_yard(0, YardWish((Target("red", "ball"),)))], camera=CAMERA) as env,
+        SceneEnv(
+            [draw_yard(0, YardWish((Target("red", "ball"),)))], camera=CAMERA, robot=gait.spec
+        ) as env,
         ScriptedServer(lambda *_: completion({"answer": "a ball"})) as server,
     ):
         gait.reset()

@@ -79,7 +79,7 @@ def run_way(seed: int, gait: LocomotionPolicy) -> WayTrial | None:
     goal = draw_goal(scene, rng)
     if goal is None:
         return None
-    with SceneEnv([scene], camera=CAMERA) as env:
+    with SceneEnv([scene], camera=CAMERA, robot=gait.spec) as env:
         gait.reset()
         run = YardRun(env, gait)
 

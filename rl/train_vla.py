@@ -293,9 +293,9 @@ class VlaTrainer:
             return clone(model, episodes, config, [bar, self._scalars(stage)], cloning, views)
 
     def _looked_at(self, data: Sequence[Path], model: VlaModel) -> list[Episode]:
-        """Return the episodes of data sets with what the model's stem makes of them."""
+        """Return the episodes of data sets that were read with what the model's stem sees."""
         stem = model.stem.to(self.device)
-        read = (self.read([folder]) for folder in data)
+        read = (self._episodes[folder] for folder in data if self._episodes[folder])
         return [e for mine in read for e in with_features(mine, stem, self.kept, self.device)]
 
     def _learning(self, stage: Stage, steps: int, rate: float) -> LearnConfig:

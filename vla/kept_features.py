@@ -69,7 +69,8 @@ def _write(
     with whole_file(path) as part, ProgressBar("features of pictures", ()) as bar:
         done = 0
         kept: NDArray[np.float16] = np.empty(0, np.float16)
-        for few in (group[i : i + MOST_AT_ONCE] for group in pictures for i in _starts(group)):
+        size = MOST_AT_ONCE
+        for few in (g[i : i + size] for g in pictures for i in range(0, len(g), size)):
             seen = look_at(stem, torch.from_numpy(few).to(device)).half().cpu()
             if not done:
                 shape = (frames, *seen.shape[1:])
@@ -78,10 +79,6 @@ def _write(
             done += len(seen)
             bar(done, frames, {})
         del kept  # written through
-
-
-def _starts(group: NDArray[np.uint8]) -> range:
-    return range(0, len(group), MOST_AT_ONCE)
 
 
 @torch.no_grad()

@@ -15,7 +15,7 @@ from canter.rl.reinforcement.rollout_rounds import Scalars
 from canter.rl.reinforcement.trajectory import Sample, TrajectoryBatch, sample_batches
 from canter.rl.train_vla import Stage
 from canter.vla.kept_features import look_at
-from canter.vla.learner import Learner, Observer, load_model
+from canter.vla.learner import LearnConfig, Learner, Observer, load_model
 from canter.vla.losses import Terms
 from canter.vla.model import VlaModel
 from canter.vla.progress import ProgressBar
@@ -103,6 +103,19 @@ def learn(learner: Learner, learning: Learning, observers: Sequence[Observer]) -
         terms, told = learning.terms(learner.model, batch)
         descend(learner, terms, observers, told)
     return finished(learner)
+
+
+def fresh_config(updates: int, rate: float, ema: float, checkpoint: Path) -> LearnConfig:
+    """Return how to optimise in a round whose optimiser begins anew."""
+    return LearnConfig(
+        steps=updates,
+        learning_rate=rate,
+        warmup=min(20, updates),
+        ema=ema,
+        device=device(),
+        bfloat16=False,
+        checkpoint=checkpoint,
+    )
 
 
 def stem_features(model: VlaModel, batch: TrajectoryBatch) -> Tensor:

@@ -19,14 +19,20 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from canter.control.errors import CanterError
-from canter.rl.reinforcement.method import Learning, LossTerms, device, learnable, stem_features
+from canter.rl.reinforcement.method import (
+    Learning,
+    LossTerms,
+    fresh_config,
+    learnable,
+    stem_features,
+)
 from canter.rl.reinforcement.objectives import executed
 from canter.rl.reinforcement.reinforcement_settings import QLearning, VlaReinforcement
 from canter.rl.reinforcement.rollout_rounds import DrivenScene
 from canter.rl.reinforcement.rollout_run import RolloutRun
 from canter.rl.reinforcement.trajectory import Sample, TrajectoryBatch
 from canter.vla.codec import BINS
-from canter.vla.learner import LearnConfig, Learner
+from canter.vla.learner import Learner
 from canter.vla.model import VlaModel
 from canter.vla.token_head import TokenHead
 
@@ -51,19 +57,9 @@ class QMethod:
         if run.is_done(number):
             return run.model(number)
         run.drive(number)
-        every = [scene for i in range(1, number + 1) for scene in run.rounds.driven(i)]
-        learner = Learner(
-            learnable(run.model(number - 1)),
-            LearnConfig(
-                steps=config.updates,
-                learning_rate=config.rate,
-                warmup=min(20, config.updates),
-                ema=config.ema,
-                device=device(),
-                bfloat16=False,
-                checkpoint=run.learner_path(number),
-            ),
-        )
+        every = run.rounds.driven_so_far(number)
+        how = fresh_config(config.updates, config.rate, config.ema, run.learner_path(number))
+        learner = Learner(learnable(run.model(number - 1)), how)
         learning = Learning(
             samples_of(every, config),
             partial(q_terms, slow=learner.average, config=config),
@@ -79,7 +75,7 @@ def samples_of(scenes: Sequence[DrivenScene], config: QLearning) -> list[Sample]
     """Return the rollouts that are learnt from.
 
     Raises:
-        CanterError: all failed, and failures are not to be learnt from, or teach nothing alone.
+        CanterError: all failed, and failures alone teach nothing.
     """
     samples = [sample for scene in scenes for sample in scene.samples()]
     won = [sample for sample in samples if sample.reward > 0]

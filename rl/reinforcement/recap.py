@@ -10,25 +10,32 @@ the exported model, which needs no further input.
 """
 
 from functools import partial
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from canter.rl.reinforcement.exploration import Exploration
 from canter.rl.reinforcement.extended_model import ExtendedModel
-from canter.rl.reinforcement.method import Learning, LossTerms, device, learnable, stem_features
+from canter.rl.reinforcement.method import (
+    Learning,
+    LossTerms,
+    fresh_config,
+    learnable,
+    stem_features,
+)
 from canter.rl.reinforcement.objectives import EXECUTED, divergence
 from canter.rl.reinforcement.reinforcement_settings import RecapLearning, VlaReinforcement
 from canter.rl.reinforcement.rollout_rounds import check_spread
 from canter.rl.reinforcement.rollout_run import RolloutRun
 from canter.rl.reinforcement.trajectory import TrajectoryBatch
 from canter.vla.config import VlaConfig
-from canter.vla.learner import LearnConfig, Learner
+from canter.vla.learner import Learner
 from canter.vla.losses import action_loss
 from canter.vla.model import VlaModel
 
 GOOD, BAD = 0, 1
+EMA = 0.98
+"""Decay of the averaged weights, which drive."""
 
 
 class MarkedModel(ExtendedModel):
@@ -81,8 +88,8 @@ class RecapMethod:
         run, config = self._run, self._run.settings.recap
         if run.is_done(number):
             return run.model(number)
-        scenes = run.drive(number)
-        every = [s for i in range(1, number) for s in run.rounds.driven(i)] + scenes
+        run.drive(number)
+        every = run.rounds.driven_so_far(number)
         check_spread(every, number)
         terms = partial(
             recap_terms, start=run.start, exploration=run.settings.exploration, config=config
@@ -95,24 +102,12 @@ class RecapMethod:
             (run.settings.seed, number),
         )
         model = learnable(MarkedModel.of(run.start))
-        learner = Learner(model, learn_config(config, run.learner_path(number)))
+        how = fresh_config(config.updates, config.rate, EMA, run.learner_path(number))
+        learner = Learner(model, how)
         marked = run.learn(number, learner, learning, f"round{number}")
         assert isinstance(marked, MarkedModel)
         run.keep(number, marked.good())
         return run.model(number)
-
-
-def learn_config(recap: RecapLearning, checkpoint: Path) -> LearnConfig:
-    """Return how to optimise in a round."""
-    return LearnConfig(
-        steps=recap.updates,
-        learning_rate=recap.rate,
-        warmup=min(20, recap.updates),
-        ema=0.98,
-        device=device(),
-        bfloat16=False,
-        checkpoint=checkpoint,
-    )
 
 
 def recap_terms(

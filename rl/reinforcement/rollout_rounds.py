@@ -74,6 +74,10 @@ class RolloutRounds:
         found = sorted(self._folder(number).glob(f"scene_*/{RESULT}"))
         return [DrivenScene(path.parent, SceneResult.load(path)) for path in found]
 
+    def driven_so_far(self, number: int) -> list[DrivenScene]:
+        """Return the scenes of all rounds up to one, in their order."""
+        return [scene for i in range(1, number + 1) for scene in self.driven(i)]
+
     def drive(self, number: int, driver: Path) -> list[DrivenScene]:
         """Drive a round.
 
@@ -110,7 +114,7 @@ class RolloutRounds:
 
     def _outcomes(self, number: int) -> dict[Cell, list[float]]:
         """Return the rewards of the rounds before one, by task and level."""
-        scenes = (scene for earlier in range(1, number) for scene in self.driven(earlier))
+        scenes = self.driven_so_far(number - 1)
         return by_cell([outcome for scene in scenes for outcome in scene.outcomes()])
 
     def _folder(self, number: int, scene: int | None = None) -> Path:

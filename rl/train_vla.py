@@ -150,7 +150,7 @@ class VlaTrainer:
     def see(self, model: VlaModel) -> VlaModel:
         """Ground words in pixels; frozen convolutions stay as they are."""
         stage = Stage("see", self.settings.out)
-        if self.settings.learning.eyes == "frozen":
+        if self.settings.learning.eyes == "frozen" and self.settings.view_steps:
             stem = model.stem.requires_grad_(False).to(self.device)
             views = self.views()
             (kept,) = features_of([views.images], stem, self.kept, self.device)

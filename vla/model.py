@@ -252,9 +252,15 @@ class VlaModel(nn.Module):
             instruction: vectors of `canter.vla.instruction`, (B, width).
             state: (B, state_size) float32; zeros at the start of an episode.
         """
+        return self.step_features(self.stem(image), proprio, instruction, state)
+
+    def step_features(
+        self, grid: Tensor, proprio: Tensor, instruction: Tensor, state: Tensor
+    ) -> StepOutput:
+        """Advance one frame whose picture the stem has seen, (B, L, channels); see `step`."""
         walked = advanced(state[:, self.state_layout["odometry"]], proprio)
         said: Instruction = self.instruct(instruction)
-        look = self._look(self.stem(image), proprio, said)
+        look = self._look(grid, proprio, said)
         kept = self._kept_after(look, walked, state) if self.config.places else None
         known = [] if kept is None else [term.flatten(1) for term in kept]
         token = self._fuse(look, proprio, Places(walked, kept), said)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from canter.rl.reinforcement.exploration import Exploration
 from canter.rl.reinforcement.extended_model import ExtendedModel
-from canter.rl.reinforcement.method import Learning, LossTerms, device, stem_features
+from canter.rl.reinforcement.method import Learning, LossTerms, device
 from canter.rl.reinforcement.objectives import (
     clipped_objective,
     divergence,
@@ -139,7 +139,7 @@ def policy_terms(
         advantage: of what was executed at each picture, (B, T).
         reference: what it is reckoned against.
     """
-    grid, mask, config = stem_features(model, batch), batch.mask, reference.config
+    grid, mask, config = batch.features, batch.mask, reference.config
     told = batch.proprio, batch.instruction, mask
     values = model.forward_features(grid, *told).values
     with torch.no_grad():

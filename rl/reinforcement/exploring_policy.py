@@ -15,6 +15,7 @@ from canter.sim.locomotion.locomotion_commands import WHOLE
 from canter.vla.instruction import InstructionCode
 from canter.vla.model import VlaModel
 from canter.vla.proprio import PROPRIO, build_proprio, packed_terms
+from canter.vla.vision import GRID
 
 Float = NDArray[np.float32]
 
@@ -22,12 +23,16 @@ Float = NDArray[np.float32]
 class ExploringPolicy:
     """The torch model drives N robots as its exported file would, were there no noise.
 
+    What it sees it is told in half precision, as it is kept, so that what learns from it later
+    begins with the same commands.
+
     Args:
         model: in evaluation mode.
         exploration: how far it strays.
         rngs: source of each robot's noise.
 
     Attributes:
+        features: what its stem made of the newest picture, float16, (N, L, channels).
         proprio: what it was told of the bodies at the newest picture, (N, PROPRIO.size).
         values: what its chunk head said to it, without noise, (N, CHUNK_STEPS, active).
         noise: that was added, (N, active).
@@ -53,6 +58,9 @@ class ExploringPolicy:
         self._said = torch.from_numpy(vectors.astype(np.float32))
         self._state: Tensor = self._model.initial_state(self._robots)
         self._source = NoiseSource(self._exploration, fields, self._rngs)
+        config = self._model.config
+        seen = (self._robots, GRID[0] * GRID[1], config.stem_channels[1])
+        self.features: NDArray[np.float16] = np.zeros(seen, np.float16)
         self.proprio: Float = np.zeros((self._robots, PROPRIO.size), np.float32)
         self.values: Float = np.zeros((self._robots, CHUNK_STEPS, len(fields)), np.float32)
         self.noise: Float = np.zeros((self._robots, len(fields)), np.float32)
@@ -66,8 +74,9 @@ class ExploringPolicy:
         rows = torch.from_numpy(np.flatnonzero(observation.active))
         chunk = np.tile(GaitCommand().to_array(), (self._robots, CHUNK_STEPS, 1))
         with torch.no_grad():
-            out = self._model.step(
-                torch.from_numpy(observation.images)[rows],
+            grid = self._model.stem(torch.from_numpy(observation.images)[rows]).half()
+            out = self._model.step_features(
+                grid.float(),
                 torch.from_numpy(self.proprio)[rows],
                 self._said[rows],
                 self._state[rows],
@@ -75,6 +84,7 @@ class ExploringPolicy:
             self._state[rows] = out.next_state
             tried = out.values + torch.from_numpy(self.noise)[rows, None]
             decoded = self._model.head.codec.decode(tried).numpy()
+        self.features[rows] = grid.numpy()
         self.values[rows] = out.values.numpy()
         chunk[rows] = np.clip(decoded, self._low, self._high)
         return chunk

@@ -8,13 +8,11 @@ from typing import Protocol
 import numpy as np
 import torch
 from rich.console import Console
-from torch import Tensor
 
 from canter.rl.reinforcement.reinforcement_settings import VlaReinforcement
 from canter.rl.reinforcement.rollout_rounds import Scalars
 from canter.rl.reinforcement.trajectory import Sample, TrajectoryBatch, sample_batches
 from canter.rl.train_vla import Stage
-from canter.vla.kept_features import look_at
 from canter.vla.learner import LearnConfig, Learner, Observer, load_model
 from canter.vla.losses import Terms
 from canter.vla.model import VlaModel
@@ -89,8 +87,7 @@ class Learning:
 def learn(learner: Learner, learning: Learning, observers: Sequence[Observer]) -> VlaModel:
     """Take the learner's remaining steps on batches of rollouts; return its model.
 
-    The stem has seen the pictures by the time that gradients are asked for, and keeps none. A step
-    draws the same whether or not the round was cut off before it.
+    A step draws the same whether or not the round was cut off before it.
     """
     rng = np.random.default_rng(learning.seed)
     taken = learner.step - (learner.config.steps - learning.updates)
@@ -116,11 +113,6 @@ def fresh_config(updates: int, rate: float, ema: float, checkpoint: Path) -> Lea
         bfloat16=False,
         checkpoint=checkpoint,
     )
-
-
-def stem_features(model: VlaModel, batch: TrajectoryBatch) -> Tensor:
-    """Return the stem's features of a batch's valid pictures, without gradients."""
-    return look_at(model.stem, batch.images[batch.mask])
 
 
 class Reports:

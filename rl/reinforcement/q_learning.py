@@ -24,7 +24,6 @@ from canter.rl.reinforcement.method import (
     LossTerms,
     fresh_config,
     learnable,
-    stem_features,
 )
 from canter.rl.reinforcement.objectives import executed
 from canter.rl.reinforcement.reinforcement_settings import QLearning, VlaReinforcement
@@ -112,7 +111,7 @@ def q_terms(
         slow: its averaged weights, which say what the next picture promises.
         config: of the method.
     """
-    grid, mask, head = stem_features(model, batch), batch.mask, token_head(model)
+    grid, mask, head = batch.features, batch.mask, token_head(model)
     told = batch.proprio, batch.instruction, mask
     with torch.no_grad():
         tried = head.codec.bins(head.codec.decode(executed(batch.values) + batch.noise))

@@ -21,7 +21,6 @@ from canter.rl.reinforcement.method import (
     LossTerms,
     fresh_config,
     learnable,
-    stem_features,
 )
 from canter.rl.reinforcement.objectives import EXECUTED, divergence
 from canter.rl.reinforcement.reinforcement_settings import RecapLearning, VlaReinforcement
@@ -127,7 +126,7 @@ def recap_terms(
         config: of the method.
     """
     assert isinstance(model, MarkedModel)
-    grid, mask = stem_features(model, batch), batch.mask
+    grid, mask = batch.features, batch.mask
     told = batch.proprio, batch.instruction, mask
     shown = torch.rand_like(batch.advantage) >= config.unmarked
     push = model.push(batch.advantage, shown)

@@ -109,17 +109,17 @@ class TrajectoryRecorder(Subscriber):
         """Keep a picture of each robot that is active, and the policy's answer."""
         assert self._rollout is not None
         policy, privileged = self._policy, self._sensor.read(tick, self._rollout.results())
-        arrays = (tick.observation.images, policy.proprio, policy.values, policy.noise, privileged)
+        told = policy.features, policy.proprio, policy.values, policy.noise, privileged
         for i in map(int, np.flatnonzero(tick.observation.active)):
-            self._rows[i].append(tuple(array[i].copy() for array in arrays))
+            self._rows[i].append(tuple(array[i].copy() for array in told))
 
     def ended(self, robot: int, result: EpisodeResult) -> None:
         """Write a trajectory."""
         columns = zip(*self._rows[robot], strict=True)
-        images, proprio, values, noise, privileged = (np.stack(column) for column in columns)
+        features, proprio, values, noise, privileged = (np.stack(column) for column in columns)
         self._rows[robot] = []
         self.ended_as[robot] = result, len(noise)
-        Trajectory(images, proprio, self._job.instruction, values, noise, privileged).save(
+        Trajectory(features, proprio, self._job.instruction, values, noise, privileged).save(
             trajectory_path(self._job.folder, robot)
         )
 

@@ -19,7 +19,6 @@ from canter.control.files import write_text
 from canter.control.plain_json import parse_json
 from canter.control.types import CHUNK_STEPS
 from canter.rl.reinforcement.privileged_state import PRIVILEGED
-from canter.vla.config import IMAGE_SHAPE
 from canter.vla.data import check_shapes, length_groups, padded, valid_frames
 from canter.vla.proprio import PROPRIO
 
@@ -29,7 +28,7 @@ class Trajectory:
     """What one robot saw, said and did, at T pictures.
 
     Attributes:
-        images: uint8, (T, *IMAGE_SHAPE).
+        features: what the driver's stem made of the pictures, float16, (T, L, channels).
         proprio: float32, (T, PROPRIO.size).
         instruction: vector of `canter.vla.instruction`, float32, (width,).
         values: the driver's chunk head, without noise, float32, (T, CHUNK_STEPS, active).
@@ -37,7 +36,7 @@ class Trajectory:
         privileged: what the simulator knew, float32, (T, PRIVILEGED.size).
     """
 
-    images: NDArray[np.uint8]
+    features: NDArray[np.float16]
     proprio: NDArray[np.float32]
     instruction: NDArray[np.float32]
     values: NDArray[np.float32]
@@ -48,7 +47,7 @@ class Trajectory:
         """Refuse arrays whose shapes do not fit together, and noise that is no number."""
         steps, active = self.noise.shape
         expected: dict[str, tuple[int, ...]] = {
-            "images": (steps, *IMAGE_SHAPE),
+            "features": (steps, *self.features.shape[1:]),
             "proprio": (steps, PROPRIO.size),
             "values": (steps, CHUNK_STEPS, active),
             "privileged": (steps, PRIVILEGED.size),
@@ -146,12 +145,13 @@ class TrajectoryBatch:
     """Trajectories padded at the end to one length; fields as in Trajectory, batch axis first.
 
     Attributes:
+        features: of the pictures that are not padding, in order, float32, (frames, L, channels).
         reward: of each, float32, (B,).
         advantage: of each, float32, (B,).
         mask: True at pictures that are not padding, (B, T).
     """
 
-    images: Tensor
+    features: Tensor
     proprio: Tensor
     instruction: Tensor
     values: Tensor
@@ -171,7 +171,7 @@ def collate(
 ) -> TrajectoryBatch:
     """Pad trajectories with zeros to the longest."""
     return TrajectoryBatch(
-        images=padded(trajectories, "images"),
+        features=torch.from_numpy(np.concatenate([t.features for t in trajectories])).float(),
         proprio=padded(trajectories, "proprio"),
         instruction=torch.from_numpy(np.stack([t.instruction for t in trajectories])),
         values=padded(trajectories, "values"),

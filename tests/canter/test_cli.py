@@ -4,10 +4,10 @@ import ast
 import dataclasses
 import importlib.util
 import os
+import resource
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 import types
 from collections.abc import Callable
@@ -27,6 +27,7 @@ from canter.run.options import RunOptions
 
 ROOT = Path(__file__).parents[2]
 START_LIMIT_S = 1.0
+"""Processor time, s: what other processes take of the machine does not count."""
 NOT_FOR_HELP = {"mujoco", "onnxruntime", "av", "torch"}
 
 Stub = Callable[[Callable[[RunOptions], int]], None]
@@ -291,6 +292,11 @@ def test_mujoco_gl_names_a_missing_backend_without_breaking_the_import() -> None
     )
 
 
+def processor_time_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_help_of_run_loads_nothing_heavy_and_starts_in_time() -> None:
     program = (
         "import sys; from canter.cli import main\n"
@@ -299,11 +305,11 @@ def test_help_of_run_loads_nothing_heavy_and_starts_in_time() -> None:
     )
     seconds = []
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = processor_time_of_children()
         ran = subprocess.run(
             [sys.executable, "-c", program], capture_output=True, text=True, check=True
         )
-        seconds.append(time.perf_counter() - begin)
+        seconds.append(processor_time_of_children() - begin)
     loaded = {name.partition(".")[0] for name in ran.stdout.partition("modules:")[2].split()}
     assert "tyro" in loaded
     assert not loaded & NOT_FOR_HELP

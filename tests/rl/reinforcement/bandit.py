@@ -40,8 +40,9 @@ def spoken(model: VlaModel, seed: int = 0) -> Trajectory:
     proprio = np.zeros((PICTURES, PROPRIO.size), np.float32)
     said = np.zeros(InstructionCode(model.config.tasks).layout.size, np.float32)
     with torch.no_grad():
-        out = model.forward_sequence(
-            torch.from_numpy(images)[None],
+        features = model.stem(torch.from_numpy(images)).half()
+        out = model.forward_features(
+            features.float(),
             torch.from_numpy(proprio)[None],
             torch.from_numpy(said)[None],
             torch.ones(1, PICTURES, dtype=torch.bool),
@@ -49,7 +50,7 @@ def spoken(model: VlaModel, seed: int = 0) -> Trajectory:
     source = NoiseSource(HOW, fields, [rng])
     noise = np.concatenate([source.draw() for _ in range(PICTURES)])
     privileged = np.zeros((PICTURES, PRIVILEGED.size), np.float32)
-    return Trajectory(images, proprio, said, out.values[0].numpy(), noise, privileged)
+    return Trajectory(features.numpy(), proprio, said, out.values[0].numpy(), noise, privileged)
 
 
 def turn(model: VlaModel) -> float:

@@ -78,7 +78,7 @@ def test_rollouts_of_a_scene_share_all_but_the_noise_and_are_driven_once(
     assert drive_scene(job) == 0
     one, two = (Trajectory.load(trajectory_path(job.folder, number)) for number in range(2))
     assert SceneResult.load(job.result).frames == (len(one.noise), len(two.noise)) == (3, 3)
-    assert (one.images[0] == two.images[0]).all()
+    assert (one.features[0] == two.features[0]).all()
     assert (one.values[0] == two.values[0]).all()
     assert not (one.noise[0] == two.noise[0]).any()
     time = one.privileged[:, PRIVILEGED["time"]].ravel()

@@ -14,11 +14,11 @@ from canter.rl.reinforcement.privileged_state import PRIVILEGED
 from canter.rl.reinforcement.recap import MarkedModel, executed_chunks, recap_terms
 from canter.rl.reinforcement.reinforcement_settings import RecapLearning
 from canter.rl.reinforcement.trajectory import Trajectory, TrajectoryBatch, collate
-from canter.vla.config import IMAGE_SHAPE
 from canter.vla.instruction import InstructionCode
 from canter.vla.losses import total
 from canter.vla.model import VlaModel
 from canter.vla.proprio import PROPRIO
+from canter.vla.vision import GRID
 
 HOW = Exploration(noise=0.2)
 
@@ -26,9 +26,12 @@ HOW = Exploration(noise=0.2)
 def tried(model: VlaModel, noise: float, pictures: int = 3) -> Trajectory:
     """Return a rollout whose driver says 0, with the same noise on all commands."""
     rng = np.random.default_rng(pictures)
-    active = len(model.config.active_fields)
+    active, seen = (
+        len(model.config.active_fields),
+        (GRID[0] * GRID[1], model.config.stem_channels[1]),
+    )
     return Trajectory(
-        images=rng.integers(0, 256, (pictures, *IMAGE_SHAPE)).astype(np.uint8),
+        features=rng.standard_normal((pictures, *seen)).astype(np.float16),
         proprio=np.zeros((pictures, PROPRIO.size), np.float32),
         instruction=np.zeros(InstructionCode(model.config.tasks).layout.size, np.float32),
         values=np.zeros((pictures, CHUNK_STEPS, active), np.float32),
@@ -40,7 +43,7 @@ def tried(model: VlaModel, noise: float, pictures: int = 3) -> Trajectory:
 def commanded(model: VlaModel, batch: TrajectoryBatch) -> float:
     """Return the mean turn rate over the first rollout's pictures."""
     with torch.no_grad():
-        out = model.forward_sequence(batch.images, batch.proprio, batch.instruction, batch.mask)
+        out = model.forward_features(batch.features, batch.proprio, batch.instruction, batch.mask)
     return float(executed(out.values)[0, :, model.config.active_fields.index("wz")].mean())
 
 
@@ -66,10 +69,9 @@ def test_the_good_mark_becomes_a_bias(model: VlaModel) -> None:
     batch = collate([tried(model, 0.1), tried(model, 0.2, pictures=2)], [1.0, 0.0], [0.5, -0.5])
     told = batch.proprio, batch.instruction, batch.mask
     with torch.no_grad():
-        grid = marked.stem(batch.images[batch.mask])
         push = marked.push(torch.ones(2), torch.ones(2, dtype=torch.bool))
-        pushed = marked.forward_features(grid, *told, push).values
-        plain = marked.good().forward_features(grid, *told).values
+        pushed = marked.forward_features(batch.features, *told, push).values
+        plain = marked.good().forward_features(batch.features, *told).values
     assert not hasattr(marked.good(), "marks")
     torch.testing.assert_close(pushed[batch.mask], plain[batch.mask])
 

@@ -27,6 +27,10 @@ WIDE_SHAPES: tuple[str, ...] = (
 """Shapes of the tasks; the model of ``canter run`` knows SHAPES alone."""
 WIDE_COLOURS: tuple[str, ...] = (*COLOURS, "pink", "brown")
 """Colours of the tasks."""
+STRANGE_SHAPES: tuple[str, ...] = ("sofa", "door", "dog")
+"""Things of scenes that no model of Canter is trained on; outside eyes alone find them."""
+SCENE_SHAPES: tuple[str, ...] = (*WIDE_SHAPES, *STRANGE_SHAPES)
+"""Shapes that a scene to go to things in may hold, where it is asked for them by name."""
 WIDE_HELD_OUT_PAIRS: frozenset[tuple[str, str]] = HELD_OUT_PAIRS | {
     ("pink", "pyramid"),
     ("brown", "ball"),

@@ -18,6 +18,7 @@ EvalSplit = Literal[
 """Splits of an evaluation: the last two are scenes of ``seen`` under other conditions."""
 Policy = Annotated[str, tyro.conf.arg(metavar="vla|expert|FILE|hf:FOLDER|ws://HOST:PORT")]
 Level = Literal[1, 2, 3]
+EyesOption = Annotated[str, tyro.conf.arg(metavar="truth|KIND:FOLDER|brain:URL")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class EvalTask:
             whatever locomotion policy walks, by the name of a preset: fixed (nothing), torque,
             gains, torque+gains, gains+footing, gravity or load.
         avoid: Commands pass what keeps the robot from walking into things (docs/safety.md).
+        eyes: What finds the things to go to, in place of the model's own eyes (docs/eyes.md):
+            truth; a kind and the folder of a zero-shot detector, as owlv2:FOLDER; or brain: and the
+            address of a large model. Behind a question mark, behind truth's colon, how poor they
+            are: miss=0.2,late=0.5,off=10 misses a fifth, takes half a second a look and points
+            10 px beside the thing.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
     """
 
@@ -68,6 +74,7 @@ class EvalTask:
     locomotion: OptionalFile = None
     controller: Annotated[str, tyro.conf.arg(metavar="NAME")] = "fixed"
     avoid: bool = False
+    eyes: EyesOption = ""
     robot: RobotOption = ROBOT
 
 

@@ -18,7 +18,7 @@ TORCH_FREE = (
     *("vla.policy", "vla.runtime"),
     *("vla.hf.contract", "vla.hf.model_folder", "vla.hf.policy"),
     *("vla.remote.address", "vla.remote.errors", "vla.remote.model", "vla.remote.policy"),
-    *("vla.brain", "vla.instructed_policy"),
+    *("vla.brain", "vla.eyes", "vla.instructed_policy"),
 )
 """The part of the model's room that runs on the robot."""
 

@@ -68,7 +68,7 @@ def understand(text: str) -> TaskInstruction:
         return TaskInstruction("", {}, 1.0, " ".join(text.lower().split()), "stop")
     tokens = split_words(check_text(text))
     refusals.check_language(tokens)
-    return _by_grammar(tokens) or _by_grammar(correct(tokens)) or read_freely(tokens)
+    return read_by_grammar(tokens) or read_freely(tokens)
 
 
 def understand_unseen(text: str) -> TaskInstruction:
@@ -114,10 +114,17 @@ def _check_sure(reading: Reading, text: str) -> None:
         raise refusals.unsure(reading, text)
 
 
+def read_by_grammar(tokens: Sequence[str]) -> TaskInstruction | None:
+    """Return what the grammars read in a sentence, its spelling mended where that helps.
+
+    None where it is none of theirs.
+    """
+    return _by_grammar(tokens) or _by_grammar(correct(tokens))
+
+
 def _by_grammar(tokens: Sequence[str]) -> TaskInstruction | None:
-    """Return what the grammars read in a sentence, or None where it is none of theirs."""
     normal = " ".join(tokens)
-    for core in _cores(tokens):
+    for core in without_courtesies(tokens):
         for kind, said in KINDS.items():
             if " ".join(core) in said:
                 return TaskInstruction("", {}, 1.0, normal, kind)
@@ -179,7 +186,7 @@ _BEFORE = tuple(tuple(split_words(said)) for said in (*OPENINGS, *phrases.OPENIN
 _AFTER = tuple(tuple(split_words(said)) for said in phrases.CLOSINGS)
 
 
-def _cores(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def without_courtesies(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the sentence, then without ever more courtesies before and after it."""
     begins = [tuple(tokens)]
     for begin in begins:

@@ -19,6 +19,7 @@ from canter.datasets.language.understanding import (
     understand,
     understand_unseen,
 )
+from canter.evals.eyes.eyes_choice import EyesChoice, open_eyes
 from canter.evals.tasks.chance import chance
 from canter.evals.tasks.conditions import Condition, condition, scene_split
 from canter.evals.tasks.episode_films import EpisodeFilms, film_path
@@ -36,12 +37,13 @@ from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import EpisodeResult
 from canter.sim.wire_truth import WireTruth
+from canter.vla.eyes.eyed_policy import EyedPolicy
 from canter.vla.hearing import NOBODY, Hearing
 from canter.vla.hf.model_folder import HfModel
 from canter.vla.hf.policy import HfPolicy
 from canter.vla.policy import VlaPolicy
 from canter.vla.remote.model import RemoteModel
-from canter.vla.remote.policy import RemotePolicy
+from canter.vla.remote.policy import RemotePolicy, say_on_stderr
 
 FIRST_SEED = 2**31
 """Evaluation draws its scenes from here on; training keeps to seeds below 10^9."""
@@ -50,7 +52,7 @@ SEEDS_PER_RUN = 100_000
 GROUP_SIZE = 10
 """Episodes driven side by side. Fixed, so that results do not depend on the number of workers:
 a graph may round differently for another batch size."""
-SPEAKING = VlaPolicy | HfPolicy | RemotePolicy
+SPEAKING = VlaPolicy | HfPolicy | RemotePolicy | EyedPolicy
 """Policies that say what they heard, and refused."""
 
 
@@ -73,6 +75,7 @@ class EpisodeGroup:
         robot: its name, or the path of its robot.yaml.
         controller: preset whose adapter acts between the locomotion policy and the joints.
         avoid: commands pass what keeps the robots from walking into things.
+        eyes: what finds the things that are named; None for the model's own.
     """
 
     task: str
@@ -88,6 +91,7 @@ class EpisodeGroup:
     robot: str = ROBOT
     controller: str = FIXED
     avoid: bool = False
+    eyes: EyesChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +172,17 @@ def open_policy(
     instructions: list[str],
     hearing: Hearing = "said",
     read: Callable[[str], TaskInstruction] = understand,
+    eyes: EyesChoice | None = None,
 ) -> CommandPolicy:
     """Return the model, or the expert where there is none, ready to drive an environment.
+
+    Args:
+        vla: the model; None for the expert, who needs no eyes.
+        env: with the robots.
+        instructions: one for each.
+        hearing: what a model hears of them.
+        read: what understands a sentence.
+        eyes: what finds the things that are named; None for the model's own.
 
     Raises:
         CanterError: the weights of a checkpoint cannot be loaded.
@@ -183,6 +196,8 @@ def open_policy(
         policy = VlaPolicy(vla, hearing, read)
     if isinstance(policy, RemotePolicy) and policy.wants_truth:
         policy.truth = WireTruth(env)
+    if eyes is not None and isinstance(policy, VlaPolicy | HfPolicy | RemotePolicy):
+        policy = EyedPolicy(policy, open_eyes(eyes, env), env.robot, env.camera, say_on_stderr)
     policy.reset(instructions)
     return policy
 
@@ -257,7 +272,7 @@ def _drive(scenes: Sequence[Scene], group: EpisodeGroup) -> list[Episode]:
             films = EpisodeFilms(env, paths, pictures=vla is not None)
             subscribers.append(stack.enter_context(films))
         read = understand_unseen if group.split == "unseen_instruction" else understand
-        policy = open_policy(vla, env, instructions, group.hearing, read)
+        policy = open_policy(vla, env, instructions, group.hearing, read, group.eyes)
         closed_by(stack, policy)
         heard = _heard(policy, instructions)
         gait = LocomotionPolicy(OnnxSession(group.locomotion, robot=spec), env.n)

@@ -6,6 +6,7 @@ from pathlib import Path
 from canter.control.errors import CanterError, ContractError
 from canter.control.locomotion import shipped_policy
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
+from canter.vla.eyes.eyed_policy import EyedPolicy
 from canter.vla.follower import FollowedPolicy
 from canter.vla.hf.contract import read_contract
 from canter.vla.hf.model_folder import HfModel, check_folder
@@ -150,5 +151,6 @@ def followed_policy(model: Model) -> FollowedPolicy:
 
 def closed_by(stack: ExitStack, policy: object) -> None:
     """End the connections of a policy that has any, when a block ends."""
+    policy = policy.driver if isinstance(policy, EyedPolicy) else policy
     if isinstance(policy, RemotePolicy):
         stack.callback(policy.close)

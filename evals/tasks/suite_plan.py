@@ -6,6 +6,7 @@ from pathlib import Path
 
 from canter.control.adaptation.controller_presets import check_keeps_policy
 from canter.control.errors import CanterError
+from canter.evals.eyes.eyes_choice import EyesChoice, check_eyes, read_eyes
 from canter.evals.options import EvalTask
 from canter.evals.tasks.conditions import UNSEEN_CAMERA
 from canter.evals.tasks.episode_group import GROUP_SIZE, EpisodeGroup, episode_seeds
@@ -46,18 +47,42 @@ def plan(suite: str, options: EvalTask) -> list[EpisodeGroup]:
     if isinstance(vla, ServerAddress):
         check_waits(vla)
     check_keeps_policy(options.controller)
+    eyes = _eyes(options, vla)
     levels = LEVELS if options.level is None else (options.level,)
     if options.sentences is not None:
-        return _said_groups(names, levels, options.sentences, options, vla)
+        return _with_eyes(_said_groups(names, levels, options.sentences, options, vla), eyes)
     counts = [options.episodes] * len(levels)
     if suite in (ALL, QUARD):
         counts = shares(options.episodes, len(levels))
-    return [
+    groups = [
         group
         for name in names
         for level, count in zip(levels, counts, strict=True)
         for group in groups_of(name, level, count, options, vla)
     ]
+    return _with_eyes(groups, eyes)
+
+
+def _eyes(options: EvalTask, vla: Place | None) -> EyesChoice | None:
+    """Return what finds the things that are named; None for the model's own eyes.
+
+    Raises:
+        CanterError: there are no such eyes, or nobody has use for them.
+    """
+    if not options.eyes:
+        return None
+    if vla is None or options.hearing != "said":
+        raise CanterError(
+            "--eyes finds what a model is told to go to; here the expert drives, or the model "
+            "hears something else: give a model with --policy and leave --hearing out"
+        )
+    choice = read_eyes(options.eyes)
+    check_eyes(choice)
+    return choice
+
+
+def _with_eyes(groups: list[EpisodeGroup], eyes: EyesChoice | None) -> list[EpisodeGroup]:
+    return [replace(group, eyes=eyes) for group in groups]
 
 
 def _check_expert(options: EvalTask) -> None:

@@ -122,7 +122,7 @@ def latency(group: EpisodeGroup, vla: Place) -> dict[str, float]:
     model = open_model(vla, spec, threads=1)
     with ExitStack() as stack:
         env = stack.enter_context(SceneEnv([scene], camera=model.camera, robot=spec))
-        policy = open_policy(model, env, [instruction_in(group, scene)])
+        policy = open_policy(model, env, [instruction_in(group, scene)], eyes=group.eyes)
         closed_by(stack, policy)
         gait = LocomotionPolicy(OnnxSession(group.locomotion, robot=spec))
         timed = Rollout(env, gait, policy, options=RolloutOptions(stop_when_decided=False))
@@ -144,7 +144,7 @@ def _advance(timed: Rollout, steps: int) -> None:
 
 def _command(suite: str, options: EvalTask) -> str:
     """Return the command that repeats the evaluation; workers and output paths change nothing."""
-    names = ("level", "split", "episodes", "sentences", "policy", "locomotion")
+    names = ("level", "split", "episodes", "sentences", "policy", "locomotion", "eyes")
     values = {n: getattr(options, n) or None for n in names} | {"seed": options.seed}
     further = {"hearing": "said", "controller": FIXED, "robot": ROBOT}
     values |= {n: v for n, usual in further.items() if (v := getattr(options, n)) != usual}

@@ -1,6 +1,6 @@
 """Things among the objects of a scene, as they were before they became objects."""
 
-from canter.control.vocab import WIDE_SHAPES
+from canter.control.vocab import SCENE_SHAPES
 from canter.sim.scenes.footprints import half_extents
 from canter.sim.scenes.scene import Scene, SceneObject
 from canter.sim.scenes.shapes import Thing, natural_size
@@ -8,7 +8,7 @@ from canter.sim.scenes.shapes import Thing, natural_size
 
 def things_in(scene: Scene) -> dict[int, Thing]:
     """Return the things of a scene by the index of their object; bars and boards are none."""
-    return {i: thing_of(item) for i, item in enumerate(scene.objects) if item.kind in WIDE_SHAPES}
+    return {i: thing_of(item) for i, item in enumerate(scene.objects) if item.kind in SCENE_SHAPES}
 
 
 def thing_of(item: SceneObject) -> Thing:

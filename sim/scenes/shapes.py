@@ -34,6 +34,9 @@ ASPECTS: dict[str, float] = {
     "snowman": 1.75,
     "dumbbell": 0.36,
     "chair": 1.5,
+    "sofa": 0.65,
+    "door": 1.9,
+    "dog": 0.85,
 }
 """Height of a shape as a fraction of its width; 1 for others."""
 POLE_HEIGHT = 0.75
@@ -47,6 +50,9 @@ DEPTHS: dict[str, float] = {
     "chair": 1.0,
     "arch": 0.3,
     "dumbbell": 0.36,
+    "sofa": 0.5,
+    "door": 0.12,
+    "dog": 0.34,
 }
 """Shapes with a rectangular outline: extent along y, as a fraction of that along x, the width."""
 
@@ -56,7 +62,7 @@ class Thing:
     """A geom that stands on the floor.
 
     Attributes:
-        shape: one of canter.control.vocab.WIDE_SHAPES.
+        shape: one of canter.control.vocab.SCENE_SHAPES.
         colour: one of canter.control.vocab.WIDE_COLOURS.
         rgb: the shade of the colour, [0, 1].
         size: (width, height), m; the width is a diameter, an edge or the span of a cross.

@@ -1,4 +1,4 @@
-"""The geoms of things: every shape of the wide vocabulary, drawn and built."""
+"""The geoms of things: every shape of the wide vocabulary, and strange ones, drawn and built."""
 
 import math
 from collections.abc import Sequence
@@ -33,6 +33,9 @@ MORE_WIDTHS: dict[str, tuple[float, float]] = WIDTH_RANGES | {
     "snowman": (0.28, 0.38),
     "dumbbell": (0.42, 0.54),
     "chair": (0.30, 0.40),
+    "sofa": (0.90, 1.20),
+    "door": (0.70, 0.80),
+    "dog": (0.55, 0.70),
 }
 """Widths that a random scene draws for each shape, m."""
 
@@ -132,6 +135,9 @@ def _boxes(shape: str, width: float, height: float) -> Boxes:
         "arch": _arch(half, height / 2),
         "table": _table(half, height / 2),
         "steps": _steps(half, height / 2),
+        "sofa": _sofa(half, height / 2),
+        "door": _door(half, height / 2),
+        "dog": _dog(half, height / 2),
     }
     return boxes.get(shape, [])
 
@@ -156,6 +162,37 @@ def _steps(half: float, low: float) -> Boxes:
     """Return three blocks that rise along x; half the width and half the height, m."""
     third = half / 3
     return [((third, half, low * k / 3), ((2 * k - 4) * third, 0, low * k / 3)) for k in (1, 2, 3)]
+
+
+def _sofa(half: float, low: float) -> Boxes:
+    """Return a seat, a back and two arms; half the width and half the height, m."""
+    deep, arm = half * DEPTHS["sofa"], 0.14 * half
+    back = 0.22 * deep
+    arms: Boxes = [((arm, deep, 0.62 * low), (x * (half - arm), 0, 0.62 * low)) for x in (-1, 1)]
+    seat = ((half - 2 * arm, deep, 0.42 * low), (0, 0, 0.42 * low))
+    return [*arms, seat, ((half - 2 * arm, back, low), (0, deep - back, low))]
+
+
+def _door(half: float, low: float) -> Boxes:
+    """Return a leaf, its two posts and a lintel; half the width and half the height, m."""
+    deep, post = half * DEPTHS["door"], 0.09 * half
+    posts: Boxes = [((post, deep, low), (x * (half - post), 0, low)) for x in (-1, 1)]
+    leaf = ((half - 2 * post, deep, low - 2 * post), (0, 0, low - 2 * post))
+    return [*posts, leaf, ((half - 2 * post, deep, post), (0, 0, 2 * low - post))]
+
+
+def _dog(half: float, low: float) -> Boxes:
+    """Return a trunk, a head, two pairs of legs and a tail; half the length and the height, m."""
+    deep, leg = half * DEPTHS["dog"], 0.1 * half
+    legs: Boxes = [((leg, 0.9 * deep, 0.5 * low), (x * 0.55 * half, 0, 0.5 * low)) for x in (-1, 1)]
+    trunk = ((0.68 * half, deep, 0.32 * low), (-0.05 * half, 0, 1.25 * low))
+    head = ((0.24 * half, 0.7 * deep, 0.26 * low), (0.76 * half, 0, 1.74 * low))
+    return [
+        *legs,
+        trunk,
+        head,
+        ((0.14 * half, 0.2 * deep, 0.12 * low), (-0.86 * half, 0, 1.5 * low)),
+    ]
 
 
 def _rounded(shape: str, half: float, height: float, rgb: RGB) -> tuple[Geom, ...]:

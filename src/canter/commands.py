@@ -120,6 +120,7 @@ COMMANDS: dict[str, Command] = {
             'canter run "find the green box" --seed 7 --video out.mp4 --json out.json',
             'canter run "walk to the blue cone" --scene scene.yaml',
             'canter run "crawl under the yellow bar" --policy expert',
+            'canter run "go to the sofa" --eyes owlv2:models/owlv2',
             "canter run --task go_through --level 3",
             'canter run "go to the red ball" --policy ws://127.0.0.1:8000',
             'canter run "go to the red ball, then crawl under the yellow bar and wait at the cube"'

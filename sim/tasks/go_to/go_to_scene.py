@@ -14,9 +14,9 @@ from canter.control.errors import SceneError
 from canter.control.vocab import (
     COLOURS,
     HELD_OUT_PAIRS,
+    SCENE_SHAPES,
     SHAPES,
     WIDE_COLOURS,
-    WIDE_SHAPES,
     Target,
 )
 from canter.sim.planar import Pose, wrap
@@ -139,7 +139,7 @@ def go_to_goal_in(scene: Scene, words: Mapping[str, str]) -> GoToGoal:
 def _asked(request: SceneRequest) -> Target | None:
     """Return what the words name; None where they leave everything open."""
     colour = request.named("colour", WIDE_COLOURS)
-    shape = request.named("shape", WIDE_SHAPES)
+    shape = request.named("shape", SCENE_SHAPES)
     return Target(colour, shape) if colour or shape else None
 
 
@@ -180,7 +180,7 @@ def _draw_pairs(rng: np.random.Generator, novelty: str, target: Target | None) -
     if not fits:  # asked for by name: held out or not, it must be there
         fits = _that_fit([(c, s) for c in COLOURS for s in SHAPES], target)
     if not fits:
-        fits = _that_fit([(c, s) for c in WIDE_COLOURS for s in WIDE_SHAPES], target)
+        fits = _that_fit([(c, s) for c in WIDE_COLOURS for s in SCENE_SHAPES], target)
     pair = fits[rng.integers(len(fits))]
     wanted = target or Target(*pair)
     pool = usual_pairs("none") + (usual_pairs("pair") if novelty != "none" else [])
@@ -225,7 +225,7 @@ def _crowded(rng: np.random.Generator, request: SceneRequest, target: Target | N
     novelty = str(rng.choice(["pair", "shade"])) if request.new else "none"
     known = _that_fit(pairs(novelty), target)
     if not known:
-        known = _that_fit([(c, s) for c in WIDE_COLOURS for s in WIDE_SHAPES], target)
+        known = _that_fit([(c, s) for c in WIDE_COLOURS for s in SCENE_SHAPES], target)
     wanted = known[int(rng.integers(len(known)))]
     meant = target or Target(*wanted)
     others = [p for p in pairs("none") if p != wanted and not meant.matches(*p)]

@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 
 from canter.control.errors import SceneError
-from canter.control.vocab import WIDE_COLOURS, WIDE_SHAPES, Target
+from canter.control.vocab import SCENE_SHAPES, WIDE_COLOURS, Target
 from canter.sim.planar import Pose
 from canter.sim.rendering.appearance import Appearance
 from canter.sim.scenes.placement import FLOOR_HALF
@@ -108,7 +108,7 @@ def _parse_object(entry: object, where: str) -> Thing:
     for key in OBJECT_KEYS:
         if key not in entry:
             raise SceneError(f"{where} lacks the key '{key}'")
-    shape = _choice(entry["shape"], WIDE_SHAPES, f"{where}: shape")
+    shape = _choice(entry["shape"], SCENE_SHAPES, f"{where}: shape")
     colour = _choice(entry["colour"], WIDE_COLOURS, f"{where}: colour")
     x, y, yaw = _parse_pose(entry["pose"], f"{where}: pose")
     size = _parse_size(entry["size"], shape, f"{where}: size")

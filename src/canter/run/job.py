@@ -13,6 +13,7 @@ from canter.control.robot import RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.vocab import Target
 from canter.datasets.language.understanding import TaskInstruction
+from canter.evals.eyes.eyes_choice import EyesChoice, check_eyes, read_eyes
 from canter.evals.tasks.policy_choice import (
     HF,
     TELEOP,
@@ -35,6 +36,7 @@ from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.tasks.go_to.scene_file import load_scene
 from canter.sim.tasks.registry import task
 from canter.sim.tasks.task import Task
+from canter.vla.eyes.eyed_policy import STAND_IN, looked_for
 from canter.vla.planned_policy import EXPERT
 from canter.vla.remote.model import RemoteModel
 from canter.vla.runtime import VlaRuntime
@@ -61,6 +63,7 @@ class Job:
         locomotion: opened, for one robot.
         locomotion_path: its file.
         max_time_s: after which the robot gives up, s.
+        eyes: what finds the thing to go to; None for the model's own eyes.
     """
 
     options: RunOptions
@@ -72,6 +75,7 @@ class Job:
     locomotion: LocomotionPolicy
     locomotion_path: Path
     max_time_s: float
+    eyes: EyesChoice | None = None
 
     @property
     def camera(self) -> CameraSpec:
@@ -124,11 +128,21 @@ def prepare(options: RunOptions, instruction: TaskInstruction | None) -> Job:
     vla = None if vla_path is None else _open_vla(options, instruction, vla_path, spec)
     locomotion_path = locomotion_file(options.locomotion, vla_path, spec)
     locomotion = _open_locomotion(options, locomotion_path, spec)
+    eyes = _eyes(options, vla)
     if instruction is None and not hears_words(vla) and (vla is not None or not options.brain):
         _refuse_talk(options)
     gl.context()
     return Job(
-        options, instruction, wanted, scene, vla, vla_path, locomotion, locomotion_path, max_time_s
+        options,
+        instruction,
+        wanted,
+        scene,
+        vla,
+        vla_path,
+        locomotion,
+        locomotion_path,
+        max_time_s,
+        eyes,
     )
 
 
@@ -226,8 +240,23 @@ def _open_vla(
 ) -> Model:
     model = open_model(path, spec, options.provider)
     if instruction is not None and isinstance(model, VlaRuntime):
-        model.reset(options.instruction or "")
+        said = options.instruction or ""
+        model.reset(STAND_IN if options.eyes and looked_for(said) else said)
     return model
+
+
+def _eyes(options: RunOptions, vla: Model | None) -> EyesChoice | None:
+    """Return what finds the thing to go to; None for the model's own eyes."""
+    if not options.eyes:
+        return None
+    if vla is None or options.instruction is None or options.brain is not None:
+        raise CanterError(
+            "--eyes finds what a model is told to go to in one sentence: say one in quotes, leave "
+            "--policy expert or teleop out, and --brain too"
+        )
+    choice = read_eyes(options.eyes)
+    check_eyes(choice)
+    return choice
 
 
 def _open_locomotion(options: RunOptions, path: Path, spec: RobotSpec) -> LocomotionPolicy:

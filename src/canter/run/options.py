@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from canter.evals.options import Level, OptionalFile, OptionalFolder
+from canter.evals.options import EyesOption, Level, OptionalFile, OptionalFolder
 from canter.sim.robots.options import ROBOT, RobotOption
 
 Driver = Annotated[str, tyro.conf.arg(metavar="vla|expert|teleop|FILE|hf:FOLDER|ws://HOST:PORT")]
@@ -40,6 +40,10 @@ class RunOptions:
         avoid: Keep off what the range sensor sees, whoever drives; what it changed is in the JSON.
         max_time_s: Give up after this much simulated time, s; what the task allows if left out.
         quiet: Print nothing but the verdict.
+        eyes: What finds the thing to go to, in place of the model's own eyes, so that it may be any
+            (docs/eyes.md): a kind and the folder of a zero-shot detector of transformers, as
+            owlv2:FOLDER or grounding-dino:FOLDER; brain: and the address of a large model; or
+            truth, the simulator's own.
         brain: Address of a server of a large vision-language model that speaks as OpenAI's do
             (llama.cpp, Ollama, vLLM), such as http://127.0.0.1:8080/v1. It splits a long wish into
             sentences that the robot understands, checks each by a picture, plans again, and answers
@@ -67,6 +71,7 @@ class RunOptions:
     avoid: bool = False
     max_time_s: float | None = None
     quiet: bool = False
+    eyes: EyesOption = ""
     brain: Annotated[str | None, tyro.conf.arg(metavar="URL")] = None
     brain_model: Annotated[str, tyro.conf.arg(metavar="NAME")] = ""
     brain_timeout_s: float = 60.0

@@ -14,6 +14,7 @@ from rich.console import Console
 from canter.control.files import write_text
 from canter.control.provenance import commit
 from canter.control.stop import StopRequest
+from canter.datasets.language.outside_things import understand_any_thing
 from canter.datasets.language.understanding import understand
 from canter.run.live import choose_display
 from canter.run.options import RunOptions
@@ -43,7 +44,8 @@ def run(options: RunOptions) -> int:
     """
     instruction = None
     if options.instruction is not None and options.brain is None:
-        instruction = understand(options.instruction)
+        read = understand_any_thing if options.eyes else understand
+        instruction = read(options.instruction)
     with StopRequest() as stop:
         from canter.run.job import prepare  # noqa: PLC0415 - heavy
         from canter.run.summary import exit_code, words  # noqa: PLC0415
@@ -100,7 +102,7 @@ def _policy(
         return person, (person,)
     from canter.evals.tasks.episode_group import open_policy  # noqa: PLC0415 - heavy
 
-    policy = open_policy(job.vla, env, [job.sentence])
+    policy = open_policy(job.vla, env, [job.sentence], eyes=job.eyes)
     closed_by(stack, policy)
     return policy, ()
 

@@ -5,14 +5,14 @@ from dataclasses import astuple, replace
 import numpy as np
 import pytest
 
-from canter.control.vocab import WIDE_SHAPES
+from canter.control.vocab import SCENE_SHAPES
 from canter.sim.scenes.placed_things import thing_of, things_in
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.things import as_object, draw_thing
 from canter.sim.tasks.registry import task
 
 
-@pytest.mark.parametrize("shape", WIDE_SHAPES)
+@pytest.mark.parametrize("shape", SCENE_SHAPES)
 def test_a_thing_is_the_same_after_being_an_object(shape: str) -> None:
     rng = np.random.default_rng(3)
     for _ in range(5):

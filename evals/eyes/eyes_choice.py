@@ -91,13 +91,19 @@ def _options(text: str, options: str) -> Mapping[str, float]:
     return told
 
 
-def check_eyes(choice: EyesChoice) -> None:
+def check_eyes(choice: EyesChoice, phrase: str = "") -> None:
     """Open the eyes once, so that whatever is wrong with them is said before a robot moves.
 
+    Args:
+        choice: which eyes.
+        phrase: what they are to look for; empty where that is not known yet.
+
     Raises:
-        CanterError: they cannot be opened.
+        CanterError: they cannot be opened, or cannot look for that.
     """
-    _opened(choice)
+    detector = _opened(choice)
+    if detector is not None and phrase:
+        detector.check(phrase)
 
 
 @cache

@@ -13,7 +13,6 @@ from canter.control.robot import RobotSpec
 from canter.control.types import GAIT_LAYOUT, GaitCommand
 from canter.datasets.language.outside_things import TASK, thing_named, understand_any_thing
 from canter.datasets.language.tasks import grammar
-from canter.datasets.language.understanding import TaskInstruction, understand
 from canter.vla.eyes.detector import Detector, Picture, Tell
 from canter.vla.eyes.gaze import Gaze
 from canter.vla.eyes.sightlines import sightlines
@@ -28,14 +27,11 @@ Glance = Callable[[int, Picture], Picture]
 
 
 class Driver(CommandPolicy, Protocol):
-    """A policy that says what it can do, and what it makes of its words."""
+    """A policy that says what it makes of its words."""
 
     output: VlaOutput | None
     refused: dict[int, str]
     heard: NDArray[np.intp]
-
-    def check(self, asked: TaskInstruction) -> None:
-        """Make sure that it can do what is asked for; raises InstructionError where it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +82,6 @@ class EyedPolicy:
     def heard(self) -> NDArray[np.intp]:
         """Whose instruction each robot hears, (N,)."""
         return self.driver.heard
-
-    def check(self, asked: TaskInstruction) -> None:
-        """Make sure that what is asked for can be done, and looked for.
-
-        Raises:
-            InstructionError: it cannot; the message says why.
-        """
-        if asked.task != TASK:
-            self.driver.check(asked)
-            return
-        self.driver.check(understand(STAND_IN))
-        for name in grammar(TASK).names(asked.words):
-            self._eyes.detectors[0].check(name)
 
     def reset(self, instructions: Sequence[str]) -> None:
         """Begin N episodes, one instruction each."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from canter.control.command_policy import Observation
 from canter.control.types import CHUNK_STEPS, GaitCommand
 from canter.vla.hearing import Hearing, spoken
+from canter.vla.runtime import VlaOutput
 
 
 class Answering(Protocol):
@@ -37,7 +38,10 @@ class HfPolicy:
     Attributes:
         refused: why what a robot heard was refused, by robot: nothing is.
         heard: whose instruction each robot hears, NOBODY for none, (N,).
+        output: nothing: it does not say what it sees.
     """
+
+    output: VlaOutput | None = None
 
     def __init__(self, model: Answering, hearing: Hearing = "said") -> None:
         self.refused: dict[int, str] = {}

@@ -255,7 +255,7 @@ def _eyes(options: RunOptions, vla: Model | None) -> EyesChoice | None:
             "--policy expert or teleop out, and --brain too"
         )
     choice = read_eyes(options.eyes)
-    check_eyes(choice)
+    check_eyes(choice, looked_for(options.instruction))
     return choice
 
 

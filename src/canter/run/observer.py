@@ -13,6 +13,7 @@ from canter.run.snapshot import SHOWN_COMMANDS, Snapshot
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.rollout import Rollout, Subscriber, Tick
 from canter.sim.scene_env import SceneEnv
+from canter.vla.eyes.eyed_policy import EyedPolicy
 from canter.vla.follower import InstructionFollower, Progress, Sighting, sightings
 from canter.vla.instructed_policy import InstructedPolicy
 from canter.vla.policy import VlaPolicy
@@ -117,7 +118,9 @@ class RunObserver(Subscriber):
         policy = self._policy
         if isinstance(policy, InstructedPolicy):
             return () if policy.output is None else policy.output.sightings
-        output = policy.output if isinstance(policy, VlaPolicy | RemotePolicy) else None
+        output = (
+            policy.output if isinstance(policy, VlaPolicy | RemotePolicy | EyedPolicy) else None
+        )
         return sightings(self._names, output)
 
     def _note(self) -> str:

@@ -33,7 +33,7 @@ def write_grounding_dino(folder: Path) -> Path:
             window_size=2, out_features=["stage2", "stage3", "stage4"],
         ),
         text_config=hf.BertConfig(vocab_size=len(words), max_position_embeddings=64, **DEEP),
-        d_model=16, encoder_layers=1, decoder_layers=1, encoder_ffn_dim=32, decoder_ffn_dim=32,
+        d_model=32, encoder_layers=1, decoder_layers=2, encoder_ffn_dim=32, decoder_ffn_dim=32,
         encoder_attention_heads=2, decoder_attention_heads=2, num_queries=8, max_text_len=64,
     )  # fmt: skip
     eye = hf.GroundingDinoImageProcessor(size={"shortest_edge": 64, "longest_edge": 64})

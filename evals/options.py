@@ -119,6 +119,29 @@ class EvalLocomotion:
 
 
 @dataclass(frozen=True, slots=True)
+class EvalStyle:
+    """Measure how a gait feels against another: energy, footfalls, smoothness, obedience, falls.
+
+    Both policies walk on the same bodies under the same commands and pushes.
+
+    Attributes:
+        policy: ONNX policy for the whole GaitCommand; the shipped gait if left out.
+        against: What it is compared with; the shipped gait if left out.
+        robots: Robots, each with a command of its own.
+        seed: Seed of bodies, commands and pushes.
+        json: JSON file to write.
+        robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
+    """
+
+    policy: OptionalFile = None
+    against: OptionalFile = None
+    robots: int = 300
+    seed: int = 0
+    json: OptionalFile = None
+    robot: RobotOption = ROBOT
+
+
+@dataclass(frozen=True, slots=True)
 class EvalTransfer:
     """Measure how a controller fares in bodies, worlds and a physics engine it was not made for.
 

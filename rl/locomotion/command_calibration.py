@@ -78,10 +78,14 @@ class CalibratedActor(nn.Module):
 
     def forward(self, observation: torch.Tensor) -> torch.Tensor:
         """Return the action, (N, 12)."""
+        action: torch.Tensor = self.actor(self.told(observation))
+        return action
+
+    def told(self, observation: torch.Tensor) -> torch.Tensor:
+        """Return what the actor is told of an observation, (N, size)."""
         moving = observation[..., self._moving : self._moving + 1]
         told = (observation - self.offset) / self.gain
-        action: torch.Tensor = self.actor(observation + moving * (told - observation))
-        return action
+        return observation + moving * (told - observation)
 
 
 def calm(config: LocomotionConfig) -> LocomotionConfig:

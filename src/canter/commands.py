@@ -31,6 +31,7 @@ from canter.evals.options import (
     EvalLocomotion,
     EvalMpc,
     EvalRisk,
+    EvalStyle,
     EvalTask,
     EvalTransfer,
     EvalTune,
@@ -40,6 +41,7 @@ from canter.mcp.options import McpOptions
 from canter.play.options import PlayOptions, SheetOptions
 from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.rl.foreign_policies.options import PolicyExport, PolicyImport
+from canter.rl.preferences.preference_settings import PreferencesAsk, PreferencesCollect
 from canter.robot.options import RobotShow
 from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
 from canter.run.options import DoctorOptions, RunOptions
@@ -164,6 +166,15 @@ COMMANDS: dict[str, Command] = {
         "canter.evals.locomotion.locomotion_suite:main",
         ("canter eval locomotion", "canter eval locomotion --policy runs/locomotion/policy.onnx"),
     ),
+    "eval style": Command(
+        EvalStyle,
+        "canter.evals.locomotion.style_suite:main",
+        (
+            "canter eval style --policy runs/gait/policy.onnx",
+            "canter eval style --policy runs/dpo/policy.onnx --against runs/oppo/policy.onnx "
+            "--robots 600 --seed 7 --json style.json",
+        ),
+    ),
     "eval transfer": Command(
         EvalTransfer,
         "canter.evals.transfer.transfer_suite:main",
@@ -213,6 +224,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "eval risk": Command(
         EvalRisk,
+        EvalStyle,
         "canter.evals.risk.risk_suite:main",
         ("canter eval risk", "canter eval risk --model runs/risk/posture_risk.npz"),
     ),
@@ -237,6 +249,39 @@ COMMANDS: dict[str, Command] = {
         folders=("out",),
         about="Train a locomotion policy with PPO.",
         defaults="canter.rl.locomotion.presets:options_from",
+    ),
+    "train gait": Command(
+        "canter.rl.preferences.preference_settings:GaitTuning",
+        "canter.rl.preferences.tune_gait:main",
+        (
+            "canter train gait --preferences preferences.npz",
+            "canter train gait --preferences mine.npz --method oppo --kl 3 --out runs/mine",
+            "canter train gait --preferences two.npz --start runs/gait/policy.onnx --out runs/two",
+            "canter train gait --preset debug --preferences preferences.npz --out runs/tried",
+            "canter train gait --config runs/gait/config.yaml --seed 1 --out runs/again",
+        ),
+        folders=("out",),
+        about="Tune a gait by what people prefer: pairs of segments in place of a reward.",
+        defaults="canter.rl.preferences.preference_settings:options_from",
+    ),
+    "preferences collect": Command(
+        PreferencesCollect,
+        "canter.rl.preferences.collect:main",
+        (
+            "canter preferences collect",
+            "canter preferences collect --teacher footfalls --pairs 500 --err 0.15 --out soft.npz",
+            "canter preferences collect --teacher none --pairs 40 --out mine.npz",
+        ),
+        journals=("out",),
+    ),
+    "preferences ask": Command(
+        PreferencesAsk,
+        "canter.rl.preferences.ask:main",
+        (
+            "canter preferences ask mine.npz",
+            "canter preferences ask mine.npz --pairs 20 --film pair.mp4",
+        ),
+        journals=("file",),
     ),
     "policy import": Command(
         PolicyImport,

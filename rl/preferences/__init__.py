@@ -1,0 +1,1 @@
+"""Learn from what people prefer: pairs of gait segments in place of a reward."""

@@ -32,7 +32,7 @@ from canter.sim.robots.registry import robot
 Float = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
-SETTLE_S, MEASURE_S, PUSHED_S = 2.0, 4.0, 6.0
+SETTLE_S, MEASURE_S, PUSHED_S = 1.5, 2.5, 4.0
 BODIES = DynamicsRanges(friction=(0.3, 1.2), added_mass=(-1.0, 4.0), delay_steps=(0, 5))
 PUSH_SPEED, PUSH_EVERY_S = 0.5, 2.0
 MAX_TILT, MIN_HEIGHT = 1.0, 0.08

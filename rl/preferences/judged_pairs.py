@@ -37,6 +37,8 @@ class JudgedPairs:
 
     def __str__(self) -> str:
         """Return it in words."""
+        if not self.contradicting:
+            return f"{self.judged} judged pairs, none of which contradicts another"
         share = self.contradicting / self.judged
         return (
             f"{self.judged} judged pairs; {self.contradicting} of them ({share:.0%}) contradict "

@@ -12,6 +12,8 @@ from canter.rl.preferences.exported_gait import TunableGait
 from canter.rl.preferences.judged_pairs import JudgedPairs
 from canter.rl.preferences.objectives import divergence
 
+LEAST = 1e-12
+"""Least divergence that is told from none."""
 PROBE = 1024
 """Control steps on which the divergence from the start is measured."""
 
@@ -99,6 +101,6 @@ class TrustRegion:
         mean = self._network.act(self._features, layer)
         return float(divergence(mean, self._start, self._sigma))
 
-    def factor(self, layer: Tensor) -> float:
-        """Return by what the change of the last layer is to be multiplied, at most 1."""
-        return min(1.0, (self._bound / max(self.divergence(layer), 1e-12)) ** 0.5)
+    def reach(self, layer: Tensor) -> float:
+        """Return by what the change of a last layer can be multiplied until it is at the bound."""
+        return float((self._bound / max(self.divergence(layer), LEAST)) ** 0.5)

@@ -3,7 +3,9 @@
 An encoder reads a latent from a segment. The policy under that latent is to repeat the segment
 (hindsight information matching), and the best latent is to be nearer to those of chosen segments
 than to those of rejected ones (triplet loss). Both are learnt at once. Here a latent sets the last
-layer, ``start + sum over k of z_k D_k``, so that what comes out is a gait as any other.
+layer, ``start + sum over k of z_k D_k``, so that what comes out is a gait as any other. Segments
+differ in much that nobody minds, so the best latent's change is a small part of theirs: it is taken
+further, up to the bound (own addition).
 """
 
 from collections.abc import Iterable
@@ -61,14 +63,15 @@ class OppoMethod:
         self._encoder = SegmentEncoder(inputs, how.widths, how.latent)
         self._directions = nn.Parameter(SMALL * torch.randn(how.latent, outputs, features))
         self._best = nn.Parameter(torch.randn(how.latent))
+        self._reach = 1.0
 
     def parameters(self) -> Iterable[nn.Parameter]:
         """Return what is learnt."""
         return [*self._encoder.parameters(), self._directions, self._best]
 
     def layer(self) -> Tensor:
-        """Return the last layer under the best latent, (outputs, features)."""
-        return self._layers(self._best_latent())
+        """Return the last layer under the best latent, as far as it goes, (outputs, features)."""
+        return self._start + self._reach * (self._layers(self._best_latent()) - self._start)
 
     def loss(self, batch: PairBatch) -> Tensor:
         """Return the surprise of repeated actions and the triplet loss."""
@@ -83,8 +86,8 @@ class OppoMethod:
 
     @torch.no_grad()
     def confine(self, trust: TrustRegion) -> None:
-        """Shorten the directions to where the policy under the best latent may be."""
-        self._directions *= trust.factor(self.layer())
+        """Go along the best latent's change as far as the policy may."""
+        self._reach = trust.reach(self._layers(self._best_latent()))
 
     def _best_latent(self) -> Tensor:
         return F.normalize(self._best, dim=-1)

@@ -50,7 +50,7 @@ def learn(
                 group["lr"] = settings.rate * (1 - step / settings.steps)
             loss = method.loss(next(source))
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
             method.confine(trust)
             bar.update(task, advance=1, report=f"loss {loss.item():.3f}")

@@ -52,7 +52,7 @@ class OrpoLearning:
         weight: Of the odds ratio, beside the likelihood of what was chosen.
     """
 
-    weight: float = 5.0
+    weight: float = 50.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The baseline: PPO (arXiv:1707.06347) with the teacher's score as a reward, and no pairs.
 
-At the end of each segment a robot gets minus what the teacher holds against it; nothing before,
-and `FALL` where it fell. It starts from the same gait, with as much noise on each action as the
-styles of the pairs have, and takes as many control steps as the pairs did.
+At the end of each segment a robot gets by how much less the teacher holds against it than against
+the segments of the pairs, on average; nothing before, and `FALL` where it fell. It starts from the
+same gait, with as much noise on each action as the styles of the pairs have, and takes as many
+control steps as the pairs did.
 """
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
@@ -18,49 +20,43 @@ from torch import nn
 
 from canter.control.errors import CanterError
 from canter.control.robot import RobotSpec
+from canter.control.types import Array
 from canter.rl.locomotion.asymmetric_policy import ActorBody, AsymmetricPolicy
 from canter.rl.locomotion.locomotion_variants import policy_arguments
 from canter.rl.locomotion.presets import preset
 from canter.rl.preferences.exported_gait import KIND, TunableGait
 from canter.rl.preferences.judged_pairs import JudgedPairs
-from canter.rl.preferences.preference_settings import GaitTuning, Teacher
+from canter.rl.preferences.preference_settings import GaitTuning
 from canter.rl.preferences.segments import QUIET
 from canter.rl.preferences.teachers import TEACHERS, cost, packed_scores
 from canter.rl.progress import progress_bar
-from canter.sim.locomotion.gait_style import StyleMeter
+from canter.sim.locomotion.gait_style import GaitStyle, StyleMeter
 from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 from canter.sim.sb3 import LocomotionVecEnv
 
 FALL = -5.0
-SEGMENTS = 4
-"""Segments of an episode; the first lets the robot settle, and is not scored."""
+SEGMENTS = 8
+"""Segments of an episode; the first, in which it settles, and one that ends it are not scored."""
+
+
+Score = Callable[[GaitStyle], Array]
+"""From what N robots did in a segment to their rewards, (N,)."""
 
 
 class TeacherEnv(LocomotionVecEnv):
     """Robots that walk in step, segment by segment, and are scored by a teacher.
 
     Args:
-        robots: how many.
+        env: the robots; none of their episodes ends within a segment, but by a fall.
         network: the start, whose calibration of commands stands before what the actor sees.
-        teacher: who scores.
+        score: from what N robots did in a segment to their rewards, (N,).
         steps: control steps of a segment.
-        seed: of bodies, commands, starts and sensor noise.
-        robot: the robot.
     """
 
-    def __init__(
-        self,
-        robots: int,
-        network: TunableGait,
-        teacher: Teacher,
-        steps: int,
-        seed: int,
-        robot: RobotSpec,
-    ) -> None:
-        config = replace(QUIET, episode_s=SEGMENTS * steps * CONTROL_PERIOD)
-        super().__init__(LocomotionEnv(robots, config, seed=seed, robot=robot))
-        self._network, self._teacher, self._segment = network, teacher, steps
+    def __init__(self, env: LocomotionEnv, network: TunableGait, score: Score, steps: int) -> None:
+        super().__init__(env)
+        self._network, self._score, self._segment = network, score, steps
         self._meter = self._fresh_meter()
 
     def reset(self) -> NDArray[np.float32]:
@@ -76,12 +72,11 @@ class TeacherEnv(LocomotionVecEnv):
         self._meter.watch(self.env.phase)
         fallen = done & ~np.array([i.get("TimeLimit.truncated", False) for i in infos])
         reward = np.where(fallen, FALL, 0.0)
-        self._broken |= fallen
+        self._broken |= done
         self._count += 1
         if self._count == self._segment:
             whole = ~self._broken & (before >= self._segment)
-            scores = cost(packed_scores(self._meter.style()), self._teacher)
-            reward = np.where(whole, -scores, reward)
+            reward = np.where(whole, self._score(self._meter.style()), reward)
             self._meter = self._fresh_meter()
         for i in np.flatnonzero(done):
             infos[i]["terminal_observation"] = self._told(infos[i]["terminal_observation"])
@@ -114,7 +109,8 @@ class _Bar(BaseCallback):
         self._bar.update(self._task, completed=self.num_timesteps)
         return True
 
-    def _on_training_end(self) -> None:
+    def close(self) -> None:
+        """Take the progress bar off the terminal."""
         self._bar.stop()
 
 
@@ -140,7 +136,14 @@ def reinforce(
         )
     how, locomotion = settings.ppo, preset(KIND)
     teacher = TEACHERS[origin.teacher]
-    with closing(TeacherEnv(how.robots, network, teacher, steps, settings.seed, robot)) as env:
+    usual = float(cost(judged.pairs.scores, teacher).mean())
+    config = replace(QUIET, episode_s=SEGMENTS * steps * CONTROL_PERIOD)
+    core = LocomotionEnv(how.robots, config, seed=settings.seed, robot=robot)
+
+    def score(style: GaitStyle) -> Array:
+        return np.asarray(usual - cost(packed_scores(style), teacher))
+
+    with closing(TeacherEnv(core, network, score, steps)) as env:
         widths = [layer.out_features for layer in network.body.hidden[::2]]
         locomotion = replace(
             locomotion,
@@ -162,7 +165,8 @@ def reinforce(
         body, last = _actor(model)
         body.hidden.load_state_dict(network.body.hidden.state_dict())
         last.load_state_dict(network.last.state_dict())
-        model.learn(origin.walked, callback=_Bar(origin.walked))
+        with closing(_Bar(origin.walked)) as bar:
+            model.learn(origin.walked, callback=bar)
     network.body.hidden.load_state_dict(body.hidden.state_dict())
     network.last.load_state_dict(last.state_dict())
 

@@ -9,7 +9,7 @@ from typing import Any
 from canter.control.errors import CanterError
 
 WRITTEN = frozenset(
-    {"brain_log", "html", "json", "log", "markdown", "out", "plot", "truth", "video"}
+    {"brain_log", "film", "html", "json", "log", "markdown", "out", "plot", "truth", "video"}
 )
 """Options by which commands name what they write."""
 

@@ -1,5 +1,7 @@
 """Style by hand: robots whose motion is known, and series summed another way."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,7 +14,15 @@ from canter.sim.locomotion_env import LocomotionEnv
 from canter.sim.physics.batched_sim import CONTROL_PERIOD
 
 STEPS = 25
-Dropped = tuple[GaitStyle, NDArray[np.float64], NDArray[np.float64]]
+
+
+class Dropped(NamedTuple):
+    """What two robots did: speeds of joints, powers, and how far they came, m, (2, 2)."""
+
+    style: GaitStyle
+    speeds: NDArray[np.float64]
+    powers: NDArray[np.float64]
+    moved: NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +33,7 @@ def drop() -> Dropped:
     commands[:, GAIT_LAYOUT["vx"]] = 0.5
     env.set_commands(commands)
     env.sim.qpos[1, 2] += 0.1
+    start = env.sim.truth().base_pos_w[:, :2]
     meter, speeds, powers = StyleMeter(env.sim, env.terrain, commands), [], []
     for _ in range(STEPS):
         speeds.append(env.sim.measured().qd)
@@ -31,28 +42,30 @@ def drop() -> Dropped:
         state = env.sim.measured()
         powers.append(np.clip(state.tau * state.qd, 0, None).sum(-1))
     speeds.append(env.sim.measured().qd)
+    moved = env.sim.truth().base_pos_w[:, :2] - start
     env.close()
-    return meter.style(), np.array(speeds), np.array(powers)
+    return Dropped(meter.style(), np.array(speeds), np.array(powers), moved)
 
 
 def test_energy_and_smoothness_are_those_of_the_series(drop: Dropped) -> None:
-    style, speeds, powers = drop
-    np.testing.assert_allclose(style.quantities["energy"], powers.mean(0))
-    acceleration = np.diff(speeds, axis=0) / CONTROL_PERIOD
+    style = drop.style
+    np.testing.assert_allclose(style.quantities["energy"], drop.powers.mean(0))
+    acceleration = np.diff(drop.speeds, axis=0) / CONTROL_PERIOD
     wanted = np.sqrt((acceleration**2).mean(axis=(0, 2)))
     np.testing.assert_allclose(style.quantities["smoothness"], wanted)
 
 
 def test_a_robot_that_drops_lands_as_hard_as_gravity_makes_it(drop: Dropped) -> None:
-    style, _, _ = drop
-    calm, hard = style.quantities["footfalls"]
+    calm, hard = drop.style.quantities["footfalls"]
     speed = np.sqrt(2 * 9.81 * 0.1)  # of the fall, of four feet, once in half a second
     assert hard == pytest.approx(4 * speed**2 / (STEPS * CONTROL_PERIOD), rel=0.4)
     assert calm < 0.3 * hard
 
 
 def test_a_robot_that_stands_misses_a_command_to_walk_by_all_of_it(drop: Dropped) -> None:
-    style, _, _ = drop
-    assert style.errors["velocity"][0] == pytest.approx(0.5, abs=0.05)
+    style, moved = drop.style, drop.moved[0] / (STEPS * CONTROL_PERIOD)
+    assert style.errors["velocity"][0] == pytest.approx(
+        np.hypot(0.5 - moved[0], moved[1]), abs=0.02
+    )
     shares = [style.errors[name][0] / bar for name, bar in TOLERANCES.items()]
     assert style.command_error()[0] == pytest.approx(sum(shares) / len(TOLERANCES))

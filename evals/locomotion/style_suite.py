@@ -146,7 +146,7 @@ def _show(figures: dict[str, Any]) -> None:
     table = Table("mean over robots", "before", "after", "change, 95 % interval", "unit")
     for name, row in figures["rows"].items():
         percent = Interval(**{k: 100 * v for k, v in row["change"].items()})
-        unit = UNITS.get(name, "")  # type: ignore[call-overload]
+        unit = UNITS.get(name, "")
         table.add_row(name, f"{row['before']:.3g}", f"{row['after']:.3g}", f"{percent} %", unit)
     falls = figures["falls"]
     both = [f"{falls[side]['rate']:.3f}" for side in ("first", "second")]

@@ -10,7 +10,7 @@ from canter.control.errors import CanterError
 from canter.control.locomotion import shipped_policy
 from canter.control.robot import RobotSpec
 from canter.rl.preferences.exported_gait import KIND, ExportedGait, read_gait
-from canter.rl.preferences.judged_pairs import judged_pairs
+from canter.rl.preferences.judged_pairs import counted
 from canter.rl.preferences.preference_file import (
     NOT_JUDGED,
     PairOrigin,
@@ -51,8 +51,8 @@ def main(options: PreferencesCollect) -> int:
             write_preferences(options.out, kept)
             bar.update(task, completed=_count(kept))
     console = Console()
-    if kept is not None and (kept.preferred != NOT_JUDGED).any():
-        console.print(str(judged_pairs(kept, str(options.out))), markup=False)
+    if kept is not None and options.teacher != "none":
+        console.print(str(counted(kept)), markup=False)
     wanted = "train gait --preferences" if options.teacher != "none" else "preferences ask"
     console.print(f"wrote {options.out}; go on with: canter {wanted} {options.out}", markup=False)
     return 0

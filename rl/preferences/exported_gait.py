@@ -7,6 +7,7 @@ Gaussian action is quadratic, and all that the network sees and computes stays a
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import onnx
@@ -24,7 +25,7 @@ from canter.rl.locomotion.command_calibration import FIELDS, CalibratedActor, Ca
 from canter.rl.locomotion.gait_prior import GaitPrior
 from canter.rl.locomotion.mirror import Mirror, MirroredActor
 
-KIND = "gait"
+KIND: Final = "gait"
 """Kind of policies that can be tuned: those for the whole GaitCommand."""
 WIDTHS = "actor.actor.0.hidden.{}.bias"
 
@@ -47,7 +48,7 @@ class TunableGait(nn.Module):
         mirrored = MirroredActor(nn.Sequential(body, last), Mirror(terms, robot))
         same = Calibration((1.0,) * len(FIELDS), (0.0,) * len(FIELDS))
         self.whole = CalibratedActor(mirrored, terms, same)
-        self.body, self.last, self.mirror = body, last, mirrored.mirror
+        self.body, self.last, self.mirror, self.widths = body, last, mirrored.mirror, widths
 
     @property
     def layer(self) -> Tensor:
@@ -120,8 +121,8 @@ def read_gait(path: Path, robot: RobotSpec) -> ExportedGait:
     for golden in session.golden:
         with torch.no_grad():
             got = network(torch.from_numpy(golden.inputs[OBSERVATION_INPUT])).numpy()
-        close = {"rtol": GOLDEN_TOLERANCE, "atol": GOLDEN_TOLERANCE}
-        if not np.allclose(got, golden.outputs[ACTION_OUTPUT], **close):
+        wanted = golden.outputs[ACTION_OUTPUT]
+        if not np.allclose(got, wanted, GOLDEN_TOLERANCE, GOLDEN_TOLERANCE):
             raise _other_structure(path)
     return ExportedGait(network, contract, hashlib.sha256(path.read_bytes()).hexdigest())
 

@@ -56,27 +56,32 @@ def judged_pairs(pairs: Preferences, source: str) -> JudgedPairs:
     Raises:
         CanterError: nothing was judged, every answer is of one side, or all contradict.
     """
-    asked = pairs.take(pairs.preferred != NOT_JUDGED)
-    count = len(asked)
+    found = counted(pairs)
+    count = found.judged
     if not count:
         raise CanterError(
             f"'{source}' holds {len(pairs)} pairs and none is judged; judge them: "
             f"canter preferences ask {source}, or collect with a --teacher"
         )
-    first = int((asked.preferred == 0).sum())
+    first = int((pairs.preferred == 0).sum())
     if count >= ONE_SIDED and first in (0, count):
         side = "first" if first else "second"
         raise CanterError(
             f"all {count} answers in '{source}' prefer the {side} segment, though sides are drawn "
             "at random: a key that was held down, or a script that answers blindly; judge again"
         )
-    against = _contradicting(asked)
-    kept = asked.take(~against)
-    if not len(kept):
+    if not len(found.pairs):
         raise CanterError(
             f"all {count} answers in '{source}' contradict one another; judge again with more care"
         )
-    return JudgedPairs(kept, count, int(against.sum()))
+    return found
+
+
+def counted(pairs: Preferences) -> JudgedPairs:
+    """Return the pairs that were judged and contradict no other, be they as few as they may."""
+    asked = pairs.take(pairs.preferred != NOT_JUDGED)
+    against = _contradicting(asked)
+    return JudgedPairs(asked.take(~against), len(asked), int(against.sum()))
 
 
 def _contradicting(pairs: Preferences) -> NDArray[np.bool_]:
@@ -85,7 +90,7 @@ def _contradicting(pairs: Preferences) -> NDArray[np.bool_]:
     winners: dict[frozenset[bytes], set[bytes]] = defaultdict(set)
     for pair, better in zip(digests, pairs.preferred, strict=True):
         winners[frozenset(pair)].add(pair[better])
-    return np.array([len(winners[frozenset(pair)]) > 1 for pair in digests])
+    return np.array([len(winners[frozenset(pair)]) > 1 for pair in digests], bool)
 
 
 def refuse_strangers(pairs: Preferences, robot: str, digest: str, source: str) -> None:

@@ -46,7 +46,7 @@ class LayerMethod:
     @torch.no_grad()
     def confine(self, trust: TrustRegion) -> None:
         """Shorten the change to where the policy may be."""
-        self._change *= min(1.0, trust.reach(self.layer()))
+        self._change.mul_(min(1.0, trust.reach(self.layer())))
 
 
 def dpo_method(network: TunableGait, sigma: float, settings: GaitTuning) -> LayerMethod:

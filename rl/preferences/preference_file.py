@@ -14,7 +14,7 @@ Arrays of P pairs, two segments each, of T control steps (docs/learning.md):
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from canter.control.array_file import read_arrays, write_arrays
 from canter.control.errors import CanterError
 from canter.control.layout import Layout
+from canter.control.policy.strict_json import decode, parse_object
 from canter.control.types import GAIT_LAYOUT
 
 FORMAT: Final = "canter.preferences/1"
@@ -130,16 +131,13 @@ def _origin(arrays: Arrays) -> PairOrigin:
     told = arrays.get("about")
     if told is None or told.dtype.kind != "U" or told.ndim:
         raise CanterError("it holds no pairs of segments: there is no text 'about'")
-    try:
-        about = json.loads(str(told))
-    except ValueError as error:
-        raise CanterError(f"its 'about' is no JSON ({error})") from error
-    if not isinstance(about, dict) or about.pop("format", None) != FORMAT:
+    about = parse_object(str(told), "its 'about'")
+    if about.pop("format", None) != FORMAT:
         raise CanterError(f"its 'about' is not of the format {FORMAT}")
-    for one in fields(PairOrigin):
-        if not isinstance(about.get(one.name), (float, int) if one.type is float else one.type):
-            raise CanterError(f"its 'about' has no {one.name} that can be read")
-    return PairOrigin(**{one.name: about[one.name] for one in fields(PairOrigin)})
+    origin = decode(PairOrigin, about, "its 'about'")
+    if min(origin.noise, origin.walked) <= 0:
+        raise CanterError(f"its 'about' tells of noise {origin.noise}, {origin.walked} steps")
+    return origin
 
 
 def _checked(arrays: Arrays) -> dict[str, NDArray[Any]]:

@@ -80,6 +80,7 @@ class TeacherEnv(LocomotionVecEnv):
             self._meter = self._fresh_meter()
         for i in np.flatnonzero(done):
             infos[i]["terminal_observation"] = self._told(infos[i]["terminal_observation"])
+        assert isinstance(seen, np.ndarray)
         return self._told(seen), reward.astype(np.float32), done, infos
 
     def _fresh_meter(self) -> StyleMeter:
@@ -135,19 +136,18 @@ def reinforce(
             "take another --method, or pairs of a scripted teacher"
         )
     how, locomotion = settings.ppo, preset(KIND)
-    teacher = TEACHERS[origin.teacher]
-    usual = float(cost(judged.pairs.scores, teacher).mean())
+    usual = float(cost(judged.pairs.scores, origin.teacher).mean())
     config = replace(QUIET, episode_s=SEGMENTS * steps * CONTROL_PERIOD)
     core = LocomotionEnv(how.robots, config, seed=settings.seed, robot=robot)
 
     def score(style: GaitStyle) -> Array:
-        return np.asarray(usual - cost(packed_scores(style), teacher))
+        return np.asarray(usual - cost(packed_scores(style), origin.teacher))
 
     with closing(TeacherEnv(core, network, score, steps)) as env:
-        widths = [layer.out_features for layer in network.body.hidden[::2]]
+        widths = network.widths
         locomotion = replace(
             locomotion,
-            network=replace(locomotion.network, widths=tuple(widths)),
+            network=replace(locomotion.network, widths=widths),
             ppo=replace(locomotion.ppo, initial_log_std=float(np.log(origin.noise))),
         )
         torch.manual_seed(settings.seed)

@@ -5,14 +5,10 @@ from numpy.typing import NDArray
 
 from canter.control.types import Array
 from canter.rl.preferences.preference_file import NOT_JUDGED, SCORES
-from canter.rl.preferences.preference_settings import Teacher
-from canter.sim.locomotion.gait_style import GaitStyle
+from canter.sim.locomotion.gait_style import UNITS, GaitStyle
 
-TEACHERS: dict[str, Teacher] = {
-    "energy": "energy",
-    "footfalls": "footfalls",
-    "smoothness": "smoothness",
-}
+TEACHERS: tuple[str, ...] = tuple(UNITS)
+"""Those that give a score, by what they look at."""
 OBEDIENCE = 1.0
 """What a unit of command error costs a segment, in logarithms of the quantity."""
 TINY = 1e-3
@@ -25,7 +21,7 @@ def packed_scores(style: GaitStyle) -> NDArray[np.float32]:
     return SCORES.pack({name: named[name][:, None] for name in SCORES}).astype(np.float32)
 
 
-def cost(scores: Array, teacher: Teacher) -> Array:
+def cost(scores: Array, teacher: str) -> Array:
     """Return what a teacher holds against segments, (...,): log quantity and command error.
 
     Args:
@@ -40,13 +36,13 @@ def cost(scores: Array, teacher: Teacher) -> Array:
 def judge(
     scores: Array,
     fallen: NDArray[np.bool_],
-    teacher: Teacher,
+    teacher: str,
     err: float,
     rng: np.random.Generator,
 ) -> NDArray[np.int8]:
     """Return which segment of each pair a teacher prefers, (P,).
 
-    A robot that fell loses; where both fell, or the teacher is "none", there is no answer.
+    A robot that fell loses; where both fell, or the teacher gives no score, there is no answer.
 
     Args:
         scores: of the segments, (P, 2, SCORES.size).
@@ -56,7 +52,7 @@ def judge(
         rng: which.
     """
     turned = rng.random(len(scores)) < err
-    if teacher == "none":
+    if teacher not in TEACHERS:
         return np.full(len(scores), NOT_JUDGED, np.int8)
     better = np.argmin(cost(scores, teacher) + np.where(fallen, 1e6, 0.0), axis=1)
     answers = np.where(turned, 1 - better, better)

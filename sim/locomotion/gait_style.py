@@ -5,7 +5,6 @@ Each is one number of a robot over a span of time, lower is better. They are wha
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,7 @@ from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, Batche
 from canter.sim.physics.terrain import Terrain
 
 Float = NDArray[np.floating]
-Quantity = Literal["energy", "footfalls", "smoothness"]
-
-UNITS: dict[Quantity, str] = {"energy": "W", "footfalls": "(m/s)²/s", "smoothness": "rad/s²"}
+UNITS: dict[str, str] = {"energy": "W", "footfalls": "(m/s)²/s", "smoothness": "rad/s²"}
 """Unit of each quantity."""
 TOLERANCES: dict[str, float] = {
     "velocity": 0.12,
@@ -44,7 +41,7 @@ class GaitStyle:
         errors: of the mean over the span against the command, by the names of TOLERANCES, (N,).
     """
 
-    quantities: dict[Quantity, Float]
+    quantities: dict[str, Float]
     errors: dict[str, Float]
 
     def command_error(self) -> Float:

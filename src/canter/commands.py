@@ -224,7 +224,6 @@ COMMANDS: dict[str, Command] = {
     ),
     "eval risk": Command(
         EvalRisk,
-        EvalStyle,
         "canter.evals.risk.risk_suite:main",
         ("canter eval risk", "canter eval risk --model runs/risk/posture_risk.npz"),
     ),

@@ -52,7 +52,7 @@ def known(gait: ExportedGait) -> tuple[Preferences, torch.Tensor]:
     blank = np.zeros((pairs, 2, steps, 19), np.float32)
     digest = hashlib.sha256(GAIT.read_bytes()).hexdigest()
     found = Preferences(
-        origin=PairOrigin("go2", digest, NOISE, "energy", 0.0, 0, 0),
+        origin=PairOrigin("go2", digest, NOISE, "energy", 0.0, 0, 100),
         observation=observation.numpy(),
         action=action.numpy(),
         qpos=blank,

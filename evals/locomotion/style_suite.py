@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -36,6 +37,8 @@ SETTLE_S, MEASURE_S, PUSHED_S = 1.5, 2.5, 4.0
 BODIES = DynamicsRanges(friction=(0.3, 1.2), added_mass=(-1.0, 4.0), delay_steps=(0, 5))
 PUSH_SPEED, PUSH_EVERY_S = 0.5, 2.0
 MAX_TILT, MIN_HEIGHT = 1.0, 0.08
+LEAST = 1e-9
+"""Least mean to which a change is related; feet of robots that all stand land not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _series(old: GaitStyle, new: GaitStyle) -> dict[str, tuple[Float, Float]]:
 
 def _change(first: Float, second: Float) -> Callable[[NDArray[np.intp]], float]:
     """Return the relative change of the mean, over some of the robots."""
-    return lambda at: float(second[at].mean() / first[at].mean() - 1)
+    return lambda at: float((second - first)[at].mean() / max(first[at].mean(), LEAST))
 
 
 def main(options: EvalStyle) -> int:
@@ -147,12 +150,13 @@ def _show(figures: dict[str, Any]) -> None:
     for name, row in figures["rows"].items():
         percent = Interval(**{k: 100 * v for k, v in row["change"].items()})
         unit = UNITS.get(name, "")
-        table.add_row(name, f"{row['before']:.3g}", f"{row['after']:.3g}", f"{percent} %", unit)
+        means = (f"{row['before']:.3g}", f"{row['after']:.3g}")
+        table.add_row(name, *means, escape(f"{percent} %"), unit)
     falls = figures["falls"]
     both = [f"{falls[side]['rate']:.3f}" for side in ("first", "second")]
     gap = falls["difference"]
     said = f"{gap['value']:+.3f} [{gap['lo']:+.3f}, {gap['hi']:+.3f}], p {falls['p']:.2g}"
-    table.add_row("falls, with pushes", *both, said, "of robots")
+    table.add_row("falls, with pushes", *both, escape(said), "of robots")
     console = Console()
     console.print(table)
     console.print(f"{figures['measured']} of {figures['robots']} robots walked without a fall")

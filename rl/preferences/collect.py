@@ -78,7 +78,7 @@ def collect_round(
     source = np.random.SeedSequence([options.seed, done])
     world, first, second, errors = (int(s) for s in source.generate_state(4))
     count = min(ROUND, options.pairs - done)
-    repeats = round(options.again * count)
+    repeats = min(round(options.again * count), count // 2)
     fresh = count - repeats
     lengths = SegmentLengths(options.settle_s, options.segment_s)
     walks = [

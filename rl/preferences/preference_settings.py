@@ -204,10 +204,10 @@ class PreferencesCollect:
                 f"{self.pairs} pairs of {self.segment_s} s after {self.settle_s} s with noise "
                 f"{self.noise}: give 1 pair or more, {LEAST_S} s or more, and noise above 0"
             )
-        if not (0.0 <= self.err < HALF and 0.0 <= self.again < 1.0):
+        if not (0.0 <= self.err < HALF and 0.0 <= self.again <= HALF):
             raise CanterError(
                 f"err {self.err} and again {self.again}: a judge errs in less than half of the "
-                "answers, and not all pairs can be repeats"
+                "answers, and at most half of the pairs are repeats"
             )
 
 

@@ -1,5 +1,6 @@
 """Every method finds what was preferred, keeps its bound, and exports an ordinary policy."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -12,7 +13,6 @@ from canter.cli import main
 from canter.control.array_file import read_arrays, write_arrays
 from canter.control.locomotion import GAIT
 from canter.control.session import OnnxSession
-from canter.rl.preferences import ask
 from canter.rl.preferences.exported_gait import ExportedGait, read_gait
 from canter.rl.preferences.judged_pairs import judged_pairs
 from canter.rl.preferences.method import TrustRegion, all_pairs
@@ -87,8 +87,8 @@ def test_a_person_answers_by_keys_and_can_stop_and_go_back(
     arrays["fallen"][:] = False
     write_arrays(path, arrays)
     given = iter(["1", "2", "b", "1", "x", " ", "2", "q", "1"])
-    monkeypatch.setattr(ask.sys.stdin, "isatty", lambda: False, raising=False)
-    monkeypatch.setattr(ask.sys.stdin, "read", lambda _: next(given), raising=False)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False, raising=False)
+    monkeypatch.setattr(sys.stdin, "read", lambda _: next(given), raising=False)
     assert main(["preferences", "ask", str(path)]) == 0
     judged = read_preferences(path)
     assert judged.preferred.tolist() == [0, 0, -1, 1] + 8 * [-1]

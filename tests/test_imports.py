@@ -62,6 +62,7 @@ MORE_PACKAGES: dict[str, set[str]] = {"control/mpc/solver.py": {"osqp", "scipy"}
 
 NEED_EXTRAS = (
     *("train", "bench isaacgym", "eval tune", "tune fit", "eval mpc", "unitree", "ros"),
+    *("eval offline", "bench offline"),
     *("collect", "bench collect", "bench fuzz", "dataset", "play", "policy", "vla", "serve", "mcp"),
     "preferences",
 )

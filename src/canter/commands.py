@@ -345,6 +345,39 @@ COMMANDS: dict[str, Command] = {
         folders=("out",),
         defaults="canter.rl.hf_settings:options_from",
     ),
+    "train offline": Command(
+        "canter.rl.offline.offline_settings:OfflineTraining",
+        "canter.rl.offline.train_offline:main",
+        (
+            "canter train offline --data runs/dataset",
+            "canter train offline --method bc --data runs/dataset --out runs/cloned",
+            "canter train offline --method dt --data runs/dataset runs/more --tasks go_to crawl",
+            "canter train offline --data hopper.npz --steps 2000 --out runs/hopper",
+            "canter train offline --preset debug --data runs/dataset --out runs/tried",
+        ),
+        about="Learn to act from recorded episodes alone, good and bad ones mixed.",
+        folders=("out",),
+        defaults="canter.rl.offline.offline_settings:options_from",
+    ),
+    "eval offline": Command(
+        "canter.sequences.options:EvalOffline",
+        "canter.sequences.eval_offline:main",
+        (
+            "canter eval offline runs/offline/policy.pt",
+            "canter eval offline runs/offline/policy.pt --tasks go_to crawl --json mine.json",
+        ),
+    ),
+    "bench offline": Command(
+        "canter.sequences.options:BenchOffline",
+        "canter.sequences.bench_offline:main",
+        (
+            "canter bench offline --json stitching.json",
+            "canter bench offline --world Hopper-v5 --recorded 300 --seeds 1 --out runs/hopper",
+            "canter bench offline --preset debug --out runs/tried",
+        ),
+        folders=("out",),
+        defaults="canter.sequences.options:options_from",
+    ),
     "vla compare": Command(
         "canter.ablation.options:VlaComparison",
         "canter.ablation.compare:main",

@@ -1,0 +1,1 @@
+"""Learning to act from recorded episodes alone, good and bad ones mixed."""

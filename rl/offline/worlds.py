@@ -1,0 +1,51 @@
+"""Worlds to compare sequence models in: each makes its data, and is asked of by trained models."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from canter.rl.offline import stitching
+from canter.rl.offline.sequence_model import SequenceModel
+from canter.rl.offline.trajectories import Trajectory
+
+STITCHING = "stitching"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world.
+
+    Attributes:
+        record: makes so many episodes of data from a seed.
+        ask: returns the scores of a model in so many episodes, of starts drawn from a seed.
+        counts: whether a score is 1 or 0: done or not.
+    """
+
+    record: Callable[[int, int], Sequence[Trajectory]]
+    ask: Callable[[SequenceModel, int, int], Sequence[float]]
+    counts: bool
+
+
+def world(name: str) -> World:
+    """Return the world of a name: STITCHING, or an environment of Gymnasium.
+
+    Raises:
+        CanterError: there is no such environment, or it has no continuous actions.
+    """
+    if name == STITCHING:
+        return World(_stitching_data, _stitching_scores, counts=True)
+    from canter.rl.offline import gym_world  # noqa: PLC0415 - an extra
+
+    gym_world.check(name)
+    return World(
+        lambda count, seed: gym_world.recorded(name, count, seed),
+        lambda model, count, seed: gym_world.asked(name, model, count, seed),
+        counts=False,
+    )
+
+
+def _stitching_data(count: int, seed: int) -> list[Trajectory]:
+    return [drive.trajectory for drive in stitching.recorded(count, seed)]
+
+
+def _stitching_scores(model: SequenceModel, count: int, seed: int) -> list[float]:
+    return [float(drive.arrived) for drive in stitching.asked(model, count, seed)]

@@ -1,0 +1,1 @@
+"""Sequence models measured: in the tasks' environments, and against one another."""

@@ -53,12 +53,15 @@ def referent_terms(recorded: Float) -> NDArray[np.float32]:
 
 def place_terms(poses: Float, start: Float) -> NDArray[np.float32]:
     """Return where poses are in the frame of a start: x, y (m), yaw (rad), (..., 3) to (..., 4)."""
-    dx, dy = (poses[..., i] - start[..., i] for i in (0, 1))
-    turned, heading = poses[..., 2] - start[..., 2], start[..., 2]
-    cos, sin = np.cos(heading), np.sin(heading)
-    return np.stack(
-        [cos * dx + sin * dy, cos * dy - sin * dx, np.cos(turned), np.sin(turned)], axis=-1
-    ).astype(np.float32)
+    (x, y, yaw), (x0, y0, yaw0) = (np.moveaxis(array, -1, 0) for array in (poses, start))
+    cos, sin = np.cos(yaw0), np.sin(yaw0)
+    named = {
+        "x": cos * (x - x0) + sin * (y - y0),
+        "y": cos * (y - y0) - sin * (x - x0),
+        "cos": np.cos(yaw - yaw0),
+        "sin": np.sin(yaw - yaw0),
+    }
+    return PLACE.pack({name: value[..., None] for name, value in named.items()})
 
 
 def yaw_of(quat: Float) -> Float:

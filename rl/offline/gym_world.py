@@ -18,14 +18,14 @@ Float = NDArray[np.float32]
 
 PIECES = 3
 """Times at which the policy in training records its share of the data: bad, middling, better."""
-PIECE_STEPS = 50_000
+PIECE_STEPS = 10_000
 """Of the environment, between two of them."""
 NOISES = (0.1, 0.3, 0.6)
 """Added to actions, standard deviation in halves of their range; in turn."""
-AT_ONCE = 50
+AT_ONCE = 300
 """Environments side by side."""
-LEARNER = {"n_steps": 1024, "batch_size": 64, "device": "cpu", "learning_rate": 3e-4}
-"""Of the PPO that records."""
+ROLLOUT_STEPS = 1024
+"""Of the PPO that records, between its updates."""
 
 
 def check(name: str) -> None:
@@ -52,7 +52,8 @@ def check(name: str) -> None:
 
 def recorded(name: str, count: int, seed: int) -> list[Trajectory]:
     """Return episodes of a policy that is trained meanwhile; the lower half counts as failed."""
-    learner = PPO("MlpPolicy", gymnasium.make(name), seed=seed, **LEARNER)
+    env = gymnasium.make(name)
+    learner = PPO("MlpPolicy", env, n_steps=ROLLOUT_STEPS, seed=seed, device="cpu")
     episodes: list[Trajectory] = []
     with progress_bar() as bar:
         task = bar.add_task(f"{name}: policies and episodes", total=PIECES, report="")
@@ -72,10 +73,12 @@ def recorded(name: str, count: int, seed: int) -> list[Trajectory]:
     ]
 
 
-def asked(name: str, model: SequenceModel, count: int, seed: int) -> list[float]:
+def asked(
+    name: str, model: SequenceModel, count: int, seed: int, told: float | None
+) -> list[float]:
     """Return the returns of a model's episodes, of the same starts for every model."""
     first = 10**6 + seed * count
-    driven = _episodes(name, count, first, lambda robots: SequenceAgent(model, robots))
+    driven = _episodes(name, count, first, lambda robots: SequenceAgent(model, robots, told))
     return [float(episode.rewards.sum()) for episode in driven]
 
 
@@ -137,5 +140,9 @@ def _side_by_side(
         seen = after
     for env in envs:
         env.close()
-    columns = (tuple(np.stack(c).astype(np.float32) for c in zip(*r, strict=True)) for r in rows)
-    return [Trajectory(*column) for column in columns]
+    return [_trajectory(row) for row in rows]
+
+
+def _trajectory(rows: Sequence[tuple[Float, Float, float]]) -> Trajectory:
+    seen, done, earned = (np.stack(c).astype(np.float32) for c in zip(*rows, strict=True))
+    return Trajectory(seen, done, earned)

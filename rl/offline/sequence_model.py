@@ -47,8 +47,8 @@ class SequenceConfig:
         action: scale of the actions, (A,).
         returns: scale of the returns, (1,).
         target: largest return of an episode of the data: what a decision transformer is told.
-        world: what it acts in; see `canter.rl.offline.worlds`.
-        tasks: that it learnt, where the world has several.
+        world: FAMILIES for the environments of the tasks; empty for that of a file of trajectories.
+        tasks: that it learnt, where it is of those.
     """
 
     method: MethodName

@@ -3,14 +3,16 @@
 Seen from above, metres; all routes share the piece from M to B, a walk longer than a model's
 context::
 
-    A                              C  red ball
-        .                      .
-             M  ->  ->  B
-        .                      .
-    S                              E  blue cube
+    A                                      C  red ball
+            .                          .
+                    .    M  ->  B
+                        .              .
+                       S                   E  blue cube
 
-From A the drives of the data went on from B to E, which earns nothing; those from S went to C.
-None went from A to C. The robot is a simulated one that walks by its gait policy.
+What is earned is the way that is made good towards C, m. From A the drives of the data went on from
+B to E, where nothing more is to be earned; those from S, near B, went to C. None went from A to C,
+which would earn more than any of them did. The robot is a simulated one that walks by its gait
+policy.
 """
 
 import math
@@ -20,7 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from canter.control.command_policy import Observation
+from canter.control.command_policy import CommandPolicy, Observation
+from canter.control.layout import Layout
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
 from canter.control.types import CHUNK_STEPS, GAIT_LAYOUT, GAIT_RANGES, GaitCommand
@@ -37,13 +40,14 @@ from canter.sim.scenes.scene import Scene
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.scenes.shades import NAMED_RGB
 from canter.sim.scenes.shapes import Thing, natural_size
-from canter.sim.tasks.go_to.go_to_scene import GoToGoal, Layout, go_to_scene
+from canter.sim.tasks.go_to.go_to_scene import GoToGoal, go_to_scene
+from canter.sim.tasks.go_to.go_to_scene import Layout as GoToLayout
 from canter.vla.config import CAMERA
 
 Place = tuple[float, float]
 Float = NDArray[np.float32]
 
-A, S, M, B, C, E = (-3.2, 1.2), (-3.2, -1.2), (-1.8, 0.0), (0.0, 0.0), (1.8, 1.2), (1.8, -1.2)
+A, S, M, B, C, E = (-4.4, 1.6), (-1.6, -0.8), (-1.2, 0.0), (0.0, 0.0), (1.8, 1.2), (1.8, -1.2)
 ARRIVED = 0.6
 """From the middle of the thing, m."""
 PASSED = 0.35
@@ -57,6 +61,8 @@ SCATTER, TURNED = 0.2, 0.3
 """Of starts: standard deviations, m and rad."""
 TURN_GAIN, MOST_TURN = 1.5, 1.0
 """Of a driver's steering, 1/s and rad/s."""
+OBSERVED = Layout({"place": 2, "heading": 2})
+"""x and y, m, world frame; cosine and sine of the heading."""
 ACTIONS = ("vx", "wz")
 AT_ONCE = 50
 """Robots side by side."""
@@ -67,7 +73,7 @@ class Drive:
     """What one drive was.
 
     Attributes:
-        trajectory: observed x, y (m) and cosine and sine of the heading; velocities commanded.
+        trajectory: observations as OBSERVED, actions the velocities commanded, as ACTIONS.
         arrived: whether it came to C.
     """
 
@@ -115,23 +121,26 @@ class SequenceDriver:
     Args:
         env: the robots.
         model: that drives.
+        target: return that a decision transformer is told; the largest of its data by default.
     """
 
-    def __init__(self, env: SceneEnv, model: SequenceModel) -> None:
-        self._env, self._model = env, model
-        self._agent = SequenceAgent(model, env.n)
+    def __init__(self, env: SceneEnv, model: SequenceModel, target: float | None = None) -> None:
+        self._env = env
+        self._agent = SequenceAgent(model, env.n, target)
+        self._before = distances(observed(env))
 
     def reset(self, instructions: Sequence[str]) -> None:
-        """Begin anew."""
+        """Where to go is in the data, not told."""
         del instructions
-        self._agent = SequenceAgent(self._model, self._env.n)
 
     def act(self, observation: Observation) -> Float:
         """Return a chunk for each robot, (N, K, 12)."""
         del observation
-        actions = self._agent.act(observed(self._env))
-        self._agent.earn(np.full(self._env.n, -cost(), np.float32))
-        return commands(actions)
+        seen = observed(self._env)
+        now = distances(seen)
+        self._agent.earn(self._before - now)
+        self._before = now
+        return commands(self._agent.act(seen))
 
 
 def commands(actions: Float) -> Float:
@@ -143,14 +152,21 @@ def commands(actions: Float) -> Float:
 
 
 def observed(env: SceneEnv) -> Float:
-    """Return x, y, m, and cosine and sine of the heading of N robots, (N, 4)."""
-    poses = [world.pose for world in env.world_states()]
-    return np.array([(x, y, math.cos(yaw), math.sin(yaw)) for x, y, yaw in poses], np.float32)
+    """Return where N robots are, (N, OBSERVED.size)."""
+    poses = np.array([world.pose for world in env.world_states()])
+    x, y, yaw = poses.T
+    place, heading = (np.stack(pair, axis=-1) for pair in ((x, y), (np.cos(yaw), np.sin(yaw))))
+    return OBSERVED.pack({"place": place, "heading": heading})
 
 
-def cost() -> float:
-    """Return what the time of a picture costs."""
-    return CAMERA.period / LIMIT_S
+def distances(seen: Float) -> Float:
+    """Return how far it is to C from what is observed, (N, OBSERVED.size) to (N,), m."""
+    return np.hypot(*(seen[:, OBSERVED["place"]] - np.array(C, np.float32)).T)
+
+
+def whole_way() -> float:
+    """Return what the way from A to C earns, which no drive of the data did, m."""
+    return math.dist(A, C) - ARRIVED
 
 
 def scene_at(start: Pose, seed: int) -> Scene:
@@ -161,7 +177,7 @@ def scene_at(start: Pose, seed: int) -> Scene:
         for shape, colour, place in kinds
     )
     goal = GoToGoal(things, Target(colour="red", shape="ball"))
-    return go_to_scene(SceneRequest(seed), Layout(goal, start, Appearance()))
+    return go_to_scene(SceneRequest(seed), GoToLayout(goal, start, Appearance()))
 
 
 def starts(place: Place, count: int, seed: tuple[int, ...]) -> list[Pose]:
@@ -174,14 +190,14 @@ def starts(place: Place, count: int, seed: tuple[int, ...]) -> list[Pose]:
 
 def recorded(count: int, seed: int) -> list[Drive]:
     """Return drives of the data: of three, two go from A to E and one from S to C."""
-    drives = []
+    drives: list[Drive] = []
     for start, end, share in ((A, E, 2 / 3), (S, C, 1 / 3)):
         number = round(share * count)
         poses = starts(start, number, (seed, len(drives)))
         rng = np.random.default_rng([seed, len(drives), 1])
         for first in range(0, number, AT_ONCE):
             some = poses[first : first + AT_ONCE]
-            speeds, noise = (rng.uniform(*span, len(some)) for span in (SPEEDS, NOISE))
+            speeds, noise = (rng.uniform(*span, len(some)).tolist() for span in (SPEEDS, NOISE))
             with _env(some, seed) as env:
                 driver = RouteDriver(env, [(M, B, end)] * len(some), speeds)
                 sources = [np.random.default_rng(s) for s in rng.integers(2**31, size=len(some))]
@@ -189,13 +205,13 @@ def recorded(count: int, seed: int) -> list[Drive]:
     return drives
 
 
-def asked(model: SequenceModel, count: int, seed: int) -> list[Drive]:
-    """Return drives of a model from A; the first is of the same start for every model."""
-    drives = []
+def asked(model: SequenceModel, count: int, seed: int, target: float | None = None) -> list[Drive]:
+    """Return drives of a model from A, of the same starts for every model."""
+    drives: list[Drive] = []
     poses = starts(A, count, (seed, 2))
     for first in range(0, count, AT_ONCE):
         with _env(poses[first : first + AT_ONCE], seed) as env:
-            drives += driven(env, SequenceDriver(env, model))
+            drives += driven(env, SequenceDriver(env, model, target))
     return drives
 
 
@@ -203,30 +219,29 @@ def _env(poses: Sequence[Pose], seed: int) -> SceneEnv:
     return SceneEnv([scene_at(pose, seed) for pose in poses], camera=CAMERA)
 
 
-def driven(env: SceneEnv, policy: RouteDriver | SequenceDriver | DisturbedPolicy) -> list[Drive]:
+def driven(env: SceneEnv, policy: CommandPolicy) -> list[Drive]:
     """Let robots drive until each has come to C or to E, or the time is over."""
     gait = LocomotionPolicy(OnnxSession(GAIT, robot=env.robot), env.n)
     options = RolloutOptions(pictures=False, stop_when_decided=False)
     rollout = Rollout(env, gait, policy, options=options)
-    rows: list[list[tuple[Float, Float]]] = [[] for _ in range(env.n)]
+    rows: list[list[tuple[Float, Float, float]]] = [[] for _ in range(env.n)]
     arrived = np.zeros(env.n, bool)
     for _ in range(round(LIMIT_S / CAMERA.period)):
         seen, moving = observed(env), env.active.copy()
         rollout.advance()
-        done = rollout.observe().last_command
+        done, worlds = rollout.observe().last_command, env.world_states()
+        before, after = distances(seen), distances(observed(env))
         for i in map(int, np.flatnonzero(moving)):
             action = np.concatenate([done[i, GAIT_LAYOUT[name]] for name in ACTIONS])
-            rows[i].append((seen[i], action))
-            x, y, _ = env.world_states()[i].pose
-            arrived[i] = math.dist((x, y), C) < ARRIVED
+            rows[i].append((seen[i], action, float(before[i] - after[i])))
+            arrived[i] = after[i] < ARRIVED
+            x, y, _ = worlds[i].pose
             env.active[i] = not arrived[i] and math.dist((x, y), E) >= ARRIVED
         if not env.active.any():
             break
     return [_drive(row, bool(there)) for row, there in zip(rows, arrived, strict=True)]
 
 
-def _drive(rows: Sequence[tuple[Float, Float]], arrived: bool) -> Drive:
-    seen, done = (np.stack(column) for column in zip(*rows, strict=True))
-    rewards = np.full(len(rows), -cost(), np.float32)
-    rewards[-1] += arrived
-    return Drive(Trajectory(seen, done, rewards, failed=not arrived), arrived)
+def _drive(rows: Sequence[tuple[Float, Float, float]], arrived: bool) -> Drive:
+    seen, done, earned = (np.stack(column) for column in zip(*rows, strict=True))
+    return Drive(Trajectory(seen, done, earned.astype(np.float32), failed=not arrived), arrived)

@@ -1,7 +1,7 @@
 """``canter bench offline``: ways to learn from recorded episodes, compared in one world."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from canter.control.files import write_text
 from canter.control.plain_json import parse_json
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Z_95, PairedRates, wilson
-from canter.rl.offline.offline_settings import MethodName, OfflineTraining, SequenceSizes
+from canter.rl.offline.offline_settings import MethodName, OfflineTraining
 from canter.rl.offline.sequence_model import load_sequence_model
 from canter.rl.offline.train_offline import read_data, train
 from canter.rl.offline.trajectories import save_trajectories
@@ -33,12 +33,12 @@ class Variant:
     Attributes:
         name: in tables and folders.
         method: of learning.
-        sizes: of the transformer.
+        told: return that it is asked for; None for what is usual.
     """
 
     name: str
     method: MethodName
-    sizes: SequenceSizes
+    told: float | None = None
 
 
 def main(options: BenchOffline) -> int:
@@ -52,7 +52,7 @@ def main(options: BenchOffline) -> int:
     refuse_other_settings(options.out, options)
     where = world(options.world)
     save_config(options, options.out)
-    chosen = variants(options)
+    chosen = variants(options, where)
     scores: dict[str, list[float]] = {variant.name: [] for variant in chosen}
     returns: list[float] = []
     for seed in range(options.seeds):
@@ -65,12 +65,11 @@ def main(options: BenchOffline) -> int:
     return 0
 
 
-def variants(options: BenchOffline) -> list[Variant]:
+def variants(options: BenchOffline, where: World) -> list[Variant]:
     """Return what is compared, the base first."""
-    found = [Variant(name, name, options.model) for name in options.methods]
-    if options.long_context and "dt" in options.methods:
-        sizes = replace(options.model, context=options.long_context)
-        found.append(Variant(f"dt, context {options.long_context}", "dt", sizes))
+    found = [Variant(name, name) for name in options.methods]
+    if where.wanted is not None and "dt" in options.methods:
+        found.append(Variant("dt, told the return", "dt", where.wanted))
     return found
 
 
@@ -114,21 +113,21 @@ def _record(options: BenchOffline, where: World, seed: int) -> list[float]:
 
 def _scores(options: BenchOffline, where: World, variant: Variant, seed: int) -> list[float]:
     """Return the scores of a variant trained with a seed; what is done is read."""
-    out = options.out / f"{variant.name.replace(', ', '_').replace(' ', '_')}_{seed}"
-    path = out / "scores.json"
+    out = options.out / f"{variant.method}_{seed}"
+    path = out / ("scores.json" if variant.told is None else "scores_told.json")
     if not path.exists():
         settings = OfflineTraining(
             method=variant.method,
             data=(options.out / f"data_{seed}.npz",),
             steps=options.steps,
-            model=variant.sizes,
+            model=options.model,
             learning=options.learning,
             seed=seed,
             out=out,
         )
         data, name = read_data(settings)
         model = load_sequence_model(train(settings, data, name))
-        found = [float(score) for score in where.ask(model, options.starts, seed)]
+        found = [float(score) for score in where.ask(model, options.starts, seed, variant.told)]
         told = f"{variant.name}, seed {seed}: {np.mean(found):.3f}"
         Console().print(told, markup=False)
         write_text(path, json.dumps(found) + "\n")

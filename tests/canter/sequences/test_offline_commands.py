@@ -14,7 +14,7 @@ from canter.rl.offline.worlds import World
 from canter.sequences import eval_offline
 from canter.sequences.bench_offline import compared, variants
 from canter.sequences.eval_offline import ModelGroup, drive_group
-from canter.sequences.options import PRESETS, BenchOffline, EvalOffline
+from canter.sequences.options import BenchOffline, EvalOffline
 from tests.evals.tumbling import write_tumbling
 from tests.rl.offline.mixed_sets import SUCCESS, two_ways, write_mixed
 
@@ -37,7 +37,8 @@ def test_from_mixed_data_to_a_model_that_drives(
     out, js = tmp_path / "run", tmp_path / "o.json"
     train = ["train", "offline", "--preset", "debug", "--data", mixed, "--out", out]
     assert run(*train) == 0
-    assert "2 episodes to learn from, 1 of them failed" in capsys.readouterr().out
+    told = " ".join(capsys.readouterr().out.split())
+    assert "2 episodes to learn from, 1 of them failed" in told
     assert run("train", "offline", "--resume", "--out", out) == 0  # nothing is left to do
     assert run(*train, "--learning.batch", 3) == EXIT_BAD_INPUT
     assert "learning.batch: 4, now 3" in " ".join(capsys.readouterr().err.split())
@@ -104,7 +105,7 @@ def test_a_comparison_in_miniature_in_a_world_of_gymnasium(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gym_world, "PIECE_STEPS", 64)
-    monkeypatch.setitem(gym_world.LEARNER, "n_steps", 64)
+    monkeypatch.setattr(gym_world, "ROLLOUT_STEPS", 64)
     out, js = tmp_path / "out", tmp_path / "b.json"
     words = ["bench", "offline", "--preset", "debug", "--world", "InvertedPendulum-v5"]
     words += ["--out", out, "--json", js]
@@ -137,7 +138,9 @@ def test_rates_are_compared_start_by_start() -> None:
     assert report["data"] == {"mean": 0.0, "best": 0.5}
 
 
-def test_a_second_decision_transformer_looks_farther_back() -> None:
-    names = [(v.name, v.sizes.context) for v in variants(BenchOffline())]
-    assert names == [("reinformer", 5), ("dt", 5), ("bc", 5), ("dt, context 20", 20)]
-    assert len(variants(PRESETS["debug"])) == 3
+def test_a_decision_transformer_is_told_the_return_where_it_is_known() -> None:
+    known, unknown = (World(lambda *_: [], lambda *_: [], True, told) for told in (5.0, None))
+    found = [(v.name, v.method, v.told) for v in variants(BenchOffline(), known)]
+    assert found[:3] == [(name, name, None) for name in ("reinformer", "dt", "bc")]
+    assert found[3:] == [("dt, told the return", "dt", 5.0)]
+    assert len(variants(BenchOffline(), unknown)) == 3

@@ -25,8 +25,12 @@ def data_files(name: str) -> list[tuple[str, list[str]]]:
         (share, ["package.xml"]),
         (f"lib/{name}", _files("scripts", "*_node")),
         (f"{share}/launch", _files("launch", "*.launch.py")),
-        (f"{share}/config", _files("config", "*.yaml")),
+        (f"{share}/config", _config()),
     ]
+
+
+def _config() -> list[str]:
+    return [file for kind in ("*.yaml", "*.rviz", "*.json") for file in _files("config", kind)]
 
 
 def _files(folder: str, pattern: str) -> list[str]:

@@ -45,6 +45,11 @@ MORE_FOR: dict[str, set[str]] = {
         "simulator/expert_planner",
     )
 } | {
+    "ros_nodes/nodes/unitree_node.py": {
+        *("drivers.unitree.bridge_client", "drivers.unitree.bridge_wire"),
+        *("drivers.unitree.camera_bridge", "sim.robots.registry"),
+    },
+    "ros_nodes/messages/condition_publisher.py": {"drivers.unitree.bridge_wire"},
     "evals/fuzzing/training_targets.py": {
         "rl.locomotion.checkpoint_pickles",
         "rl.run_config",

@@ -37,6 +37,16 @@ def cross(a: Array, b: Array) -> Array:
     return (skew(a) @ b[..., None])[..., 0]
 
 
+def turned_about_z(quat: Array, yaw: float) -> Array:
+    """Return orientations wxyz, (..., 4), of an outer frame that is turned back by ``yaw``, rad.
+
+    What has this yaw has none in it: (cos, 0, 0, -sin)(yaw / 2) times the quaternion.
+    """
+    c, s = np.cos(yaw / 2), np.sin(yaw / 2)
+    w, x, y, z = np.moveaxis(quat, -1, 0)
+    return np.stack([c * w + s * z, c * x + s * y, c * y - s * x, c * z - s * w], axis=-1)
+
+
 def yaw_of(matrix: Array) -> Array:
     """Return the heading of rotation matrices, rad, (...,)."""
     return np.arctan2(matrix[..., 1, 0], matrix[..., 0, 0])

@@ -13,6 +13,7 @@ from canter.control.unitree.order import (
     MOTORS,
     feet_to_canonical,
     feet_to_vendor,
+    gains_to_canonical,
     to_canonical,
     to_vendor,
 )
@@ -86,6 +87,11 @@ def robot_state(record: Record, time: float) -> RobotState:
         accel=np.array(imu["accelerometer"], float),
         foot_contact=(force > CONTACT_FORCE).astype(float),
     )
+
+
+def temperatures(record: Record) -> NDArray[np.float64]:
+    """Return the motors' temperatures, canonical order, degrees C, (12,)."""
+    return gains_to_canonical(record["motor_state"][: len(MOTORS)]["temperature"])
 
 
 def fill_imu(imu: Record, state: RobotState) -> None:

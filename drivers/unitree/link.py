@@ -48,6 +48,10 @@ class Link:
         """Join rt/lowcmd as a writer."""
         self._commands = RecordWriter(self._bus, api.LOW_CMD_TOPIC, LOW_CMD)
 
+    def close(self) -> None:
+        """Leave rt/lowcmd."""
+        self._commands = None
+
     @property
     def heard(self) -> bool:
         """Whether somebody listens to the commands."""

@@ -35,7 +35,7 @@ class MotorInbox:
     def __init__(
         self,
         spec: RobotSpec,
-        posture: np.ndarray[tuple[int, ...], np.dtype[np.floating]],
+        posture: np.ndarray[tuple[int, ...], np.dtype[np.floating]] | None,
         timeout_s: float = 0.1,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -43,16 +43,18 @@ class MotorInbox:
 
         Args:
             spec: the robot.
-            posture: joint angles of its own stance, rad, (12,).
+            posture: joint angles of its own stance, rad, (12,); None for a robot that damps until
+                the first command.
             timeout_s: age at which a command is followed no more, s.
             now: monotonic clock, s.
         """
         self._spec, self._timeout, self._now = spec, timeout_s, now
         kd = STANCE_DAMPING * spec.kd
-        self._stance = JointCommand(np.array(posture), spec.kp, kd, 0 * kd, np.inf)
+        stance = spec.default_q if posture is None else posture
+        self._stance = JointCommand(np.array(stance), spec.kp, kd, 0 * kd, np.inf)
         self._newest: dict[Follows, tuple[float, float, JointCommand]] = {}
-        self._taken_over = False
-        self.follows = Follows.STANCE
+        self._taken_over = posture is None
+        self.follows = Follows.DAMPING if posture is None else Follows.STANCE
         self.since = now()
         self.stamp = 0.0
 

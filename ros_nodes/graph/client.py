@@ -81,6 +81,11 @@ class Client:
         profile.depth = queue
         self.node.create_subscription(kind, topic, take, profile)
 
+    def raw_subscription(self, topic: str, kind: type, take: Callable[[bytes], None]) -> None:
+        """Subscribe to serialised messages, for who hands them on unread."""
+        profile = READERS[TOPICS[topic].qos]
+        self.node.create_subscription(kind, topic, take, profile, raw=True)
+
     def publisher(self, topic: str, kind: type) -> Publisher:
         """Return a publisher with the topic's QoS."""
         return self.node.create_publisher(kind, topic, PUBLISHERS[TOPICS[topic].qos])

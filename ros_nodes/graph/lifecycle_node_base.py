@@ -16,11 +16,11 @@ from rclpy.publisher import Publisher
 from std_srvs.srv import Trigger
 
 from canter.control.errors import CanterError
+from canter.control.loop.realtime import keep_memory, lower_threads, raise_threads
 from canter.ros_nodes.graph.endpoint_watch import EndpointWatch
 from canter.ros_nodes.graph.parameters import Settings
 from canter.ros_nodes.graph.polling import Polled, PolledGroup
 from canter.ros_nodes.graph.qos import PUBLISHERS, READERS
-from canter.ros_nodes.graph.realtime import keep_memory, lower_threads, raise_threads
 from canter.ros_nodes.graph.second_reader import SecondReader
 from canter.ros_nodes.graph.settings import NODES
 from canter.ros_nodes.graph.topics import TOPICS

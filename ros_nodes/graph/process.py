@@ -13,10 +13,10 @@ from rclpy.exceptions import InvalidParameterValueException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
+from canter.control.loop.realtime import lower_threads
 from canter.ros_nodes.graph import environment
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase
 from canter.ros_nodes.graph.parent_watch import limit_life_without_parent, orphaned
-from canter.ros_nodes.graph.realtime import lower_threads
 from canter.ros_nodes.graph.shared_memory import sweep
 
 SPIN_S = 0.1

@@ -50,6 +50,12 @@ ROBOT: Table = {
 ADAPTERS = ("fixed", "torque", "gains", "torque+gains", "gains+footing", "gravity", "load")
 """Presets of `canter.control.adaptation.controller_presets` that leave the policy as it is."""
 
+CAMERA: Table = {
+    "camera_height": Setting(96, "height of pictures, px", 8, 1080),
+    "camera_width": Setting(96, "width of pictures, px", 8, 1920),
+    "camera_fovy_deg": Setting(92.81, "vertical field of view, degrees", 10.0, 170.0),
+    "camera_period_s": Setting(0.2, "time between two pictures, s", 0.1, 1.0),
+}
 SIM: Table = {
     "robot": Setting(
         "", "JSON file of the robot as for the other nodes, or its robot.yaml; likewise"
@@ -77,11 +83,14 @@ SIM: Table = {
         0.1, "age at which a motor command is followed no more and the motors damp, s", 0.01, 1.0
     ),
     "camera": Setting(default=True, description="draw pictures"),
-    "camera_height": Setting(96, "height of pictures, px", 8, 1080),
-    "camera_width": Setting(96, "width of pictures, px", 8, 1920),
-    "camera_fovy_deg": Setting(92.81, "vertical field of view, degrees", 10.0, 170.0),
-    "camera_period_s": Setting(0.2, "time between two pictures, s", 0.1, 1.0),
+    **CAMERA,
     "lidar": Setting(default=False, description="simulate the robot's range sensor"),
+}
+UNITREE: Table = {
+    "interface": Setting("lo", "network interface of the robot"),
+    "domain": Setting(1, "DDS domain of the robot: 0 of a real one, 1 of a simulated one", 0, 230),
+    "camera": Setting(default=True, description="ask the robot for pictures"),
+    **CAMERA,
 }
 VLA: Table = {
     "policy": Setting(
@@ -167,6 +176,7 @@ RECORDER: Table = {
 
 NODES: dict[str, Table] = {
     "sim_node": AUTOSTART | _priority(10) | ROBOT | SIM,
+    "unitree_node": AUTOSTART | _priority(25) | ROBOT | UNITREE,
     "vla_node": AUTOSTART | _priority(5) | ROBOT | VLA,
     "locomotion_node": AUTOSTART | _priority(20) | ROBOT | LOCOMOTION,
     "controller_node": AUTOSTART | _priority(30) | ROBOT | CONTROLLER,

@@ -16,6 +16,7 @@ from canter.ros_nodes.graph.settings import Value
 
 ORDER: tuple[str, ...] = (
     "sim_node",
+    "unitree_node",
     "safety_node",
     "vla_node",
     "locomotion_node",

@@ -53,6 +53,14 @@ TOPICS: dict[str, Topic] = {
         "tf2_msgs/TFMessage", "latched", "once", "robot", "any",
         "base_link to base (the URDF's root), imu_link and camera_optical_frame; likewise",
     ),
+    "battery": Topic(
+        "sensor_msgs/BatteryState", "sensor", "1 Hz", "unitree_node", "any",
+        "charge, voltage, current",
+    ),
+    "temperature": Topic(
+        "sensor_msgs/Temperature", "sensor", "1 Hz each", "unitree_node", "any",
+        "of a motor: frame_id is its joint",
+    ),
     "camera/image_raw": Topic(
         "sensor_msgs/Image", "sensor", "5 Hz", "robot", "vla_node", "96 x 96 rgb8"
     ),
@@ -99,6 +107,9 @@ TOPICS: dict[str, Topic] = {
         "geometry_msgs/Twist, geometry_msgs/TwistStamped", "sensor", "at will",
         "teleop, navigation", "locomotion_node", "velocity of the base; both types are heard",
         one_writer=True,
+    ),
+    "joy": Topic(
+        "sensor_msgs/Joy", "sensor", "20 Hz", "ROS's joy node", "canter ros drive", "a gamepad"
     ),
     "joint_command": Topic(
         PACKET, "newest", "50 Hz", "locomotion_node", "controller_node", "JointCommand"

@@ -8,7 +8,7 @@ from launch.actions import DeclareLaunchArgument, ExecuteProcess, OpaqueFunction
 from launch_ros.actions import Node
 
 NODES = ("safety_node", "vla_node", "locomotion_node", "controller_node")
-"""What runs on every robot; the simulated one is a node of its own."""
+"""What runs on every robot; the simulated one, or a driver, is a node of its own."""
 EXPERT = "expert"
 """The policy that plans by the simulator's ground truth."""
 PARENT = {"CANTER_ROS_PARENT": str(os.getpid())}
@@ -43,6 +43,14 @@ def generate_launch_description() -> LaunchDescription:
                 description="simulate the robot; false where a real one's driver offers its topics",
             ),
             DeclareLaunchArgument(
+                "interface",
+                default_value="",
+                description="network interface of a Unitree robot, driven in the simulator's place",
+            ),
+            DeclareLaunchArgument(
+                "domain", default_value="1", description="its DDS domain: 0 of a real one"
+            ),
+            DeclareLaunchArgument(
                 "robot", default_value="", description="JSON file by canter robot NAME --json FILE"
             ),
             DeclareLaunchArgument(
@@ -65,7 +73,8 @@ def actions(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     """Return the processes that the arguments ask for."""
     given = context.launch_configurations
     simulated = ("sim_node",) if given["sim"] == "true" else ()
-    found = [node(name, given) for name in simulated + NODES]
+    robot = ("unitree_node",) if given["interface"] else simulated
+    found = [node(name, given) for name in robot + NODES]
     if given["instruction"]:
         words = ["canter", "ros", "say", given["instruction"], "--namespace", given["namespace"]]
         say = ExecuteProcess(cmd=words, additional_env=PARENT, output="screen")
@@ -77,12 +86,14 @@ def node(name: str, given: dict[str, str]) -> Node:
     """Return a node that configures and activates itself, and is started again when it dies."""
     follows = given["use_sim_time"] == "true"
     clock = "publish_clock" if name == "sim_node" else "use_sim_time"
-    values: dict[str, bool | str] = {"autostart": True, clock: follows}
+    values: dict[str, bool | int | str] = {"autostart": True, clock: follows}
     if given["robot"]:
         values["robot"] = given["robot"]
     if name == "sim_node":
         values["expert"] = given["policy"] == EXPERT
         values |= {"target": given["target"]} if given["target"] else {}
+    if name == "unitree_node":
+        values |= {"interface": given["interface"], "domain": int(given["domain"])}
     if name == "vla_node" and given["policy"]:
         values["policy"] = given["policy"]
     files = [str(DEFAULTS), *([given["params_file"]] if given["params_file"] else [])]

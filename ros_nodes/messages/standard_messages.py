@@ -178,6 +178,11 @@ def quaternion(wxyz: Array) -> Quaternion:
     return Quaternion(x=x, y=y, z=z, w=w)
 
 
+def wxyz_of(message: Quaternion) -> Vector:
+    """Return a quaternion wxyz, (4,), of ROS's order."""
+    return np.array([message.w, message.x, message.y, message.z])
+
+
 def fill(point: Any, values: Array) -> None:  # noqa: ANN401 - Point or Vector3
     """Set x, y and z of a Point or a Vector3 from (3,)."""
     point.x, point.y, point.z = map(float, values)

@@ -32,7 +32,7 @@ class RecorderNode(LifecycleNodeBase):
         if unknown:
             raise CanterError(f"topics names '{unknown[0]}'; choose among {', '.join(TOPICS)}")
         self._types = {name: kind_of(name) for name in names}
-        absent = {name for name in names if _class(self._types[name]) is None}
+        absent = {name for name in names if message_class(self._types[name]) is None}
         self._derived = DerivedTransforms() if absent & {"tf", "tf_static"} else None
         absent -= {"tf_static"} | ({"tf"} if "odom" in names else set())
         self._missing = tuple(
@@ -76,7 +76,7 @@ class RecorderNode(LifecycleNodeBase):
 
     def _subscribe(self, name: str) -> None:
         full, moving = self.resolve_topic_name(name), self.resolve_topic_name("tf")
-        kind = _class(self._types[name])
+        kind = message_class(self._types[name])
         if kind is None:
             return  # derived
 
@@ -105,7 +105,7 @@ def _is_latched(topic: str) -> bool:
     return TOPICS[topic].qos == "latched"
 
 
-def _class(kind: str) -> type | None:
+def message_class(kind: str) -> type | None:
     """Return a message's class, None where its package is not installed."""
     package, _, name = kind.partition("/msg/")
     if importlib.util.find_spec(package) is None:

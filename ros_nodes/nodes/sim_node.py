@@ -3,24 +3,20 @@
 import math
 import threading
 import time
-from dataclasses import replace
 from typing import NoReturn
 
-from nav_msgs.msg import Odometry
 from rosgraph_msgs.msg import Clock
-from sensor_msgs.msg import CameraInfo, Image, Imu, JointState, PointCloud2
+from sensor_msgs.msg import PointCloud2
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
-from canter.control.estimation.base_filter import BaseEstimate
 from canter.ros_nodes.commands.motor_inbox import Follows, MotorInbox
 from canter.ros_nodes.graph.lifecycle_node_base import LifecycleNodeBase, Report
 from canter.ros_nodes.graph.process import run
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
-from canter.ros_nodes.messages.mounts import mounts
-from canter.ros_nodes.messages.transforms import TransformPublisher
+from canter.ros_nodes.messages.robot_publisher import RobotPublisher
 from canter.ros_nodes.simulator.expert_planner import ExpertPlanner
 from canter.ros_nodes.simulator.ground_truth_publisher import GroundTruthPublisher
 from canter.ros_nodes.simulator.physics_pace import Burst, PhysicsPace
@@ -73,22 +69,14 @@ class SimNode(LifecycleNodeBase):
         self._set_world(self._build())
         self._motor = self.polled_subscription("motor_command", Float64MultiArray)
         self._override = self.polled_subscription("motor_command/override", Float64MultiArray)
-        self._low, self._state = (
-            self.publisher(topic, Float64MultiArray) for topic in ("low_state", "robot_state")
-        )
-        self._joints = self.publisher("joint_states", JointState)
-        self._imu = self.publisher("imu/data", Imu)
-        self._odom = self.publisher("odom", Odometry)
-        self._image = self.publisher("camera/image_raw", Image)
-        self._info = self.publisher("camera/camera_info", CameraInfo)
+        self._out = RobotPublisher(self, self._robot, SENSORS)
         self._lidar = Lidar(self._robot) if self.settings["lidar"] else None
         self._scan_steps = round(LidarSpec().period / PERIOD_S)
         self._points = self.publisher("points", PointCloud2)
         self._time = self.publisher("/clock", Clock)
-        self._urdf = self.publisher("robot_description", String)
         self._planner = ExpertPlanner() if self.settings["expert"] else None
         self._plan = self.publisher("sim_node/truth/plan", Float64MultiArray)
-        self._truth, self._transforms = GroundTruthPublisher(self), TransformPublisher(self)
+        self._truth = GroundTruthPublisher(self)
         self.subscription("instruction", String, lambda _: self._truth.restart_judge())
         self.service("reset", self._reset)
         if self.settings["camera"] and self._camera is None:
@@ -97,9 +85,9 @@ class SimNode(LifecycleNodeBase):
     def begin(self) -> None:
         """Start the physics."""
         with self.refusing("robot_description"):  # a robot of MJCF alone has none
-            self._urdf.publish(String(data=description(self._robot)))
+            self._out.describe(description(self._robot))
         self._clocked = bool(self.settings["publish_clock"])
-        self._transforms.publish_mounts(self._stamp(self.seconds()), mounts(self._robot))
+        self._out.begin(self._stamp(self.seconds()))
         self._stopping.clear()
         self._restart_clock()
         self._thread = threading.Thread(target=self._run, name="physics", daemon=True)
@@ -195,11 +183,9 @@ class SimNode(LifecycleNodeBase):
         if self._clocked and self._steps % CLOCK_STEPS == 0:
             self._time.publish(Clock(clock=messages.time_of(stamp)))
         state = world.state(stamp)
-        low = codec.encode_low_state(codec.LowState(state, self._inbox.stamp))
-        self._low.publish(messages.packet_message(low))
+        self._out.low_state(state, self._inbox.stamp)
         if self._steps % STATE_STEPS == 0:
-            self._state.publish(messages.packet_message(codec.encode_state(state)))
-            self._publish_standard(stamp)
+            self._out.state(state, world.odometry())
             self._truth.publish(world, stamp)
         if self._lidar is not None and self._steps % self._scan_steps == 0:
             self._points.publish(messages.point_cloud(world.scan(self._lidar, stamp)))
@@ -209,16 +195,6 @@ class SimNode(LifecycleNodeBase):
     def _stamp(self, seconds: float) -> float:
         """Return the time of what the physics shows now, s: simulated, or else the one given."""
         return self._clock_base + self._steps * PERIOD_S if self._clocked else seconds
-
-    def _publish_standard(self, stamp: float) -> None:
-        world = self._world
-        state = world.state(stamp)
-        self._joints.publish(messages.joint_state(state, self._robot))
-        self._imu.publish(messages.imu(state, SENSORS))
-        moved = world.odometry()
-        pose, twist_b = (moved.position[0], state.quat), (moved.velocity_b[0], state.gyro)
-        self._odom.publish(messages.odometry(stamp, pose, twist_b, _unsure(moved)))
-        self._transforms.publish(stamp, pose)
 
     def _look(self, stamp: float, photo: Photo) -> None:
         """Publish what the expert plans, in the camera's thread: it may take longer than a tick."""
@@ -230,20 +206,7 @@ class SimNode(LifecycleNodeBase):
     def _show(self, stamp: float, picture: Picture) -> None:
         """Publish a picture, in the camera's thread."""
         if self.active:
-            self._image.publish(messages.image_message(stamp, picture))
-            height, width, _ = picture.shape
-            self._info.publish(
-                messages.camera_info(stamp, height, width, self._world.setup.camera.fovy)
-            )
-
-
-def _unsure(moved: BaseEstimate) -> messages.Uncertainty:
-    """Return how sure odometry is, the sensors' and the filter's together."""
-    return replace(
-        SENSORS,
-        position=math.hypot(SENSORS.position, moved.position_std.item()),
-        linear=math.hypot(SENSORS.linear, moved.velocity_std.item()),
-    )
+            self._out.picture(stamp, picture, self._world.setup.camera.fovy)
 
 
 def main() -> NoReturn:

@@ -55,6 +55,12 @@ def new_bag(folder: Path) -> Path:
     return folder / f"bag-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
 
 
+def definition(kind: str) -> str:
+    """Return a message type's definition as ROS writes it, with those of what it holds."""
+    text, _ = get_typestore(Stores.ROS2_JAZZY).generate_msgdef(kind, ros_version=2)
+    return str(text)
+
+
 class BagWriter:
     """One bag; `put` never waits for the disk.
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from canter.control.errors import CanterError
-from canter.ros_nodes.graph.realtime import lower_this_thread
+from canter.control.loop.realtime import lower_this_thread
 from canter.ros_nodes.simulator.sim_world import Photo, Photographer
 from canter.sim.rendering.camera import Image
 

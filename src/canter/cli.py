@@ -34,6 +34,7 @@ EXTRA_OF: dict[str, str] = {
     "hypothesis": "dev",
     "onnx": "train",
     "onnxscript": "train",
+    "foxglove": "foxglove",
     "viser": "web",
     "mjviser": "web",
     "mujoco_warp": "gpu",

@@ -43,7 +43,17 @@ from canter.rl.collection.collect_options import BenchCollect, Collect
 from canter.rl.foreign_policies.options import PolicyExport, PolicyImport
 from canter.rl.preferences.preference_settings import PreferencesAsk, PreferencesCollect
 from canter.robot.options import RobotShow
-from canter.ros.options import RosBag, RosCheck, RosEval, RosReset, RosSay, RosUp
+from canter.ros.options import (
+    RosBag,
+    RosCheck,
+    RosDrive,
+    RosEval,
+    RosFoxglove,
+    RosGo,
+    RosReset,
+    RosSay,
+    RosUp,
+)
 from canter.run.options import DoctorOptions, RunOptions
 from canter.serve.options import ServePolicy
 from canter.sim.tasks import about, task_names
@@ -573,6 +583,8 @@ COMMANDS: dict[str, Command] = {
             'canter ros up "go to the red ball"',
             'canter ros up "crawl under the yellow bar" --policy expert',
             "canter ros up --namespace one --params-file mine.yaml --record bags",
+            "canter ros up --robot go2 --interface lo",
+            'canter ros up "go to the red ball" --interface eth0 --domain 0',
             "canter ros up --no-sim",
             "canter ros up --robot path/to/robot.yaml --locomotion gait.onnx --policy teleop",
         ),
@@ -581,6 +593,25 @@ COMMANDS: dict[str, Command] = {
         RosSay,
         "canter.ros.say:say",
         ('canter ros say "go to the red ball"', 'canter ros say "find the blue cube" --operator'),
+    ),
+    "ros go": Command(
+        RosGo,
+        "canter.ros.go:main",
+        ("canter ros go 2.0 1.0 90", "canter ros go 2.0 1.0", "canter ros go 0 0 0 --speed 0.3"),
+    ),
+    "ros drive": Command(
+        RosDrive,
+        "canter.ros.drive:main",
+        (
+            "canter ros drive",
+            "canter ros drive --hands joy",
+            "canter ros drive --hands /dev/input/event5",
+        ),
+    ),
+    "ros foxglove": Command(
+        RosFoxglove,
+        "canter.ros.foxglove:main",
+        ("canter ros foxglove", "canter ros foxglove --port 9000"),
     ),
     "ros reset": Command(
         RosReset, "canter.ros.say:reset", ("canter ros reset", "canter ros reset --stop")

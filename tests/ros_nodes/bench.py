@@ -24,7 +24,7 @@ from canter.ros_nodes.graph.supervisor import ORDER, Condition, Graph, Superviso
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
 
-ALL = tuple(name for name in ORDER if name != "recorder_node")
+ALL = tuple(name for name in ORDER if name not in ("recorder_node", "unitree_node"))
 WITHOUT_SIGHT = tuple(name for name in ALL if name != "vla_node")
 Values = dict[str, dict[str, Value]]
 LIGHTER: dict[str, Value] = {"rate_hz": 250.0}

@@ -22,7 +22,7 @@ PACKAGE = ROOT / "ros_nodes"
 MANIFEST = ElementTree.parse(PACKAGE / "package.xml").getroot()
 LAUNCH = PACKAGE / "launch" / "canter.launch.py"
 ARGUMENTS = {"namespace", "use_sim_time", "params_file", "sim", "robot", "policy"}
-ARGUMENTS |= {"instruction", "target"}
+ARGUMENTS |= {"instruction", "target", "interface", "domain"}
 LIST_FILES = """
 import pathlib, runpy
 for to, files in runpy.run_path('setup.py', run_name='setup')['data_files']('canter_ros'):
@@ -82,7 +82,9 @@ def test_everything_is_installed_where_ros_looks_for_it() -> None:
         "share/ament_index/resource_index/packages/canter_ros",
         f"{share}/package.xml",
         f"{share}/launch/canter.launch.py",
-        f"{share}/config/canter.yaml",
+        *(f"{share}/config/{name}.yaml" for name in ("canter", "nav2")),
+        f"{share}/config/canter.rviz",
+        f"{share}/config/foxglove.json",
         *(f"lib/canter_ros/{name}" for name in NODES),
     }
 
@@ -114,16 +116,20 @@ def test_what_the_launch_file_names_exists() -> None:
     for parameter in ("autostart", "publish_clock", "target", "robot", "expert"):
         assert parameter in words
         assert parameter in NODES["sim_node"]
+    for parameter in ("interface", "domain"):
+        assert parameter in words
+        assert parameter in NODES["unitree_node"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("launch_ros") is None, reason="needs launch_ros")
-@pytest.mark.parametrize("sim", ["true", "false"])
+@pytest.mark.parametrize(("sim", "interface"), [("true", ""), ("false", ""), ("true", "lo")])
 @pytest.mark.parametrize("words", ["", "go to the red ball"])
-def test_the_launch_file_generates_its_processes(sim: str, words: str) -> None:
-    given = {"sim": sim, "instruction": words, "namespace": "one", "use_sim_time": "true"}
-    found = generated(given)
+def test_the_launch_file_generates_its_processes(sim: str, interface: str, words: str) -> None:
+    given = {"sim": sim, "interface": interface, "instruction": words, "namespace": "one"}
+    found = generated({**given, "use_sim_time": "true"})
     nodes = [it for it in found if type(it).__name__ == "Node"]
-    without = {"recorder_node"} | ({"sim_node"} if sim == "false" else set())
+    without = {"recorder_node", "sim_node" if interface or sim == "false" else "unitree_node"}
+    without |= set() if interface else {"unitree_node"}
     assert {node.node_executable for node in nodes} == set(NODES) - without
     assert {node.node_package for node in nodes} == {"canter_ros"}
     timers = [it for it in found if type(it).__name__ == "TimerAction"]

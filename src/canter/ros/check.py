@@ -14,6 +14,7 @@ from rich.table import Table
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.loop.controller_loop import RATE_HZ
+from canter.control.loop.realtime import lower_threads, raise_threads
 from canter.control.stop import StopRequest
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.ros import scheduler_jitter
@@ -21,7 +22,6 @@ from canter.ros.options import RosCheck, RosUp
 from canter.ros.ros_graph import graph_of, running
 from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
-from canter.ros_nodes.graph.realtime import lower_threads, raise_threads
 from canter.ros_nodes.graph.supervisor import Supervisor
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages

@@ -47,17 +47,18 @@ def graph_values(options: RosUp) -> Values:
     _check_policy(options)
     spec = robot(options.robot)
     parts = (_scene, _pace, _record)
-    return _merged(
+    values = _merged(
         *(part(options) for part in parts), _driver(options, spec), _robot(options, spec)
     )
+    return _merged(values, _bus(options, spec, values)) if options.interface else values
 
 
 def _check_policy(options: RosUp) -> None:
     """Refuse who cannot drive this robot."""
-    if options.policy == EXPERT and not options.sim:
+    if options.policy == EXPERT and (options.interface or not options.sim):
         raise CanterError(
-            "--policy expert sees the ground truth, which only a simulator has; leave "
-            "--no-sim out, or choose another policy"
+            "--policy expert sees the ground truth, which only sim_node has; leave "
+            "--no-sim and --interface out, or choose another policy"
         )
     if options.policy == EXPERT and options.scene is not None:
         raise CanterError(
@@ -137,6 +138,19 @@ def _policy(options: RosUp, path: Place | None, spec: RobotSpec) -> Values:
     camera = open_model(path, spec).camera
     driven = _place(path) if isinstance(path, Path) else options.policy
     return _merged(_camera(camera), {"vla_node": {"policy": driven}})
+
+
+def _bus(options: RosUp, spec: RobotSpec, others: Values) -> Values:
+    """Return the parameters of the driver: the bus, and the camera that the model looks through."""
+    if not folds(spec):
+        raise CanterError(
+            f"--interface: no driver for robot '{spec.name}' is part of Canter; offer its topics "
+            "yourself and give --no-sim"
+        )
+    camera = {
+        name: value for name, value in others["sim_node"].items() if name.startswith("camera_")
+    }
+    return {"unitree_node": {"interface": options.interface, "domain": options.domain, **camera}}
 
 
 def _robot(options: RosUp, spec: RobotSpec) -> Values:

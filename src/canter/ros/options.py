@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from canter.control.unitree.api import SIMULATION_DOMAIN
 from canter.evals.options import Level, OptionalFile, OptionalFolder, Split
 from canter.run.options import Instruction
 from canter.sim.robots.options import ROBOT, RobotOption
@@ -17,7 +18,7 @@ LOGS = Path("runs/ros")
 
 @dataclass(frozen=True, slots=True)
 class RosUp:
-    """Start the ROS 2 nodes with a simulated robot, or without one, and keep them running.
+    """Start the ROS 2 nodes with a robot, simulated or real, and keep them running.
 
     Attributes:
         instruction: What the robot shall do at once, in quotes; the scene then holds what it names.
@@ -26,7 +27,11 @@ class RosUp:
             a policy server.
         namespace: Namespace of the robot, for several at once.
         robot: Robot's name, or the path of its robot.yaml; the policies must be for it.
-        sim: Simulate the robot; with --no-sim the driver of a real one offers its topics.
+        sim: Simulate the robot; with --no-sim a driver that is not ours offers its topics.
+        interface: Network interface of a Unitree robot, real or of 'canter unitree sim' (lo), that
+            our driver takes over in place of the simulated one.
+        domain: Its DDS domain: 1 is a simulator's, 0 the robot's.
+        yes: Do not ask before a robot is taken over (on any domain but the simulators').
         locomotion: ONNX file of the locomotion policy, in place of the shipped one.
         seed: Draws the scene.
         scene: YAML file that sets the objects exactly, in place of a drawn scene.
@@ -44,6 +49,9 @@ class RosUp:
     namespace: str = ""
     robot: RobotOption = ROBOT
     sim: bool = True
+    interface: str = ""
+    domain: int = SIMULATION_DOMAIN
+    yes: bool = False
     locomotion: OptionalFile = None
     seed: int = 2
     scene: OptionalFile = None
@@ -71,6 +79,62 @@ class RosSay:
     namespace: str = ""
     operator: bool = False
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RosGo:
+    """Go to a place in the robot's own odometry and turn there; needs no map and no navigation.
+
+    It knows no obstacles: 'avoid' of locomotion_node keeps it off what a range sensor sees.
+
+    Attributes:
+        x: Metres ahead of where the robot was switched on, as the robot faced then.
+        y: Metres to the left of that.
+        yaw_deg: Heading at the end, degrees to the left; any where it is left out.
+        speed: At most, m/s.
+        namespace: Namespace of the robot.
+        quiet: Print nothing but the end.
+    """
+
+    x: Annotated[float, tyro.conf.Positional, tyro.conf.arg(metavar="X")]
+    y: Annotated[float, tyro.conf.Positional, tyro.conf.arg(metavar="Y")]
+    yaw_deg: Annotated[float | None, tyro.conf.Positional, tyro.conf.arg(metavar="[DEGREES]")] = (
+        None
+    )
+    speed: float = 0.5
+    namespace: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RosDrive:
+    """Drive a running graph by hand: hold keys, or the dead man's button of a gamepad.
+
+    Let go of, the robot stands within half a second. Ctrl-C ends.
+
+    Attributes:
+        hands: keys of this terminal; joy: a gamepad that ROS's joy node publishes; pad: the first
+            gamepad of this machine, by Linux's own events; or the file of one.
+        namespace: Namespace of the robot.
+    """
+
+    hands: Annotated[str, tyro.conf.arg(metavar="keys|joy|pad|FILE")] = "keys"
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RosFoxglove:
+    """Show a running graph in Foxglove, by a websocket.
+
+    Attributes:
+        host: Address to listen at; this machine alone by default.
+        port: Its port; 0 takes any that is free.
+        namespace: Namespace of the robot.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.settings import SIM
 from canter.ros_nodes.graph.supervisor import ORDER, Graph, Supervisor
 
-BRING_UP_S = 90.0
+BRING_UP_S = 120.0
 """Longest time until all nodes are active, s; a busy machine starts ten times slower."""
 
 
@@ -27,8 +27,9 @@ def graph_of(options: RosUp) -> Graph:
     low, high = rate.low or 0.0, rate.high or 0.0
     if not low <= options.rate <= high:
         raise CanterError(f"--rate {options.rate:g} is not between {low:g} and {high:g}")
-    if not options.sim and (options.use_sim_time or options.rate != 1.0 or options.scene):
-        raise CanterError("--no-sim has no --rate, --scene or --use-sim-time; leave them out")
+    real = "--interface" if options.interface else "" if options.sim else "--no-sim"
+    if real and (options.use_sim_time or options.rate != 1.0 or options.scene):
+        raise CanterError(f"{real} has no --rate, --scene or --use-sim-time; leave them out")
     files = {
         "--scene": options.scene,
         "--params-file": options.params_file,
@@ -39,7 +40,8 @@ def graph_of(options: RosUp) -> Graph:
             raise CanterError(f"{name} {file}: there is no such file")
     absent = {
         "recorder_node": options.record is None,
-        "sim_node": not options.sim,
+        "sim_node": bool(real),
+        "unitree_node": not options.interface,
         "vla_node": options.policy == TELEOP,
     }
     return Graph(

@@ -11,7 +11,7 @@ import sys
 import time
 
 from canter.control.loop.clock import LoopClock
-from canter.ros_nodes.graph.realtime import raise_threads
+from canter.control.loop.realtime import raise_threads
 
 
 def start(seconds: float, rate_hz: float, priority: int) -> "subprocess.Popen[str]":

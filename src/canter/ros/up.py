@@ -13,6 +13,7 @@ from canter.ros.ros_graph import graph_of, running
 from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
 from canter.ros_nodes.graph.supervisor import Condition, Supervisor
+from canter.unitree.go_ahead import ask
 
 TABLE_S = 0.5
 """Time between two tables, s."""
@@ -36,6 +37,8 @@ def main(options: RosUp) -> int:
         CanterError: an option that cannot work, or a node that dies again and again.
     """
     graph = graph_of(options)
+    if options.interface:
+        ask(options.domain, yes=options.yes)
     console = Console()
     with StopRequest() as stop:
         try:

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from canter.control.command_policy import CameraSpec
+from canter.control.loop.realtime import LOWEST, raise_threads
 from canter.control.robot import GO2
 from canter.control.unitree import api
 from canter.control.unitree.low_state import robot_state
@@ -40,7 +41,7 @@ def start(options: UnitreeSim) -> HelperProcess:
     camera = of(options)
     numbers = (camera.height, camera.width, camera.fovy, camera.period)
     arguments = [str(options.domain), options.interface, options.instruction, str(options.seed)]
-    arguments += map(str, numbers)
+    arguments += map(str, (*numbers, min(options.priority, LOWEST)))
     return HelperProcess("canter.unitree.camera", arguments)
 
 
@@ -99,7 +100,7 @@ class VideoService:
 def main(arguments: Sequence[str]) -> None:
     """Serve until the starting process ends."""
     domain, interface, instruction, seed, *numbers = arguments
-    height, width, fovy, period = numbers
+    height, width, fovy, period, priority = numbers
     camera = CameraSpec(int(height), int(width), float(fovy), float(period))
     bus = Bus(int(domain), interface)
     ending = threading.Event()
@@ -112,6 +113,7 @@ def main(arguments: Sequence[str]) -> None:
         scene = instructed_scene(instruction, SceneRequest(int(seed)))
         service = VideoService(bus, scene, camera)
         threading.Thread(target=wait, daemon=True).start()
+        raise_threads(int(priority))
         report_ready()
         while not ending.wait(POLL_S):
             service.poll()

@@ -1,6 +1,5 @@
 """Who says where to walk: a fixed velocity, or the model through the robot's camera."""
 
-import io
 import math
 import queue
 import threading
@@ -10,9 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from canter.control.command_policy import CameraSpec
 from canter.control.errors import CanterError
 from canter.control.gait.gait_chunk import GaitChunk
 from canter.control.gait.velocity_command import VelocityCommand
@@ -20,6 +17,7 @@ from canter.control.types import GaitCommand, RobotState
 from canter.control.unitree import api
 from canter.datasets.language.safety_words import is_stop
 from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.pictures import decode
 from canter.drivers.unitree.rpc import Client
 from canter.vla.follower import InstructionFollower, Progress, StopCriterion, hear
 from canter.vla.policy import VlaPolicy
@@ -178,21 +176,3 @@ class InstructedCommands:
                 "--instruction, or drive with --velocity"
             )
         return decode(answer.binary, self._runtime.camera)
-
-
-def decode(jpeg: bytes, camera: CameraSpec) -> NDArray[np.uint8]:
-    """Return a picture in the camera's size, uint8 RGB, its middle if it is longer.
-
-    Raises:
-        CanterError: the bytes are no picture.
-    """
-    height, width = camera.height, camera.width
-    try:
-        picture = Image.open(io.BytesIO(jpeg)).convert("RGB")
-    except OSError as error:
-        raise CanterError(f"the camera sent no picture ({len(jpeg)} bytes)") from error
-    scale = min(picture.width / width, picture.height / height)
-    across, down = scale * width, scale * height
-    left, top = (picture.width - across) / 2, (picture.height - down) / 2
-    box = (left, top, left + across, top + down)
-    return np.asarray(picture.resize((width, height), Image.Resampling.BOX, box=box), np.uint8)

@@ -18,6 +18,7 @@ from canter.drivers.unitree.go2_driver import DriveReport, Go2Driver
 from canter.drivers.unitree.link import Link
 from canter.drivers.unitree.preflight import check, release_sport_mode, stop_walking
 from canter.unitree.command_sources import FixedVelocity, InstructedCommands
+from canter.unitree.go_ahead import ask
 from canter.unitree.options import UnitreeDrive
 from canter.unitree.typed_words import hear_typed_words
 from canter.vla.follower import hear
@@ -26,7 +27,6 @@ from canter.vla.runtime import VlaRuntime
 
 SWITCH_INTERVAL_S = 0.0005
 """How long the model's thread may keep the loop waiting for the interpreter, s."""
-GO_AHEAD = "yes"
 LONGEST_S = 3600.0
 """Longest walk, s."""
 
@@ -52,7 +52,7 @@ def main(options: UnitreeDrive) -> int:
         stack.callback(bus.close)
         link = Link(bus)
         check(link)
-        _ask(options)
+        ask(options.domain, yes=options.yes)
         stop = stack.enter_context(StopRequest())
         say = _silent if options.quiet else _print
         release_sport_mode(bus, link, required=options.domain != SIMULATION_DOMAIN, say=say)
@@ -134,26 +134,6 @@ def _source(
     source.start()
     stack.callback(source.stop)
     return source
-
-
-def _ask(options: UnitreeDrive) -> None:
-    """Make sure that a person wants a real robot to move.
-
-    Raises:
-        CanterError: nobody said yes.
-    """
-    if options.domain == SIMULATION_DOMAIN or options.yes:
-        return
-    print(
-        f"Domain {options.domain} is a robot's. Nothing here was ever tried on one; read "
-        "docs/unitree.md, hang the robot up, hold the remote's damping key ready."
-    )
-    try:
-        said = input(f"Its motors will be taken over. Type '{GO_AHEAD}' to go on: ")
-    except EOFError:
-        said = ""
-    if said.strip() != GO_AHEAD:
-        raise CanterError(f"nobody said '{GO_AHEAD}'; the robot was left alone (--yes skips this)")
 
 
 def _print(text: str) -> None:

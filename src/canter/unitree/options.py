@@ -25,6 +25,8 @@ class UnitreeSim:
         seed: Draws that scene.
         vla: ONNX file of the model whose camera the robot has, in place of the shipped one.
         locomotion: ONNX policy that walks in sport mode, in place of the shipped one.
+        priority: Real-time priority (SCHED_FIFO) where permitted, for a busy machine; 0 for
+            none.
         quiet: Print nothing but the report.
     """
 
@@ -36,6 +38,7 @@ class UnitreeSim:
     seed: int = 0
     vla: OptionalFile = None
     locomotion: OptionalFile = None
+    priority: Annotated[int, tyro.conf.arg(metavar="0..90")] = 0
     quiet: bool = False
 
 

@@ -5,8 +5,10 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 
+from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import LoopClock
+from canter.control.loop.realtime import HIGHEST_PRIORITY, raise_threads
 from canter.control.session import OnnxSession
 from canter.control.stop import StopRequest
 from canter.control.unitree import api
@@ -89,6 +91,8 @@ class Door:
 
 def main(options: UnitreeSim) -> int:
     """Run until the time is over or somebody stops it; return the exit code."""
+    if not 0 <= options.priority <= HIGHEST_PRIORITY:
+        raise CanterError(f"--priority {options.priority} is not within 0..{HIGHEST_PRIORITY}")
     policy = LocomotionPolicy(OnnxSession(options.locomotion or SHIPPED))
     sport = Sport(policy, LYING_Q if options.lying else STANDING_Q)
     plant = Plant(lying=options.lying)
@@ -102,7 +106,10 @@ def main(options: UnitreeSim) -> int:
         stack.callback(bus.close)
         if options.instruction:
             stack.callback(camera.start(options).dismiss)
+        refusal = raise_threads(options.priority)
         if not options.quiet:
+            if refusal:
+                print(refusal, flush=True)
             print(f"a Go2 on DDS domain {options.domain}, {options.interface}", flush=True)
         clock = _run(options, Door(bus, robot), robot, stop)
     print(report(robot, clock), flush=True)

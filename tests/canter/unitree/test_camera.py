@@ -13,13 +13,13 @@ pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed")
 from canter.control.errors import CanterError
 from canter.control.unitree import api
 from canter.drivers.unitree.bus import Bus
+from canter.drivers.unitree.pictures import decode
 from canter.drivers.unitree.rpc import Client
 from canter.sim.instructions import instructed_scene
 from canter.sim.physics.batched_sim import ROOT_POSE
 from canter.sim.rendering.camera import Camera
 from canter.sim.scenes.scene_request import SceneRequest
 from canter.sim.unitree.scene_plant import ScenePlant
-from canter.unitree.command_sources import decode
 from canter.vla.config import CAMERA
 from tests.canter.unitree.robots import DOMAINS, simulated
 

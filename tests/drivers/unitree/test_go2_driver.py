@@ -22,7 +22,8 @@ from canter.control.unitree import api, low_cmd
 from canter.control.unitree.low_state import robot_state
 from canter.control.unitree.messages import LOW_CMD
 from canter.control.unitree.postures import LYING_Q
-from canter.drivers.unitree.go2_driver import DAMP_S, DriveReport, Go2Driver
+from canter.drivers.unitree.go2_driver import DriveReport, Go2Driver
+from canter.drivers.unitree.motor_loop import DAMP_S
 from canter.sim.unitree.plant import Plant
 from canter.sim.unitree.simulated_go2 import SimulatedGo2
 from canter.sim.unitree.sport import Sport

@@ -6,13 +6,20 @@ Root may do both, others as `ulimit -r` and `ulimit -l` say; all works without.
 import ctypes
 import os
 import resource
+import sys
 from pathlib import Path
 
 LOWEST = 1
 """Priority of what may wait, such as drawing a picture."""
+HIGHEST_PRIORITY = 90
+"""Above it the kernel's own threads would wait."""
 MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
 """Of Linux's mlockall(2)."""
 TASKS = Path("/proc/self/task")
+_ORDINARY = """import os, runpy, sys
+os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+del sys.argv[0]
+runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)"""
 BUSY_S = (1, 2)
 """Time that a real-time thread may compute without ever waiting: then a signal that ends the
 process, and then one that nothing can ignore, s. A healthy one waits hundreds of times a second."""
@@ -74,6 +81,15 @@ def keep_memory() -> str:
     if libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT):
         return f"memory is not kept in place ({os.strerror(ctypes.get_errno())})"
     return ""
+
+
+def ordinary_python(module: str, *arguments: str) -> list[str]:
+    """Return the command of a process of Python that a real-time one may start.
+
+    The child begins with the priority of the thread that starts it, which waits for it to begin: an
+    ordinary one would keep a real-time process waiting on a busy machine. Then it becomes ordinary.
+    """
+    return [sys.executable, "-c", _ORDINARY, module, *arguments]
 
 
 def lower_this_thread() -> None:

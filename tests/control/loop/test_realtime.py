@@ -16,7 +16,7 @@ def run(code: str) -> str:
 
 def test_memory_is_kept_or_the_reason_is_said() -> None:
     refusal, kilobytes = run(
-        "from canter.ros_nodes.graph.realtime import keep_memory\n"
+        "from canter.control.loop.realtime import keep_memory\n"
         "print(keep_memory())\n"
         "lines = open('/proc/self/status').read().splitlines()\n"
         "print(next(line.split()[1] for line in lines if line.startswith('VmLck')))"
@@ -30,7 +30,7 @@ def test_memory_is_kept_or_the_reason_is_said() -> None:
 def test_threads_are_lowered_again_and_one_that_spins_meanwhile_is_ended() -> None:
     said = run(
         "import os, resource, threading\n"
-        "from canter.ros_nodes.graph.realtime import lower_threads, raise_threads\n"
+        "from canter.control.loop.realtime import lower_threads, raise_threads\n"
         "waits = threading.Event()\n"
         "thread = threading.Thread(target=waits.wait)\n"
         "thread.start()\n"
@@ -53,7 +53,7 @@ def test_threads_are_lowered_again_and_one_that_spins_meanwhile_is_ended() -> No
 def test_threads_are_raised_and_one_is_lowered() -> None:
     said = run(
         "import os, threading\n"
-        "from canter.ros_nodes.graph.realtime import LOWEST, lower_this_thread, raise_threads\n"
+        "from canter.control.loop.realtime import LOWEST, lower_this_thread, raise_threads\n"
         "assert raise_threads(0) == '' and os.sched_getscheduler(0) == os.SCHED_OTHER\n"
         "refusal = raise_threads(7)\n"
         "raised = os.sched_getparam(0).sched_priority\n"

@@ -1,0 +1,1 @@
+"""Ways to a place that need no map."""

@@ -1,0 +1,1 @@
+"""What a person's hands mean: keys of a terminal, a gamepad."""

@@ -1,9 +1,8 @@
 """Through nodes, driver and a Unitree robot's own bus, again and again: episodes, and kills.
 
 Run it in the environment that has ROS and cyclonedds:
-``python -m tests.driven_robot go_to --times 10 --json driven.json`` or
-``python -m tests.driven_robot kills --times 5``. The robot is ``canter unitree sim``, a process
-that shares nothing with the nodes but messages.
+``python -m tests.driven_robot --episodes 10 --kills 5 --json driven.json``. The robot is
+``canter unitree sim``, a process that shares nothing with the nodes but messages.
 """
 
 import json
@@ -17,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import numpy as np
 import tyro
@@ -35,7 +34,7 @@ from canter.ros_nodes.messages import standard_messages as messages
 from canter.vla.follower import Progress
 
 DRIVER = "unitree_node"
-BRING_UP_S, STANDING_S, READY_S = 300.0, 90.0, 120.0
+BRING_UP_S, STANDING_S, READY_S = 600.0, 120.0, 120.0
 LIMIT_S = 60.0
 """Longest episode, s."""
 KILLED = ("driver", "robot side", "robot", "robot's camera", "camera side")
@@ -61,9 +60,9 @@ class Stack:
         self.latencies: list[float] = []
         self._origin = 0.0
         up = graph_of(RosUp(interface="lo", domain=domain, logs=logs))
-        self.graph = Graph(
-            up.nodes, logs, values={**up.values, "controller_node": {"rate_hz": rate_hz}}
-        )
+        slower = {"controller_node": {"rate_hz": rate_hz}}
+        slower[DRIVER] = {**up.values[DRIVER], "rate_hz": rate_hz}
+        self.graph = Graph(up.nodes, logs, values={**up.values, **slower})
 
     @contextmanager
     def running(self, instruction: str, seed: int) -> Iterator["Stack"]:
@@ -83,7 +82,8 @@ class Stack:
 
     def start_robot(self, instruction: str, seed: int) -> None:
         """Start the robot in a scene."""
-        words = [sys.executable, "-m", "canter", "unitree", "sim", "--instruction", instruction]
+        words = [sys.executable, "-m", "canter", "unitree", "sim", "--lying"]
+        words += ["--instruction", instruction]
         words += ["--seed", str(seed), "--domain", str(self.domain), "--priority", str(PRIORITY)]
         self.robot = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         assert self.robot.stdout is not None
@@ -164,8 +164,8 @@ class Options:
     """Drive a robot on its own bus through the nodes.
 
     Attributes:
-        what: Episodes of go_to, or kills.
-        times: Scenes, or kills of each process.
+        episodes: Scenes in which the instruction is followed.
+        kills: How often each process is killed afterwards.
         seed: Of the first scene.
         instruction: What the robot shall do.
         rate_hz: Motor commands a second.
@@ -174,8 +174,8 @@ class Options:
         logs: Folder for the nodes' own words.
     """
 
-    what: Annotated[Literal["go_to", "kills"], tyro.conf.Positional] = "go_to"
-    times: int = 10
+    episodes: int = 10
+    kills: int = 0
     seed: int = 0
     instruction: str = "go to the red ball"
     rate_hz: float = 500.0
@@ -184,10 +184,10 @@ class Options:
     logs: Path = Path("runs/driven")
 
 
-def episodes(options: Options, stack: Stack) -> list[dict[str, object]]:
+def run_episodes(options: Options, stack: Stack) -> list[dict[str, object]]:
     """Do the instruction in each scene; return what came of it."""
     found: list[dict[str, object]] = []
-    for seed in range(options.seed, options.seed + options.times):
+    for seed in range(options.seed, options.seed + options.episodes):
         if stack.robot is None:
             stack.renew_robot(options.instruction, seed)
         try:
@@ -207,8 +207,13 @@ def episodes(options: Options, stack: Stack) -> list[dict[str, object]]:
         row["done"] = bool(outcome and outcome[1].endswith(" done"))
         found.append(row)
         print(json.dumps({k: row[k] for k in ("seed", "end", "outcome", "done")}), flush=True)
-        options.json.write_text(json.dumps(summary(options, stack, found), indent=1))
+        store(options, stack, found)
     return found
+
+
+def store(options: Options, stack: Stack, found: list[dict[str, object]]) -> None:
+    """Write what there is so far."""
+    options.json.write_text(json.dumps(summary(options, stack, found), indent=1))
 
 
 def summary(options: Options, stack: Stack, found: list[dict[str, object]]) -> dict[str, object]:
@@ -228,15 +233,17 @@ def vars_of(options: Options) -> dict[str, str]:
     return {name: str(getattr(options, name)) for name in Options.__slots__}
 
 
-def kills(options: Options, stack: Stack) -> list[dict[str, object]]:
+def run_kills(
+    options: Options, stack: Stack, before: list[dict[str, object]]
+) -> list[dict[str, object]]:
     """Kill each process in turn; return how long until the motors damped, or the robot stood."""
     found: list[dict[str, object]] = []
     for victim in (*KILLED, *NODES):
-        for time_no in range(options.times):
+        for time_no in range(options.kills):
             row = kill(options, stack, victim)
             found.append({"victim": victim, "time": time_no, **row})
             print(json.dumps(found[-1]), flush=True)
-            options.json.write_text(json.dumps(summary(options, stack, found), indent=1))
+            store(options, stack, before + found)
     return found
 
 
@@ -293,8 +300,11 @@ def main(options: Options) -> None:
     options.logs.mkdir(parents=True, exist_ok=True)
     stack = Stack(options.domain, options.rate_hz, options.logs)
     with stack.running(options.instruction, options.seed):
-        rows = {"go_to": episodes, "kills": kills}[options.what](options, stack)
-        options.json.write_text(json.dumps(summary(options, stack, rows), indent=1))
+        rows = run_episodes(options, stack)
+        if options.kills:
+            if stack.robot is None:
+                stack.renew_robot(options.instruction, options.seed)
+            run_kills(options, stack, rows)
 
 
 if __name__ == "__main__":

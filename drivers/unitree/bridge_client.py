@@ -26,6 +26,7 @@ class MotorBridge:
     Args:
         domain: DDS domain of the robot.
         interface: network interface.
+        rate_hz: measurements a second at most.
         priority: real-time priority while driving; 0 for none.
         say: told what happens there.
 
@@ -36,7 +37,9 @@ class MotorBridge:
         CanterError: the robot is not ready to be driven, for the reason that it gives.
     """
 
-    def __init__(self, domain: int, interface: str, priority: int, say: Say) -> None:
+    def __init__(
+        self, domain: int, interface: str, rate_hz: float, priority: int, say: Say
+    ) -> None:
         self._say = say
         self.fault = ""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -44,7 +47,7 @@ class MotorBridge:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
         with theirs:
             self._process = subprocess.Popen(
-                ordinary_python(MODULE, str(domain), interface, str(priority)),
+                ordinary_python(MODULE, str(domain), interface, str(rate_hz), str(priority)),
                 stdin=theirs,
                 start_new_session=True,  # a signal from the terminal is not its own
             )

@@ -1,8 +1,8 @@
 """The driver's end on the robot's bus: a process that obeys another one's motor commands.
 
-``python -m canter.drivers.unitree.motor_bridge DOMAIN INTERFACE PRIORITY``, with a socket of
-`bridge_wire` as its standard input. It looks at the robot when it starts. Each time it is told to
-take over, it does what a drive does: releases the sport mode, looks again, starts the watchdog,
+``python -m canter.drivers.unitree.motor_bridge DOMAIN INTERFACE RATE_HZ PRIORITY``, with a socket
+of `bridge_wire` as its standard input. It looks at the robot when it starts. Each time it is told
+to take over, it does what a drive does: releases the sport mode, looks again, starts the watchdog,
 follows commands at 500 Hz past a safety monitor of its own, and at the end lies down and damps.
 Whoever started it and is gone leaves a robot that is damped.
 """
@@ -12,9 +12,11 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from canter.control.errors import CanterError
 from canter.control.impedance import JOINT_VALID_S, damping_command
+from canter.control.loop.controller_loop import Clocks
 from canter.control.loop.realtime import lower_threads, raise_threads
 from canter.control.robot import GO2
 from canter.control.safety.safety_monitor import Fault, SafetyMonitor
@@ -35,6 +37,8 @@ FRESH_S = 0.1
 """Age at which a motor command is followed no more, s."""
 LEAVE_S = 5.0
 """How long a client that is about to leave the robot is waited for, s."""
+SOON_S = 0.001
+"""How much before its time a measurement may be told of, s: half a period of the robot's."""
 POLL_S = 0.2
 """Longest time between two looks at what else happens while nobody drives, s."""
 
@@ -46,11 +50,21 @@ class Drive:
         wire: to whoever commands.
         link: to the robot.
         guard: the watchdog's process.
+        rate_hz: measurements that are told of, a second at most.
+        clocks: the loop's times; monotonic if None.
     """
 
-    def __init__(self, wire: Wire, link: Link, guard: HelperProcess) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        link: Link,
+        guard: HelperProcess,
+        rate_hz: float = 500.0,
+        clocks: Clocks | None = None,
+    ) -> None:
         self._wire, self._link, self._guard = wire, link, guard
-        self._motors = MotorLoop(link, SafetyMonitor(GO2))
+        self._spacing, self._due = 1 / rate_hz, 0.0
+        self._motors = MotorLoop(link, SafetyMonitor(GO2), clocks)
         self._newest: JointCommand | None = None
         self._stamp = 0.0
         self._told: Fault | None = None
@@ -101,7 +115,8 @@ class Drive:
         if fault is not None and fault is not self._told:
             self._wire.send(Kind.FAULT, f"{fault.rule}: {fault.reason}")
         self._told = fault
-        if state is not None:
+        if state is not None and state.time >= self._due - SOON_S:
+            self._due = max(self._due, state.time - self._spacing) + self._spacing
             follows = 0.0 if fault is not None or self._newest is None else self._stamp
             self._wire.send(Kind.MEASURED, measured(self._link, state, follows).to_bytes())
 
@@ -120,14 +135,30 @@ def measured(link: Link, state: RobotState, follows: float) -> Measured:
     )
 
 
-def serve(wire: Wire, bus: Bus, place: tuple[int, str], priority: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process was started.
+
+    Attributes:
+        domain: DDS domain of the robot.
+        interface: network interface.
+        rate_hz: measurements that are told of, a second at most.
+        priority: real-time priority while driving; 0 for none.
+    """
+
+    domain: int
+    interface: str
+    rate_hz: float
+    priority: int
+
+
+def serve(wire: Wire, bus: Bus, given: Settings) -> None:
     """Look at the robot, then drive whenever told to, until nobody is left.
 
     Args:
         wire: to whoever commands.
         bus: where the robot is.
-        place: the bus's domain and interface.
-        priority: real-time priority while driving; 0 for none.
+        given: how this process was started.
 
     Raises:
         CanterError: the robot is not ready at first.
@@ -139,21 +170,19 @@ def serve(wire: Wire, bus: Bus, place: tuple[int, str], priority: int) -> None:
     while not wire.closed:
         wire.wait(POLL_S)
         if any([kind is Kind.TAKE_OVER for kind, _ in wire.take()]):
-            _answer(wire, lambda: _drive(wire, bus, link, place, priority))
+            _answer(wire, lambda: _drive(wire, bus, link, given))
 
 
-def _drive(wire: Wire, bus: Bus, link: Link, place: tuple[int, str], priority: int) -> None:
-    domain, interface = place
-    release_sport_mode(
-        bus, link, required=domain != SIMULATION_DOMAIN, say=lambda text: wire.send(Kind.SAYS, text)
-    )
+def _drive(wire: Wire, bus: Bus, link: Link, given: Settings) -> None:
+    real = given.domain != SIMULATION_DOMAIN
+    release_sport_mode(bus, link, required=real, say=lambda text: wire.send(Kind.SAYS, text))
     check(link)
-    guard = watchdog.start(domain, interface)
+    guard = watchdog.start(given.domain, given.interface)
     try:
         link.open()
-        raise_threads(priority)
+        raise_threads(given.priority)
         wire.send(Kind.DONE)
-        Drive(wire, link, guard).run()
+        Drive(wire, link, guard, given.rate_hz).run()
     finally:
         lower_threads()
         link.close()
@@ -178,14 +207,14 @@ def _wait_until_free(link: Link) -> None:
         time.sleep(JOINT_VALID_S)
 
 
-def main(domain: int, interface: str, priority: int) -> None:
+def main(given: Settings) -> None:
     """Serve until the other end of the socket is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     wire = Wire(socket.socket(fileno=os.dup(sys.stdin.fileno())))
     try:
-        bus = Bus(domain, interface)
+        bus = Bus(given.domain, given.interface)
         try:
-            serve(wire, bus, (domain, interface), priority)
+            serve(wire, bus, given)
         finally:
             bus.close()
     except CanterError as error:
@@ -193,5 +222,6 @@ def main(domain: int, interface: str, priority: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    _, domain, interface, rate_hz, priority = sys.argv
+    main(Settings(int(domain), interface, float(rate_hz), int(priority)))
     os._exit(0)  # a busy machine takes seconds to tear an interpreter down

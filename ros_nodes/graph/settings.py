@@ -89,6 +89,9 @@ SIM: Table = {
 UNITREE: Table = {
     "interface": Setting("lo", "network interface of the robot"),
     "domain": Setting(1, "DDS domain of the robot: 0 of a real one, 1 of a simulated one", 0, 230),
+    "rate_hz": Setting(
+        500.0, "measurements, and answers to them, a second at most, 1/s", 50.0, 500.0
+    ),
     "camera": Setting(default=True, description="ask the robot for pictures"),
     **CAMERA,
 }

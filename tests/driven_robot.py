@@ -40,7 +40,7 @@ LIMIT_S = 60.0
 KILLED = ("driver", "robot side", "robot", "robot's camera", "camera side")
 NODES = ("safety_node", "vla_node", "locomotion_node", "controller_node")
 ENDS = {Progress.ARRIVED, Progress.TIMED_OUT, Progress.REFUSED, Progress.CAMERA_FROZEN}
-PRIORITY = 15
+PRIORITY = 35
 """Of the simulated robot: a real one does not wait for this machine."""
 
 

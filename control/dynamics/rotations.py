@@ -37,14 +37,14 @@ def cross(a: Array, b: Array) -> Array:
     return (skew(a) @ b[..., None])[..., 0]
 
 
-def turned_about_z(quat: Array, yaw: float) -> Array:
-    """Return orientations wxyz, (..., 4), of an outer frame that is turned back by ``yaw``, rad.
+def frame_turn(yaw: float) -> Array:
+    """Return the matrix, (4, 4), that tells orientations wxyz in an outer frame turned by ``yaw``.
 
-    What has this yaw has none in it: (cos, 0, 0, -sin)(yaw / 2) times the quaternion.
+    It multiplies a quaternion by (cos, 0, 0, -sin)(yaw / 2) from the left: what has this heading,
+    rad, has none in the turned frame.
     """
     c, s = np.cos(yaw / 2), np.sin(yaw / 2)
-    w, x, y, z = np.moveaxis(quat, -1, 0)
-    return np.stack([c * w + s * z, c * x + s * y, c * y - s * x, c * z - s * w], axis=-1)
+    return np.array([[c, 0, 0, s], [0, c, s, 0], [0, -s, c, 0], [-s, 0, 0, c]])
 
 
 def yaw_of(matrix: Array) -> Array:

@@ -6,10 +6,10 @@ the start counts as zero, whatever the inertial sensor calls it.
 
 from dataclasses import replace
 
-from canter.control.dynamics.rotations import matrix_of_quat, turned_about_z, yaw_of
+from canter.control.dynamics.rotations import frame_turn, matrix_of_quat, yaw_of
 from canter.control.estimation.base_filter import BaseEstimate, BaseFilter
 from canter.control.robot import RobotSpec
-from canter.control.types import RobotState
+from canter.control.types import Array, RobotState
 
 ESTIMATE_S, STATE_S = 0.004, 0.02
 """Time between two readings of odometry's filter, and between two states for everybody, s."""
@@ -29,16 +29,17 @@ class BodyState:
 
     def __init__(self, robot: RobotSpec) -> None:
         self._filter = BaseFilter(robot)
-        self._yaw: float | None = None
-        self._estimated = self._published = 0.0
+        self._turn: Array | None = None
+        self._estimated = self._published = self._stamp = 0.0
         self.due = False
 
     def take(self, state: RobotState, stamp: float) -> RobotState:
         """Return a measurement with the yaw from the start and another clock's stamp, s."""
-        if self._yaw is None:
-            self._yaw = yaw_of(matrix_of_quat(state.quat)).item()
+        if self._turn is None:
+            self._turn = frame_turn(yaw_of(matrix_of_quat(state.quat)).item())
             self._estimated = state.time - ESTIMATE_S
-        seen = replace(state, time=stamp, quat=turned_about_z(state.quat, self._yaw))
+        self._stamp = max(self._stamp, stamp)  # two clocks are read: a stamp must not go back
+        seen = replace(state, time=self._stamp, quat=self._turn @ state.quat)
         elapsed = state.time - self._estimated
         if elapsed >= 0.9 * ESTIMATE_S:
             self._filter.update(seen, min(elapsed, LONGEST_S))

@@ -1,5 +1,6 @@
 """``canter ros foxglove``: the graph's topics for Foxglove, over a websocket of this machine."""
 
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
@@ -20,7 +21,6 @@ DERIVED = ("tf", "tf_static")
 """What is made of ``odom`` and the mounts where nobody publishes it."""
 MOUNTS_S = 1.0
 """Time between two messages of where frames are mounted: a viewer may come at any time, s."""
-SPIN_S = 0.02
 
 
 class Relay:
@@ -66,29 +66,32 @@ class Relay:
         return int(self._client.node.get_clock().now().nanoseconds)
 
 
-def main(options: RosFoxglove) -> int:
-    """Serve until Ctrl-C; returns 0.
+def serve(options: RosFoxglove, ended: Callable[[], bool]) -> None:
+    """Serve until ``ended``.
 
     Raises:
         CanterError: the address cannot be had.
     """
     import foxglove  # noqa: PLC0415 - an extra
 
-    console = Console()
-    with StopRequest() as stop, Client(options.namespace) as client:
+    with Client(options.namespace) as client:
         relay = Relay(client)
         try:
             server = foxglove.start_server(name="canter", host=options.host, port=options.port)
-        except RuntimeError as error:
+        except (OSError, RuntimeError) as error:
             raise CanterError(
                 f"no server at {options.host}:{options.port} ({error}); choose another --port"
             ) from error
-        console.print(
-            f"open ws://{options.host}:{server.port} in Foxglove; layout: {LAYOUT}; Ctrl-C ends",
-            markup=False,
-        )
-        while not (stop.asked or orphaned()):
-            client.wait(lambda: stop.asked, MOUNTS_S)
+        place = f"ws://{options.host}:{server.port}"
+        Console().print(f"open {place} in Foxglove; layout: {LAYOUT}; Ctrl-C ends", markup=False)
+        while not ended():
+            client.wait(ended, MOUNTS_S)
             relay.tell_mounts()
         server.stop()
+
+
+def main(options: RosFoxglove) -> int:
+    """Serve until Ctrl-C; returns 0."""
+    with StopRequest() as stop:
+        serve(options, lambda: stop.asked or orphaned())
     return 0

@@ -37,7 +37,7 @@ STATUS_PERIOD_S = 5.0
 SWITCH_INTERVAL_S = 0.0005
 """How long another thread may keep the loop waiting for the interpreter, s."""
 LEAVES_M = 0.15
-"""Distance from its place at which a robot has set out on its task, m; standing up moves it less."""
+"""How far from its place a robot has set out on its task, m; standing up moves it less."""
 MOST_CAUGHT_UP = 50
 """Physics steps that are caught up with at most after a loop that came late."""
 

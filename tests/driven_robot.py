@@ -10,7 +10,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.errors import CanterError
+from canter.control.loop.realtime import lower_threads, ordinary_python, raise_threads
 from canter.ros.options import RosUp
 from canter.ros.ros_graph import graph_of
 from canter.ros_nodes.commands.stand_up_controller import Mode
@@ -37,9 +37,13 @@ DRIVER = "unitree_node"
 BRING_UP_S, STANDING_S, READY_S = 600.0, 120.0, 120.0
 LIMIT_S = 60.0
 """Longest episode, s."""
-KILLED = ("driver", "robot side", "robot", "robot's camera", "camera side")
+KILLED = ("driver", "robot side", "robot", "camera side")
+CAMERAS = ("robot's camera", "camera side")
+PATIENCE_S = 10.0
+"""Longest wait for what the nodes say of a kill, s."""
 NODES = ("safety_node", "vla_node", "locomotion_node", "controller_node")
 ENDS = {Progress.ARRIVED, Progress.TIMED_OUT, Progress.REFUSED, Progress.CAMERA_FROZEN}
+WITNESS_PRIORITY = 2
 PRIORITY = 35
 """Of the simulated robot: a real one does not wait for this machine."""
 
@@ -82,8 +86,7 @@ class Stack:
 
     def start_robot(self, instruction: str, seed: int) -> None:
         """Start the robot in a scene."""
-        words = [sys.executable, "-m", "canter", "unitree", "sim", "--lying"]
-        words += ["--instruction", instruction]
+        words = ordinary_python("canter", "unitree", "sim", "--lying", "--instruction", instruction)
         words += ["--seed", str(seed), "--domain", str(self.domain), "--priority", str(PRIORITY)]
         self.robot = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         assert self.robot.stdout is not None
@@ -238,7 +241,7 @@ def run_kills(
 ) -> list[dict[str, object]]:
     """Kill each process in turn; return how long until the motors damped, or the robot stood."""
     found: list[dict[str, object]] = []
-    for victim in (*KILLED, *NODES):
+    for victim in (*KILLED, *NODES, "robot's camera"):
         for time_no in range(options.kills):
             row = kill(options, stack, victim)
             found.append({"victim": victim, "time": time_no, **row})
@@ -253,40 +256,55 @@ def kill(options: Options, stack: Stack, victim: str) -> dict[str, object]:
         stack.stand()
     except CanterError as error:
         return {"error": str(error)}
+    assert stack.robot is not None
     figures = stack.conditions[DRIVER].figures
-    controller = stack.conditions["controller_node"]
     pids = {child.name: child.pid for child in stack.supervisor.children.all}
     pids |= {"driver": pids[DRIVER], "robot side": int(figures["robot's process"])}
-    pids |= {"camera side": int(figures["camera's process"])}
-    assert stack.robot is not None
-    pids |= {"robot": stack.robot.pid, "robot's camera": camera_of(stack.robot.pid)}
-    begin = time.time()
+    pids |= {"camera side": int(figures["camera's process"]), "robot": stack.robot.pid}
+    pids |= {"robot's camera": camera_of(stack.robot.pid)}
+    begin, monotonic = time.time(), time.monotonic()
     os.kill(pids[victim], signal.SIGKILL)
-    named = stack.until(lambda: not_well(stack), 8.0)
-    told = time.time() - begin
-    story = stack.story()
-    at = controller.figures.get("fault at") or stack.conditions["controller_node"].figures.get(
-        "fault at"
-    )
+    named = stack.until(lambda: words_of(stack, victim), PATIENCE_S)
+    told = time.monotonic() - monotonic
+    words = words_of(stack, victim)
+    stack.until(lambda: damped_s(stack, begin, monotonic), 1.0)
     row: dict[str, object] = {
-        "named": named,
+        "named": words if named else "",
         "told_s": told,
-        "damped_s": float(at) - begin if at else None,
-        "story": story,
+        "damped_s": damped_s(stack, begin, monotonic),
     }
-    stack.until(lambda: False, 2.0)
     if victim == "robot":
-        assert stack.robot is not None
         stack.robot.wait()
         stack.robot = None
         stack.renew_robot(options.instruction, options.seed)
     stack.until(lambda: stack.supervisor.active, 240.0)
+    row["left behind"] = Path(f"/proc/{pids[victim]}").exists()
     return row
 
 
-def not_well(stack: Stack) -> bool:
-    """Tell whether a node says what is wrong."""
-    return any(it.level >= 1 or it.message == "restarted" for it in stack.conditions.values())
+def words_of(stack: Stack, victim: str) -> str:
+    """Return what the nodes say of a process that was killed, empty before they do."""
+    told = stack.conditions
+    if victim in CAMERAS:
+        warning = str(told[DRIVER].figures.get("warning", ""))
+        return warning if "camera" in warning else ""
+    controller = told["controller_node"]
+    if controller.level >= 2 and victim != "controller_node":
+        return f"controller_node: {controller.message}"
+    restarted = [name for name, it in told.items() if it.message == "restarted"]
+    return f"{restarted[0]}: restarted" if victim in NODES and restarted else ""
+
+
+def damped_s(stack: Stack, begin: float, monotonic: float) -> float | None:
+    """Return when after the kill the robot was damped, s: by the controller, or by the driver."""
+    at = float(stack.conditions["controller_node"].figures.get("fault at", 0.0))
+    if at > begin:
+        return at - begin
+    driver = stack.conditions[DRIVER].figures
+    since = float(driver.get("since", 0.0))
+    if driver.get("motors follow") in ("damping", "override") and since > monotonic:
+        return since - monotonic
+    return None
 
 
 def camera_of(robot: int) -> int:
@@ -300,7 +318,11 @@ def main(options: Options) -> None:
     options.logs.mkdir(parents=True, exist_ok=True)
     stack = Stack(options.domain, options.rate_hz, options.logs)
     with stack.running(options.instruction, options.seed):
-        rows = run_episodes(options, stack)
+        raise_threads(WITNESS_PRIORITY)  # one that is kept waiting sees latencies that are its own
+        try:
+            rows = run_episodes(options, stack)
+        finally:
+            lower_threads()
         if options.kills:
             if stack.robot is None:
                 stack.renew_robot(options.instruction, options.seed)

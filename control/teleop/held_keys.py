@@ -47,4 +47,4 @@ class HeldKeys:
         for name, sign in (KEYS[key] for key in self._pressed):
             velocity[name] += sign * FULL[name] * LEVELS[self.level]
         stopped, self._stopped = self._stopped, False
-        return VelocityWish(**velocity, stop=stopped)
+        return VelocityWish(velocity["vx"], velocity["vy"], velocity["wz"], stop=stopped)

@@ -99,11 +99,13 @@ class Supervisor:
     Attributes:
         children: the processes.
         conditions: what is known of each node, by name.
+        ended: what is to be told of nodes that died and are started again, oldest first.
     """
 
     def __init__(self, client: Client, children: Children) -> None:
         self._client, self.children = client, children
         self.conditions = {child.name: Condition() for child in children.all}
+        self.ended: list[str] = []
         client.subscription("heartbeat", DiagnosticStatus, self._hear)
 
     @property
@@ -120,6 +122,7 @@ class Supervisor:
         self._client.spin(seconds)
         for child in self.children.revive():
             self.conditions[child.name] = Condition(message="restarted")
+            self.ended.append(f"{child.name} ended and is started again; {child.last_words()}")
         for index, child in enumerate(self.children.all):
             self._drive(child, index)
 

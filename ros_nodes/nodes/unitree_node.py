@@ -59,6 +59,7 @@ class UnitreeNode(LifecycleNodeBase):
         self._camera: CameraBridge | None = None
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
+        self._lost = False
         self._states = self._pictures = self._cameras = 0
         self._seen = 0.0
 
@@ -106,12 +107,13 @@ class UnitreeNode(LifecycleNodeBase):
         self._stopping.set()
         for thread in self._threads[:1]:
             thread.join()  # the driver's: commands flow until a moment before the robot lies down
-        if self._motors is not None:
-            self._motors.land()
-        if self._camera is not None:
-            self._camera.close()
-        for thread in self._threads:
-            thread.join()
+        if not self._lost:
+            self._bridge.land()
+        for thread in self._threads[1:]:
+            while thread.is_alive():
+                if self._camera is not None:
+                    self._camera.close()
+                thread.join(WAIT_S)
 
     def report(self) -> Report:
         """Return whom the motors follow, and the robot's own condition."""
@@ -147,7 +149,7 @@ class UnitreeNode(LifecycleNodeBase):
                     self._answer(measured)
         except CanterError as error:
             self.get_logger().fatal(f"ends: {error}")
-            self._motors = None
+            self._lost = True
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _answer(self, measured: Measured) -> None:

@@ -74,6 +74,8 @@ def _stay(options: RosUp, stop: StopRequest, supervisor: Supervisor, console: Co
     try:
         while not stop.asked and time.monotonic() < end:
             supervisor.step()
+            while supervisor.ended:
+                console.print(supervisor.ended.pop(0), markup=False, soft_wrap=True)
             now = time.monotonic()
             if not ready and supervisor.conditions["locomotion_node"].message == WALKS:
                 console.print("the robot stands; tell it what to do: canter ros say")

@@ -23,7 +23,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from std_msgs.msg import Float64MultiArray, String
 
 from canter.control.errors import CanterError
-from canter.control.loop.realtime import lower_threads, ordinary_python, raise_threads
+from canter.control.loop.realtime import ordinary_python
 from canter.ros.options import RosUp
 from canter.ros.ros_graph import graph_of
 from canter.ros_nodes.commands.stand_up_controller import Mode
@@ -43,7 +43,6 @@ PATIENCE_S = 10.0
 """Longest wait for what the nodes say of a kill, s."""
 NODES = ("safety_node", "vla_node", "locomotion_node", "controller_node")
 ENDS = {Progress.ARRIVED, Progress.TIMED_OUT, Progress.REFUSED, Progress.CAMERA_FROZEN}
-WITNESS_PRIORITY = 2
 PRIORITY = 35
 """Of the simulated robot: a real one does not wait for this machine."""
 
@@ -54,7 +53,8 @@ class Stack:
     Attributes:
         robot: the robot's process.
         feedback: the model's newest word.
-        latencies: from picture to joint command, s.
+        latencies: from when a picture was asked for to the measurement that the first joint command
+            of its plan answers, by their stamps, s.
     """
 
     def __init__(self, domain: int, rate_hz: float, logs: Path) -> None:
@@ -157,8 +157,7 @@ class Stack:
     def _time(self, message: Float64MultiArray) -> None:
         stamped = codec.decode_command(messages.labels_of(message), message.data)
         if stamped.origin > self._origin:
-            now = self.client.node.get_clock().now().nanoseconds * 1e-9
-            self.latencies.append(now - stamped.origin)
+            self.latencies.append(stamped.time - stamped.origin)
         self._origin = max(stamped.origin, self._origin)
 
 
@@ -318,11 +317,7 @@ def main(options: Options) -> None:
     options.logs.mkdir(parents=True, exist_ok=True)
     stack = Stack(options.domain, options.rate_hz, options.logs)
     with stack.running(options.instruction, options.seed):
-        raise_threads(WITNESS_PRIORITY)  # one that is kept waiting sees latencies that are its own
-        try:
-            rows = run_episodes(options, stack)
-        finally:
-            lower_threads()
+        rows = run_episodes(options, stack)
         if options.kills:
             if stack.robot is None:
                 stack.renew_robot(options.instruction, options.seed)

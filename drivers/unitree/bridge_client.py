@@ -48,7 +48,7 @@ class MotorBridge:
         with theirs:
             self._process = subprocess.Popen(
                 ordinary_python(MODULE, str(domain), interface, str(rate_hz), str(priority)),
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 start_new_session=True,  # a signal from the terminal is not its own
             )
         self._wire = Wire(ours)

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +89,12 @@ class Measured:
         record = _record(content, MEASURED)
         fields = {name: np.array(record[name]) for name, _ in _STATE_FIELDS}
         return cls(
-            RobotState(time=float(record["time"]), **fields),
-            *(float(record[name]) for name in ("follows", "charge", "voltage", "current")),
-            np.array(record["temperatures"]),
+            state=RobotState(time=float(record["time"]), **fields),
+            follows=float(record["follows"]),
+            charge=float(record["charge"]),
+            voltage=float(record["voltage"]),
+            current=float(record["current"]),
+            temperatures=np.array(record["temperatures"]),
         )
 
 
@@ -161,11 +165,11 @@ class Wire:
         self.closed = True
 
 
-def _record(content: bytes, kind: np.dtype[np.void]) -> NDArray[np.void]:
+def _record(content: bytes, kind: np.dtype[np.void]) -> Any:  # noqa: ANN401 - one of numpy's
     """Return a record of a message's content; raises CanterError for another size."""
     if len(content) != kind.itemsize:
         raise CanterError(
             f"a message has {len(content)} bytes, not {kind.itemsize}: both ends of the driver "
             "must be of one version of Canter"
         )
-    return np.frombuffer(content, kind)[0]  # type: ignore[return-value]
+    return np.frombuffer(content, kind)[0]

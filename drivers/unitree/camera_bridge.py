@@ -46,7 +46,7 @@ class CameraBridge:
         with theirs:
             self._process = subprocess.Popen(
                 ordinary_python(__name__, str(domain), interface, *map(str, numbers)),
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 start_new_session=True,
             )
 

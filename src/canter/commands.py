@@ -259,39 +259,6 @@ COMMANDS: dict[str, Command] = {
         about="Train a locomotion policy with PPO.",
         defaults="canter.rl.locomotion.presets:options_from",
     ),
-    "train gait": Command(
-        "canter.rl.preferences.preference_settings:GaitTuning",
-        "canter.rl.preferences.tune_gait:main",
-        (
-            "canter train gait --preferences preferences.npz",
-            "canter train gait --preferences mine.npz --method oppo --kl 3 --out runs/mine",
-            "canter train gait --preferences two.npz --start runs/gait/policy.onnx --out runs/two",
-            "canter train gait --preset debug --preferences preferences.npz --out runs/tried",
-            "canter train gait --config runs/gait/config.yaml --seed 1 --out runs/again",
-        ),
-        folders=("out",),
-        about="Tune a gait by what people prefer: pairs of segments in place of a reward.",
-        defaults="canter.rl.preferences.preference_settings:options_from",
-    ),
-    "preferences collect": Command(
-        PreferencesCollect,
-        "canter.rl.preferences.collect:main",
-        (
-            "canter preferences collect",
-            "canter preferences collect --teacher footfalls --pairs 500 --err 0.15 --out soft.npz",
-            "canter preferences collect --teacher none --pairs 40 --out mine.npz",
-        ),
-        journals=("out",),
-    ),
-    "preferences ask": Command(
-        PreferencesAsk,
-        "canter.rl.preferences.ask:main",
-        (
-            "canter preferences ask mine.npz",
-            "canter preferences ask mine.npz --pairs 20 --film pair.mp4",
-        ),
-        journals=("file",),
-    ),
     "policy import": Command(
         PolicyImport,
         "canter.rl.foreign_policies.import_policy:main",
@@ -408,6 +375,39 @@ COMMANDS: dict[str, Command] = {
             "canter vla latency",
             "canter vla latency --history 1 512 --backbones mamba transformer --json latency.json",
         ),
+    ),
+    "train gait": Command(
+        "canter.rl.preferences.preference_settings:GaitTuning",
+        "canter.rl.preferences.tune_gait:main",
+        (
+            "canter train gait --preferences preferences.npz",
+            "canter train gait --preferences mine.npz --method oppo --kl 3 --out runs/mine",
+            "canter train gait --preferences two.npz --start runs/gait/policy.onnx --out runs/two",
+            "canter train gait --preset debug --preferences preferences.npz --out runs/tried",
+            "canter train gait --config runs/gait/config.yaml --seed 1 --out runs/again",
+        ),
+        folders=("out",),
+        about="Tune a gait by what people prefer: pairs of segments in place of a reward.",
+        defaults="canter.rl.preferences.preference_settings:options_from",
+    ),
+    "preferences collect": Command(
+        PreferencesCollect,
+        "canter.rl.preferences.collect:main",
+        (
+            "canter preferences collect",
+            "canter preferences collect --teacher footfalls --pairs 500 --err 0.15 --out soft.npz",
+            "canter preferences collect --teacher none --pairs 40 --out mine.npz",
+        ),
+        journals=("out",),
+    ),
+    "preferences ask": Command(
+        PreferencesAsk,
+        "canter.rl.preferences.ask:main",
+        (
+            "canter preferences ask mine.npz",
+            "canter preferences ask mine.npz --pairs 20 --film pair.mp4",
+        ),
+        journals=("file",),
     ),
     "train risk": Command(
         "canter.rl.risk.risk_settings:RiskTraining",

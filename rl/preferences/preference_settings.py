@@ -130,7 +130,7 @@ class GaitTuning:
     preset: Size = "full"
     config: OptionalFile = field(default=None, metadata=NOT_SAVED)
     start: OptionalFile = None
-    kl: float = 6.0
+    kl: float = 3.0
     steps: int = 300
     batch: int = 64
     rate: float = 3e-3

@@ -381,7 +381,7 @@ COMMANDS: dict[str, Command] = {
         "canter.rl.preferences.tune_gait:main",
         (
             "canter train gait --preferences preferences.npz",
-            "canter train gait --preferences mine.npz --method oppo --kl 3 --out runs/mine",
+            "canter train gait --preferences mine.npz --method oppo --kl 6 --out runs/mine",
             "canter train gait --preferences two.npz --start runs/gait/policy.onnx --out runs/two",
             "canter train gait --preset debug --preferences preferences.npz --out runs/tried",
             "canter train gait --config runs/gait/config.yaml --seed 1 --out runs/again",

@@ -161,7 +161,8 @@ def observed(env: SceneEnv) -> Float:
 
 def distances(seen: Float) -> Float:
     """Return how far it is to C from what is observed, (N, OBSERVED.size) to (N,), m."""
-    return np.hypot(*(seen[:, OBSERVED["place"]] - np.array(C, np.float32)).T)
+    away = seen[:, OBSERVED["place"]] - np.array(C, np.float32)
+    return np.linalg.norm(away, axis=-1).astype(np.float32)
 
 
 def whole_way() -> float:

@@ -77,7 +77,6 @@ def test_groups_hold_the_scenes_of_canter_eval(mixed: Path, tmp_path: Path) -> N
         (["--data", "{good}"], "no episode of {good} failed"),
         (["--data", "{mixed}", "--tasks", "crawl"], "holds no episode to learn from"),
         (["--data", "{mixed}", "{file}"], "learn from one world at a time"),
-        (["--data", "{mixed}", "--method", "cql"], "it may be reinformer, dt, bc"),
         (["--data", "{mixed}", "--learning.expectile", "1"], "between 0 and 1"),
         (["--data", "{mixed}", "--model.d-model", "9"], "a width that the heads share"),
     ],

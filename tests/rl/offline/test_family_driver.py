@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from canter.control.errors import CanterError
+from canter.control.locomotion import GAIT, LocomotionPolicy
+from canter.control.session import OnnxSession
 from canter.control.types import GAIT_RANGES
 from canter.datasets.lerobot.reader import Dataset
 from canter.rl.collection.collect import collect
@@ -37,10 +39,17 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def made(trajectory: Trajectory, world: str = FAMILIES) -> SequenceModel:
-    scales = (Scale.of(part) for part in (trajectory.observations, trajectory.actions))
-    sizes = SequenceSizes(context=2, d_model=8, layers=1, heads=2)
-    returns = Scale((0.0,), (1.0,))
-    return SequenceModel(SequenceConfig("bc", sizes, *scales, returns, 1.0, world, TASKS))
+    config = SequenceConfig(
+        method="bc",
+        sizes=SequenceSizes(context=2, d_model=8, layers=1, heads=2),
+        observation=Scale.of(trajectory.observations),
+        action=Scale.of(trajectory.actions),
+        returns=Scale((0.0,), (1.0,)),
+        target=1.0,
+        world=world,
+        tasks=TASKS,
+    )
+    return SequenceModel(config)
 
 
 def test_a_driver_tells_what_the_data_told(recorded: Path) -> None:
@@ -50,7 +59,8 @@ def test_a_driver_tells_what_the_data_told(recorded: Path) -> None:
     with SceneEnv([scene], camera=CAMERA) as env:
         driver = FamilyDriver(env, made(trajectory))
         driver.reset([record.instruction])
-        seen = Rollout(env, None, driver, options=RolloutOptions(pictures=False)).observe()
+        gait = LocomotionPolicy(OnnxSession(GAIT))
+        seen = Rollout(env, gait, driver, options=RolloutOptions(pictures=False)).observe()
         chunk = driver.act(seen)
     told = state_layout(InstructionCode(TASKS)).unpack(driver.observed(seen)[0])
     wanted = state_layout(InstructionCode(TASKS)).unpack(trajectory.observations[0])

@@ -54,10 +54,11 @@ def test_it_looks_back_only() -> None:
         parts = {"seen": seen.clone(), "left": left.clone(), "done": done.clone()}
         parts[of][:, position] += 1.0
         now = model(*parts.values())
-        return tuple(
+        returns, actions = (
             [not torch.equal(a[:, i], b[:, i]) for i in range(4)]
             for a, b in ((told.returns, now.returns), (told.actions, now.actions))
         )
+        return returns, actions
 
     assert changed(2, of="seen") == ([False, False, True, True], [False, False, True, True])
     assert changed(2, of="left") == ([False, False, False, True], [False, False, True, True])

@@ -24,7 +24,8 @@ def numbered(first: int, steps: int, kind: str = "") -> Trajectory:
 
 
 def test_returns_are_what_is_still_to_be_earned() -> None:
-    one = Trajectory(np.zeros((3, 2)), np.zeros((3, 1)), np.array([1.0, 2.0, 3.0], np.float32))
+    seen, done = np.zeros((3, 2), np.float32), np.zeros((3, 1), np.float32)
+    one = Trajectory(seen, done, np.array([1.0, 2.0, 3.0], np.float32))
     np.testing.assert_array_equal(one.returns, [6.0, 5.0, 3.0])
 
 

@@ -28,6 +28,7 @@ from canter.ros.options import RosUp
 from canter.ros.ros_graph import graph_of
 from canter.ros_nodes.commands.stand_up_controller import Mode
 from canter.ros_nodes.graph.client import Client
+from canter.ros_nodes.graph.settings import Value
 from canter.ros_nodes.graph.supervisor import Graph, Supervisor
 from canter.ros_nodes.messages import codec
 from canter.ros_nodes.messages import standard_messages as messages
@@ -64,7 +65,7 @@ class Stack:
         self.latencies: list[float] = []
         self._origin = 0.0
         up = graph_of(RosUp(interface="lo", domain=domain, logs=logs))
-        slower = {"controller_node": {"rate_hz": rate_hz}}
+        slower: dict[str, dict[str, Value]] = {"controller_node": {"rate_hz": rate_hz}}
         slower[DRIVER] = {**up.values[DRIVER], "rate_hz": rate_hz}
         self.graph = Graph(up.nodes, logs, values={**up.values, **slower})
 

@@ -12,12 +12,15 @@ pytest.importorskip("cyclonedds", reason="the extra [unitree] is not installed h
 from canter.control.errors import CanterError
 from canter.control.navigation.point_follower import PointFollower, Pose
 from canter.control.stop import StopRequest
-from canter.ros.go import Way
+from canter.ros.go import Walker
 from tests.driven_robot import DRIVER, Stack
 
 DOMAIN = 100 + os.getpid() % 100
-LIGHTER_HZ = 250.0
+LIGHTER_HZ = 125.0
 """Motor commands a second: two loops at full speed and a simulator fill two cores."""
+TRIES = 4
+LATE = ("stale state", "expired command")
+"""What a busy machine does to a robot, which is then damped, as it must be."""
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +30,27 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield made
 
 
+def go(stack: Stack, goal: Pose) -> Pose:
+    """Go there, again where the machine was too busy; return where odometry ends."""
+    walker = Walker(stack.client)
+    walker.wait()
+    for left in reversed(range(TRIES)):
+        stack.stand()
+        try:
+            with StopRequest() as stop:
+                walker.go(PointFollower(goal), stop, None)
+        except CanterError as error:
+            if not left or not any(rule in str(error) for rule in LATE):
+                raise
+        else:
+            assert walker.pose is not None
+            return walker.pose
+    raise AssertionError
+
+
 def test_it_stands_up_and_goes_where_it_is_told(stack: Stack) -> None:
-    stack.stand()
-    way = Way(stack.client, PointFollower(Pose(0.4, 0.0, 0.0)))
-    way.wait()
-    with StopRequest() as stop:
-        way.go(stop, None)
-    assert way.pose is not None
-    assert way.pose.x == pytest.approx(0.4, abs=0.15)
+    end = go(stack, Pose(0.4, 0.0, 0.0))
+    assert end.x == pytest.approx(0.4, abs=0.15)
     assert float(stack.conditions[DRIVER].figures["battery"]) == pytest.approx(0.8)
     assert stack.until(lambda: int(stack.conditions[DRIVER].figures["pictures"]) > 3, 10.0)
 

@@ -27,19 +27,18 @@ WATCHED = ("safety_node", "controller_node")
 """Nodes whose errors end the way: the robot may not move then."""
 
 
-class Way:
-    """One way of a robot of a running graph.
+class Walker:
+    """Drives a robot of a running graph.
 
     Args:
         client: of the graph.
-        follower: knows the velocities.
 
     Attributes:
         pose: the newest, None before the first.
     """
 
-    def __init__(self, client: Client, follower: PointFollower) -> None:
-        self._client, self._follower = client, follower
+    def __init__(self, client: Client) -> None:
+        self._client = client
         self._speaker = VelocitySpeaker(client)
         self.pose: Pose | None = None
         self._heard = 0.0
@@ -57,34 +56,34 @@ class Way:
             raise CanterError("nobody publishes odom; is the graph up? start it: canter ros up")
         self._speaker.wait()
 
-    def go(self, stop: StopRequest, tell: Console | None) -> None:
+    def go(self, follower: PointFollower, stop: StopRequest, tell: Console | None) -> None:
         """Drive until there, asked to stop, or at an end that a CanterError names; then stand."""
         shown = 0.0
         try:
-            while not (stop.asked or orphaned() or self._follower.done):
+            while not (stop.asked or orphaned() or follower.done):
                 self._client.spin(PERIOD_S)
-                self._step()
+                self._step(follower)
                 if tell is not None and time.monotonic() - shown > LINE_S:
                     shown = time.monotonic()
-                    tell.print(self.words(), markup=False)
+                    tell.print(self.words(follower), markup=False)
         finally:
             self._speaker.rest()
 
-    def words(self) -> str:
+    def words(self, follower: PointFollower) -> str:
         """Return where the robot is, in words."""
         if self.pose is None:
             return "nowhere yet"
         place = f"at ({self.pose.x:.2f} m, {self.pose.y:.2f} m, "
         place += f"{math.degrees(self.pose.yaw):.0f} degrees)"
-        return f"{place}, {self._follower.distance(self.pose):.2f} m to go"
+        return f"{place}, {follower.distance(self.pose):.2f} m to go"
 
-    def _step(self) -> None:
+    def _step(self, follower: PointFollower) -> None:
         now = time.monotonic()
         if self._problem:
             raise CanterError(f"the robot may not go: {self._problem}")
         if self.pose is None or now - self._heard > STALE_S:
             raise CanterError(f"no odom for {STALE_S:g} s; the robot stands")
-        self._speaker.say(*self._follower.velocity(self.pose, now))
+        self._speaker.say(*follower.velocity(self.pose, now))
 
     def _take(self, message: Odometry) -> None:
         at = message.pose.pose
@@ -110,9 +109,9 @@ def main(options: RosGo) -> int:
     follower = PointFollower(goal, turn_at_goal=heading is not None, settings=settings)
     console = Console()
     with StopRequest() as stop, Client(options.namespace) as client:
-        way = Way(client, follower)
-        way.wait()
-        way.go(stop, None if options.quiet else console)
+        walker = Walker(client)
+        walker.wait()
+        walker.go(follower, stop, None if options.quiet else console)
         end = "stopped" if stop.asked else "there"
-        console.print(f"{end}: {way.words()}", markup=False)
+        console.print(f"{end}: {walker.words(follower)}", markup=False)
         return stop.exit_code if stop.asked else 0

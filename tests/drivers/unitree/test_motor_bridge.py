@@ -157,7 +157,8 @@ def test_without_a_watchdog_it_lies_down_and_says_so(commander: Commander) -> No
 def test_the_wire_keeps_every_number() -> None:
     rng = np.random.default_rng(1)
     world = World()
-    given = JointCommand(*(rng.normal(size=12) for _ in range(4)), valid_until=0.0)
+    q, kp, kd, tau = rng.normal(size=(4, 12))
+    given = JointCommand(q, kp, kd, tau, valid_until=0.0)
     read, stamp = command_from_bytes(command_to_bytes(given, 5.25), 9.0)
     assert (stamp, read.valid_until) == (5.25, 9.0)
     for name in ("q_target", "kp", "kd", "tau_ff"):

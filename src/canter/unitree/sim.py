@@ -1,5 +1,6 @@
 """``canter unitree sim``: the simulated Go2 on the bus, in real time."""
 
+import math
 import sys
 import time
 from collections.abc import Mapping
@@ -36,8 +37,8 @@ STATUS_PERIOD_S = 5.0
 """Time between two lines on the terminal, s."""
 SWITCH_INTERVAL_S = 0.0005
 """How long another thread may keep the loop waiting for the interpreter, s."""
-LEAVES_M = 0.15
-"""How far from its place a robot has set out on its task, m; standing up moves it less."""
+LEAVES_M, LEAVES_RAD = 0.15, 0.3
+"""How far from its place, or turned, a robot has set out on its task; standing up moves it less."""
 MOST_CAUGHT_UP = 50
 """Physics steps that are caught up with at most after a loop that came late."""
 
@@ -63,7 +64,7 @@ class Door:
         }
         self._services = [Service(bus, name, handler) for name, handler in handlers.items()]
         self._ticks = self._steps = 0
-        self._place, self._left = robot.plant.position_w, False
+        self._start, self._left = robot.plant.pose, False
 
     def tick(self, now: float, steps: int = 1) -> None:
         """Advance the robot by 2 ms, with what came from the bus before and what it says after.
@@ -91,8 +92,9 @@ class Door:
 
     def _judge(self, plant: ScenePlant) -> None:
         """Let the task be judged from when the robot leaves its place: clients take their time."""
-        way_x, way_y, _ = plant.position_w - self._place
-        self._left = self._left or bool(np.hypot(way_x, way_y) > LEAVES_M)
+        way_x, way_y, turn = np.subtract(plant.pose, self._start)
+        turned = abs(math.remainder(turn, 2 * math.pi)) > LEAVES_RAD
+        self._left = self._left or turned or bool(np.hypot(way_x, way_y) > LEAVES_M)
         if not self._left:
             plant.begin()
         plant.check()

@@ -33,7 +33,7 @@ def test_a_standing_robot_is_where_it_is_whatever_its_sensor_calls_its_heading()
     published = []
     for step in range(500):
         plant.step(hold_command(GO2.default_q, GO2.kp, 3 * GO2.kd, 0.0))
-        state = plant.measure(step * STEP).state
+        state = plant.measure(5.0 + step * STEP).state
         seen = body.take(state, 100.0 + step * STEP)
         if body.due:
             published.append(seen.time)

@@ -14,7 +14,7 @@ from canter.rl.preferences.exported_gait import ExportedGait, read_gait
 from canter.rl.preferences.preference_file import PairOrigin, Preferences
 from canter.rl.preferences.preference_settings import PreferencesCollect
 
-QUICK = PreferencesCollect(pairs=12, again=0.25, settle_s=0.04, segment_s=0.1)
+
 NOISE = 0.15
 
 
@@ -28,9 +28,8 @@ def gait() -> ExportedGait:
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a file of a few short pairs, judged for energy."""
     path = tmp_path_factory.mktemp("pairs") / "pairs.npz"
-    assert (
-        collect(QUICK.__class__(pairs=12, again=0.25, settle_s=0.04, segment_s=0.1, out=path)) == 0
-    )
+    options = PreferencesCollect(pairs=12, again=0.25, settle_s=0.04, segment_s=0.1, out=path)
+    assert collect(options) == 0
     return path
 
 

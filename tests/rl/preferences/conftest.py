@@ -14,7 +14,6 @@ from canter.rl.preferences.exported_gait import ExportedGait, read_gait
 from canter.rl.preferences.preference_file import PairOrigin, Preferences
 from canter.rl.preferences.preference_settings import PreferencesCollect
 
-
 NOISE = 0.15
 
 

@@ -37,16 +37,18 @@ def main(settings: GaitTuning) -> int:
     """Tune and export ``policy.onnx``.
 
     Raises:
-        CanterError: there are no preferences to learn from, or they are not of this robot and
-            this policy.
+        CanterError: there are no preferences to learn from, they are not of this robot and this
+            policy, or the folder holds a tuned policy.
     """
     settings.check()
-    source = settings.preferences
+    source, out = settings.preferences, settings.out / "policy.onnx"
     if source is None:
         raise CanterError(
             "there is nothing to learn from; pass --preferences FILE, made by: "
             "canter preferences collect"
         )
+    if out.exists():
+        raise CanterError(f"'{out}' exists, the result of another run; pass another --out")
     spec, console = robot(settings.robot), Console()
     gait = read_gait(settings.start or shipped_policy(spec.name, KIND), spec)
     found = read_preferences(source)
@@ -54,7 +56,7 @@ def main(settings: GaitTuning) -> int:
     judged = judged_pairs(found, str(source))
     console.print(f"{source}: {judged}", markup=False, soft_wrap=True)
     save_config(settings, settings.out)
-    start, out = deepcopy(gait.network), settings.out / "policy.onnx"
+    start = deepcopy(gait.network)
     tuner_of(settings)(gait.network, judged, settings, spec)
     write_policy(gait.network.whole, tuned_contract(gait.contract, judged, settings), out)
     console.print(

@@ -55,6 +55,7 @@ def test_what_comes_out_is_a_policy_with_its_contract(
     assert (told["method"], told["teacher"], told["judged"]) == (name, "energy", 12)
     assert contract.extra == before.extra and contract.observation == before.observation
     assert "12 judged pairs" in capsys.readouterr().out
+    assert main([*words, "--out", str(tmp_path)]) == 2  # nothing is written over
     again = read_gait(policy, OnnxSession(GAIT).robot)  # and it can be tuned again
     assert not torch.equal(
         again.network.layer, read_gait(GAIT, OnnxSession(GAIT).robot).network.layer

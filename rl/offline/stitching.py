@@ -162,7 +162,7 @@ def observed(env: SceneEnv) -> Float:
 def distances(seen: Float) -> Float:
     """Return how far it is to C from what is observed, (N, OBSERVED.size) to (N,), m."""
     away = seen[:, OBSERVED["place"]] - np.array(C, np.float32)
-    return np.linalg.norm(away, axis=-1).astype(np.float32)
+    return np.asarray(np.linalg.norm(away, axis=-1), np.float32)
 
 
 def whole_way() -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from canter.cli import EXIT_BAD_INPUT, main
 from canter.evals.tasks.compare import read_report
-from canter.evals.tasks.episode_group import EpisodeGroup
+from canter.evals.tasks.episode_group import Episode, EpisodeGroup
 from canter.rl.offline import gym_world
 from canter.rl.offline.trajectories import save_trajectories
 from canter.rl.offline.worlds import World
@@ -45,7 +45,7 @@ def test_from_mixed_data_to_a_model_that_drives(
 
     gait = write_tumbling(tmp_path / "gait.onnx")
 
-    def here(groups: list[ModelGroup], processes: int) -> list[eval_offline.Episode]:
+    def here(groups: list[ModelGroup], processes: int) -> list[Episode]:
         (group,) = groups
         assert (group.episodes.task, group.episodes.level, processes) == ("go_to", 1, 0)
         what = EpisodeGroup("go_to", 1, group.episodes.seeds, "seen", gait)
@@ -107,7 +107,7 @@ def test_a_comparison_in_miniature_in_a_world_of_gymnasium(
     monkeypatch.setattr(gym_world, "ROLLOUT_STEPS", 64)
     out, js = tmp_path / "out", tmp_path / "b.json"
     words = ["bench", "offline", "--preset", "debug", "--world", "InvertedPendulum-v5"]
-    words += ["--out", out, "--json", js]
+    words += ["--out", str(out), "--json", str(js)]
     assert run(*words) == 0
     report = json.loads(js.read_text())
     rows = report["methods"]

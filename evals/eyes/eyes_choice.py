@@ -21,7 +21,7 @@ from canter.vla.eyes.zero_shot import LEAST_SCORE, ZeroShotDetector, check_score
 from canter.vla.remote.policy import say_on_stderr
 
 TRUTH, BRAIN = "truth", "brain"
-FOLDERS: Final = ("owlv2", "owlvit", "grounding-dino", "mm-grounding-dino", "omdet-turbo", "hf")
+FOLDERS: Final = ("owlv2", "owlvit", "grounding-dino", "mm-grounding-dino", "hf")
 """What may stand before the folder of a detector; hf: any of them."""
 USUAL: Final = {"miss": 0.0, "late": 0.0, "off": 0.0, "score": LEAST_SCORE}
 """Options behind a question mark."""

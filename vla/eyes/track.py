@@ -20,8 +20,9 @@ from canter.vla.eyes.sightlines import LEAST_DEPTH, Float, Sightlines
 
 MEMORY = 40
 """Boxes that are remembered."""
-LEAST_NOISE, MOST_NOISE = 1.5, 10.0
-"""Range of the standard deviation that is assumed of a box's edges, px."""
+LEAST_NOISE, MOST_NOISE = 1.5, 4.0
+"""Range of the standard deviation that is assumed of a box's edges, px; more would give what is
+assumed without any box too much weight."""
 DRIFT = 2.0
 """What every second of age adds to it, px/s."""
 JUDGED = 12

@@ -68,7 +68,7 @@ class ZeroShotDetector:
         with self._torch.inference_mode():
             try:
                 inputs = self._processor(
-                    images=picture, text=[[self._asked(phrase)]], return_tensors="pt"
+                    images=picture, text=[self._asked(phrase)], return_tensors="pt"
                 )
                 return self._found(self._model(**inputs), inputs, picture)
             except (RuntimeError, ValueError, IndexError, TypeError) as error:

@@ -8,15 +8,16 @@ import torch
 from tests.vla.hf.tiny_models import bpe, hf
 
 PIXELS = 32
+OWL_TOKENS, DINO_TOKENS = 16, 64
 SMALL = {"hidden_size": 16, "intermediate_size": 32, "num_attention_heads": 2}
 DEEP = SMALL | {"num_hidden_layers": 1}
 
 
 def write_owlv2(folder: Path) -> Path:
     """A text and a picture encoder, one box for each patch."""
-    words = _words("<|startoftext|>", "<|endoftext|>")
+    words = _words("<|startoftext|>", "<|endoftext|>", OWL_TOKENS)
     config = hf.Owlv2Config(
-        text_config=DEEP | {"vocab_size": len(words), "max_position_embeddings": 16},
+        text_config=DEEP | {"vocab_size": len(words), "max_position_embeddings": OWL_TOKENS},
         vision_config=DEEP | {"image_size": PIXELS, "patch_size": PIXELS // 4},
         projection_dim=16,
     )
@@ -26,15 +27,18 @@ def write_owlv2(folder: Path) -> Path:
 
 def write_grounding_dino(folder: Path) -> Path:
     """Swin's eye, BERT's reading, and queries that attend to both."""
-    words = _words("[CLS]", "[SEP]")
+    words = _words("[CLS]", "[SEP]", DINO_TOKENS)
     config = hf.GroundingDinoConfig(
         backbone_config=hf.SwinConfig(
             image_size=64, embed_dim=8, depths=[1, 1, 1, 1], num_heads=[1, 1, 1, 1],
             window_size=2, out_features=["stage2", "stage3", "stage4"],
         ),
-        text_config=hf.BertConfig(vocab_size=len(words), max_position_embeddings=64, **DEEP),
+        text_config=hf.BertConfig(
+            vocab_size=len(words), max_position_embeddings=DINO_TOKENS, **DEEP
+        ),
         d_model=32, encoder_layers=1, decoder_layers=2, encoder_ffn_dim=32, decoder_ffn_dim=32,
-        encoder_attention_heads=2, decoder_attention_heads=2, num_queries=8, max_text_len=64,
+        encoder_attention_heads=2, decoder_attention_heads=2, num_queries=8,
+        max_text_len=DINO_TOKENS,
     )  # fmt: skip
     eye = hf.GroundingDinoImageProcessor(size={"shortest_edge": 64, "longest_edge": 64})
     processor = hf.GroundingDinoProcessor(eye, words)
@@ -44,7 +48,7 @@ def write_grounding_dino(folder: Path) -> Path:
 WRITERS = {"owlv2": write_owlv2, "grounding-dino": write_grounding_dino}
 
 
-def _words(first: str, last: str) -> Any:  # noqa: ANN401
+def _words(first: str, last: str, most: int) -> Any:  # noqa: ANN401
     """A tokenizer of single bytes, with what stands before and after a text."""
     letters = sorted(bpe.pre_tokenizers.ByteLevel.alphabet())
     special = ["[PAD]", first, last, "[UNK]"]
@@ -57,7 +61,7 @@ def _words(first: str, last: str) -> Any:  # noqa: ANN401
     )
     return hf.PreTrainedTokenizerFast(
         tokenizer_object=made, bos_token=first, eos_token=last, pad_token="[PAD]",
-        unk_token="[UNK]", cls_token=first, sep_token=last, model_max_length=64,
+        unk_token="[UNK]", cls_token=first, sep_token=last, model_max_length=most,
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def read_eyes(text: str) -> EyesChoice:
     if kind not in (TRUTH, BRAIN, *FOLDERS) or (kind == TRUTH) == bool(place):
         raise CanterError(
             f"--eyes '{text}' names no eyes; give truth, truth:miss=0.2,late=0.5,off=10, "
-            f"owlv2:FOLDER, grounding-dino:FOLDER, hf:FOLDER or brain:URL"
+            "owlv2:FOLDER, grounding-dino:FOLDER, hf:FOLDER or brain:URL"
         )
     told = _options(text, options)
     return EyesChoice(

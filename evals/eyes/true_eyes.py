@@ -15,7 +15,6 @@ from canter.vla.eyes.detector import Box, Detection, Picture
 
 LEAST_PIXELS: Final = 6
 """Of fewer pixels nothing is seen; as the experts' rule has it."""
-SURE: Final = 1.0
 
 
 class TrueEyes:
@@ -42,7 +41,7 @@ class TrueEyes:
             raise InstructionError(f"there is no {phrase} here")
 
     def detect(self, picture: Picture, phrase: str) -> Sequence[Detection]:
-        """Return the box of every thing that is meant and shows; what shows most is the surest.
+        """Return the box of every thing that is meant and shows, scored by what it fills.
 
         Args:
             picture: unused, as what is seen is drawn anew.
@@ -60,7 +59,7 @@ class TrueEyes:
                 box = Box(
                     float(columns.min()), float(rows.min()), columns.max() + 1.0, rows.max() + 1.0
                 )
-                found.append(Detection(box, SURE * float(mask.mean())))
+                found.append(Detection(box, float(mask.mean())))
         return found
 
 

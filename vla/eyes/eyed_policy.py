@@ -109,12 +109,12 @@ class EyedPolicy:
         """Return a chunk for each robot, order of GAIT_RANGES, (N, K, 12)."""
         time = float(observation.state.time)
         images = observation.images.copy()
-        for robot, gaze in self._gazes.items():
-            if observation.active[robot]:
-                images[robot] = self._seen(robot, gaze, observation)
+        looking = {i: gaze for i, gaze in self._gazes.items() if observation.active[i]}
+        for robot, gaze in looking.items():
+            images[robot] = self._seen(robot, gaze, observation)
         self._newest = time
         chunk = self.driver.act(replace(observation, images=images)).copy()
-        self.troubles = {i: why for i, gaze in self._gazes.items() if (why := gaze.trouble(time))}
+        self.troubles = {i: why for i, gaze in looking.items() if (why := gaze.trouble(time))}
         for why in self.troubles.values():
             self._say(f"I stand: {why}")
         chunk[[*self.troubles, *self.refused]] = GaitCommand().to_array()

@@ -1,6 +1,7 @@
 """A policy with outside eyes: what its driver sees, and when its robot stands."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -135,6 +136,9 @@ def test_eyes_that_give_no_answer_stop_the_robot_until_they_do() -> None:
         return FOUND
 
     policy, driver, _, told = eyed(fails)
+    policy.reset(["go to the sofa"])
+    ended = replace(observed(2 * BLIND_S), active=np.zeros(1, bool))
+    assert (policy.act(ended) == WALKING).all() and not told
     policy.reset(["go to the sofa"])
     moves = [bool((policy.act(observed(t)) == WALKING).all()) for t in (0.0, BLIND_S, BLIND_S + 1)]
     assert moves == [True, True, False]

@@ -7,7 +7,7 @@ import torch
 
 from tests.vla.hf.tiny_models import bpe, hf
 
-PIXELS = 32
+PIXELS, DINO_PIXELS = 32, 128
 OWL_TOKENS, DINO_TOKENS = 16, 64
 SMALL = {"hidden_size": 16, "intermediate_size": 32, "num_attention_heads": 2}
 DEEP = SMALL | {"num_hidden_layers": 1}
@@ -30,7 +30,7 @@ def write_grounding_dino(folder: Path) -> Path:
     words = _words("[CLS]", "[SEP]", DINO_TOKENS)
     config = hf.GroundingDinoConfig(
         backbone_config=hf.SwinConfig(
-            image_size=64, embed_dim=8, depths=[1, 1, 1, 1], num_heads=[1, 1, 1, 1],
+            image_size=DINO_PIXELS, embed_dim=8, depths=[1, 1, 1, 1], num_heads=[1, 1, 1, 1],
             window_size=2, out_features=["stage2", "stage3", "stage4"],
         ),
         text_config=hf.BertConfig(
@@ -40,7 +40,9 @@ def write_grounding_dino(folder: Path) -> Path:
         encoder_attention_heads=2, decoder_attention_heads=2, num_queries=8,
         max_text_len=DINO_TOKENS,
     )  # fmt: skip
-    eye = hf.GroundingDinoImageProcessor(size={"shortest_edge": 64, "longest_edge": 64})
+    eye = hf.GroundingDinoImageProcessor(
+        size={"shortest_edge": DINO_PIXELS, "longest_edge": DINO_PIXELS}
+    )
     processor = hf.GroundingDinoProcessor(eye, words)
     return _write(hf.GroundingDinoForObjectDetection, config, processor, folder)
 

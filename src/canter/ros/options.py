@@ -98,7 +98,7 @@ class RosGo:
 
     x: Annotated[float, tyro.conf.Positional, tyro.conf.arg(metavar="X")]
     y: Annotated[float, tyro.conf.Positional, tyro.conf.arg(metavar="Y")]
-    yaw_deg: Annotated[float | None, tyro.conf.Positional, tyro.conf.arg(metavar="[DEGREES]")] = (
+    yaw_deg: Annotated[float | None, tyro.conf.Positional, tyro.conf.arg(metavar="[YAW-DEG]")] = (
         None
     )
     speed: float = 0.5

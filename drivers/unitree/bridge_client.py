@@ -102,9 +102,13 @@ class MotorBridge:
         self._wire.send(Kind.LAND)
         self._await(LAND_S)
 
-    def close(self) -> None:
-        """Let the process end; a robot that it still drives is damped first."""
+    def leave(self) -> None:
+        """Hang up: a robot that is still driven is damped."""
         self._wire.close()
+
+    def close(self) -> None:
+        """Hang up, and wait for the process's end."""
+        self.leave()
         try:
             self._process.wait(LAND_S)
         except subprocess.TimeoutExpired:

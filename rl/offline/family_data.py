@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from canter.control.errors import CanterError
-from canter.control.robot import DEFAULT_ROBOT
+from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.datasets.lerobot.episode_rows import Entry
 from canter.datasets.lerobot.features import (
     ACTION,
@@ -38,8 +38,15 @@ def picture_cost(period: float) -> float:
     return period / LONGEST_S
 
 
-def family_trajectories(folder: Path, tasks: Sequence[str]) -> list[Trajectory]:
+def family_trajectories(
+    folder: Path, tasks: Sequence[str], robot: RobotSpec = DEFAULT_ROBOT
+) -> list[Trajectory]:
     """Return the episodes of a data set that are of some tasks and of the split to train on.
+
+    Args:
+        folder: of the data set.
+        tasks: their names.
+        robot: that the model is to drive.
 
     Raises:
         DatasetError: it is missing or damaged.
@@ -52,11 +59,11 @@ def family_trajectories(folder: Path, tasks: Sequence[str]) -> list[Trajectory]:
             f"'{folder}' has no {', '.join(lacking)}, as a robot's own recording; give data sets "
             "of `canter collect`"
         )
-    robot, period = dataset.info.robot, dataset.info.camera.period
-    if robot != DEFAULT_ROBOT.name:
+    if dataset.info.robot != robot.name:
         raise CanterError(
-            f"'{folder}' is of the robot {robot}; the model drives a {DEFAULT_ROBOT.name}"
+            f"'{folder}' is of the robot {dataset.info.robot}; the model drives a {robot.name}"
         )
+    period = dataset.info.camera.period
     stride = round(CAMERA.period / period)
     if stride < 1 or not math.isclose(stride * period, CAMERA.period):
         raise CanterError(

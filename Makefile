@@ -25,7 +25,7 @@ demo: setup  ## a sentence of each task, done and filmed (offline once set up)
 test: setup  ## lint, type check and test, also the ROS 2 nodes over real DDS
 	@$(MAKE) --no-print-directory -j2 setup-dev setup-ros
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory -j3 test-ros types units BESIDE='nice -n 19'
+	@$(MAKE) --no-print-directory -j3 test-ros types units BESIDE='nice -n 10'
 
 docs: $(VENV)/docs.stamp  ## the documentation as a site, in build/site; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site

@@ -15,6 +15,11 @@ from canter.control.stop import StopRequest
 from canter.ros.go import Walker
 from tests.driven_robot import DRIVER, Stack
 
+CORES = 4
+pytestmark = pytest.mark.skipif(
+    (os.cpu_count() or 1) < CORES,
+    reason="two motor loops, a simulator, a camera and the graph want 4 cores",
+)
 DOMAIN = 100 + os.getpid() % 100
 LIGHTER_HZ = 125.0
 """Motor commands a second: two loops at full speed and a simulator fill two cores."""

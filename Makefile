@@ -9,8 +9,6 @@ VIDEO ?= runs/demo.mp4
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 CAN_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt
-# Types and units take what the ROS 2 tests leave of the machine: nodes have times to keep.
-BESIDE :=
 
 .PHONY: demo test lint types units test-ros docs setup setup-dev setup-ros gl clean help
 .DEFAULT_GOAL := help
@@ -25,7 +23,8 @@ demo: setup  ## a sentence of each task, done and filmed (offline once set up)
 test: setup  ## lint, type check and test, also the ROS 2 nodes over real DDS
 	@$(MAKE) --no-print-directory -j2 setup-dev setup-ros
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory -j3 test-ros types units BESIDE='nice -n 10'
+	@$(MAKE) --no-print-directory -j2 types units
+	@$(MAKE) --no-print-directory test-ros
 
 docs: $(VENV)/docs.stamp  ## the documentation as a site, in build/site; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
@@ -35,10 +34,10 @@ lint: setup-dev  ## ruff
 	$(BIN)/ruff format --check .
 
 types: setup-dev  ## mypy, strict, over every folder
-	$(BESIDE) $(BIN)/mypy
+	$(BIN)/mypy
 
 units: setup-dev  ## pytest, a process of one thread on each core
-	OMP_NUM_THREADS=1 $(BESIDE) $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # ROS's wheels change how their whole environment starts Python, so they have one of their own. What
 # fails for a machine that was busy elsewhere gets another chance, and the report says so.

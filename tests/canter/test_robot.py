@@ -129,10 +129,11 @@ def test_what_needs_no_gait_takes_any_robot(words: list[str], tmp_path: Path) ->
 
 NO_ROBOT = {
     *("sheet", "eval words", "train words", "train vla", "train vla-rl", "train hf", "train risk"),
+    *("train offline", "eval offline", "bench offline"),
     *("compare", "vla compare", "vla latency", "bench fuzz", "doctor"),
-    *("ros say", "ros reset", "ros check", "ros bag"),
+    *("ros say", "ros reset", "ros check", "ros bag", "ros go", "ros drive", "ros foxglove"),
 }
-"""Commands that no robot takes part in, or whose data or trained files say which."""
+"""Commands that no robot takes part in, or whose data, trained files or running graph say which."""
 
 
 def test_every_door_where_a_robot_matters_takes_one() -> None:

@@ -47,6 +47,12 @@ def frame_turn(yaw: float) -> Array:
     return np.array([[c, 0, 0, s], [0, c, s, 0], [0, -s, c, 0], [-s, 0, 0, c]])
 
 
+def yaw_of_quat(quat: Array) -> Array:
+    """Return the heading of orientations wxyz, (..., 4), rad, (...,)."""
+    w, x, y, z = np.moveaxis(quat, -1, 0)
+    return np.asarray(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+
+
 def yaw_of(matrix: Array) -> Array:
     """Return the heading of rotation matrices, rad, (...,)."""
     return np.arctan2(matrix[..., 1, 0], matrix[..., 0, 0])

@@ -29,6 +29,7 @@ from canter.evals.locomotion.gait_record import (
     step_frequency,
     swing_peaks,
 )
+from canter.evals.locomotion.pushes import push
 from canter.evals.options import EvalLocomotion
 from canter.evals.report import command_line, document, write_json
 from canter.evals.risk.risk_figures import Interval, bootstrap
@@ -39,7 +40,7 @@ from canter.sim.locomotion.locomotion_commands import (
     command_fields,
     sample_commands,
 )
-from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE, ROOT_TWIST, BatchedSim
+from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw
 from canter.sim.physics.ranges import ROUGH
 from canter.sim.physics.terrain import draw_terrain, terrain_models
@@ -59,7 +60,7 @@ BARS: dict[str, float] = {
 }
 """Largest mean error that is good enough; NaN where nothing was asked."""
 FRICTION = (0.3, 1.2)
-PUSH_SPEED, PUSH_EVERY_S, COMMAND_EVERY_S = 0.5, 4.0, 5.0
+PUSH_EVERY_S, COMMAND_EVERY_S = 4.0, 5.0
 
 
 def commands_of(gait: str, seed: int) -> NDArray[np.float32]:
@@ -148,10 +149,7 @@ def rough_falls(session: OnnxSession, robots: int, seconds: float, seed: int) ->
             sim.step(policy.step(state, commands))
             fallen |= state.projected_gravity()[:, -1] > -np.cos(MAX_TILT)
             fallen |= terrain.base_height(sim.truth()) < MIN_HEIGHT
-            pushed = rng.random(robots) < CONTROL_PERIOD / PUSH_EVERY_S
-            angle = rng.uniform(-np.pi, np.pi, robots)
-            push = PUSH_SPEED * np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
-            sim.qvel[pushed, ROOT_TWIST["lin_vel_w"]] += push[pushed]
+            push(sim, PUSH_EVERY_S, rng)
             again = rng.random(robots) < CONTROL_PERIOD / COMMAND_EVERY_S
             commands[again] = fresh(again)
             home = terrain.shift_home(sim.qpos[:, ROOT_POSE["pos_w"]])

@@ -21,6 +21,7 @@ from canter.control.robot import JOINT_NAMES, RobotSpec
 from canter.control.session import OnnxSession
 from canter.control.types import GAIT_LAYOUT
 from canter.evals.locomotion.gait_suite import main_full
+from canter.evals.locomotion.pushes import push
 from canter.evals.options import EvalLocomotion
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.stats import Rate, wilson
@@ -31,7 +32,7 @@ from canter.sim.locomotion.locomotion_commands import (
     sample_commands,
 )
 from canter.sim.locomotion.reward_inputs import lowest_point
-from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, ROOT_TWIST, BatchedSim
+from canter.sim.physics.batched_sim import CONTACT_FORCE, CONTROL_PERIOD, BatchedSim
 from canter.sim.physics.randomisation import DynamicsRanges, draw, patched_models
 from canter.sim.robots.equip import robot_model_spec
 from canter.sim.robots.registry import robot
@@ -42,7 +43,7 @@ SETTLE_S, MEASURE_S = 2.0, 6.0
 GRID = {"vx": (-0.5, 0.0, 0.5, 1.0), "vy": (-0.4, 0.0, 0.4), "wz": (-1.0, 0.0, 1.0)}
 HEIGHTS = (-0.08, 0.03)
 FRICTION = (0.4, 1.2)
-PUSH_SPEED, PUSH_EVERY_S, COMMAND_EVERY_S = 0.5, 4.0, 5.0
+PUSH_EVERY_S, COMMAND_EVERY_S = 4.0, 5.0
 MAX_TILT, MIN_HEIGHT = 1.0, 0.13
 
 
@@ -231,10 +232,7 @@ def robustness(session: OnnxSession, robots: int, seconds: float, seed: int) -> 
             sim.step(policy.step(state, commands))
             fallen |= state.projected_gravity()[:, -1] > -np.cos(MAX_TILT)
             fallen |= sim.truth().base_pos_w[:, -1] < MIN_HEIGHT
-            pushed = rng.random(robots) < CONTROL_PERIOD / PUSH_EVERY_S
-            angle = rng.uniform(-np.pi, np.pi, robots)
-            push = PUSH_SPEED * np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
-            sim.qvel[pushed, ROOT_TWIST["lin_vel_w"]] += push[pushed]
+            push(sim, PUSH_EVERY_S, rng)
             again = rng.random(robots) < CONTROL_PERIOD / COMMAND_EVERY_S
             commands[again] = sample_commands(CommandRanges(), int(again.sum()), rng)
     falls = int(fallen.sum())

@@ -18,13 +18,14 @@ from rich.table import Table
 
 from canter.control.locomotion import LocomotionPolicy, shipped_policy
 from canter.control.session import OnnxSession
+from canter.evals.locomotion.pushes import push
 from canter.evals.options import EvalStyle
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.risk.risk_figures import Interval, bootstrap
 from canter.evals.stats import PairedRates
 from canter.sim.locomotion.gait_style import UNITS, GaitStyle, StyleMeter
 from canter.sim.locomotion.locomotion_commands import WHOLE, sample_commands
-from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_TWIST, BatchedSim
+from canter.sim.physics.batched_sim import CONTROL_PERIOD, BatchedSim
 from canter.sim.physics.randomisation import draw
 from canter.sim.physics.ranges import DynamicsRanges, TerrainRanges
 from canter.sim.physics.terrain import draw_terrain, terrain_models
@@ -35,7 +36,7 @@ Flags = NDArray[np.bool_]
 
 SETTLE_S, MEASURE_S, PUSHED_S = 1.5, 2.5, 4.0
 BODIES = DynamicsRanges(friction=(0.3, 1.2), added_mass=(-1.0, 4.0), delay_steps=(0, 5))
-PUSH_SPEED, PUSH_EVERY_S = 0.5, 2.0
+PUSH_EVERY_S = 2.0
 MAX_TILT, MIN_HEIGHT = 1.0, 0.08
 LEAST = 1e-9
 """Least mean to which a change is related; feet of robots that all stand land not at all."""
@@ -83,16 +84,8 @@ def record(session: OnnxSession, robots: int, seed: int) -> StyleRecord:
             tilt = sim.measured().projected_gravity()[:, -1] > -np.cos(MAX_TILT)
             fallen |= tilt | (sim.truth().base_pos_w[:, -1] < MIN_HEIGHT)
             if step >= settle + measure:
-                sim.qvel[:, ROOT_TWIST["lin_vel_w"]] += pushes(robots, rng)
+                push(sim, PUSH_EVERY_S, rng)
     return StyleRecord(meter.style(), walking, fallen)
-
-
-def pushes(robots: int, rng: np.random.Generator) -> Float:
-    """Return what pushes add to the velocities of some of the robots now, m/s, (N, 3)."""
-    chosen = rng.random(robots) < CONTROL_PERIOD / PUSH_EVERY_S
-    angle = rng.uniform(-np.pi, np.pi, robots)
-    push = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
-    return np.asarray(PUSH_SPEED * push * chosen[:, None])
 
 
 def compared(before: StyleRecord, after: StyleRecord, seed: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """``canter eval TASK``, ``all`` and ``quard``: how often a policy does what tasks ask of it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -92,12 +92,22 @@ def measured(suite: str, options: EvalTask) -> dict[str, Any]:
     )
 
 
-def run(groups: Sequence[EpisodeGroup], processes: int) -> list[Episode]:
-    """Drive the groups in worker processes; return the episodes by task, level and seed."""
+def run(
+    groups: Sequence[EpisodeGroup],
+    processes: int,
+    drive: Callable[[EpisodeGroup], list[Episode]] = run_group,
+) -> list[Episode]:
+    """Drive the groups in worker processes; return the episodes by task, level and seed.
+
+    Args:
+        groups: of episodes.
+        processes: how many; 0 takes one for each core.
+        drive: a module's function that drives one.
+    """
     found: list[Episode] = []
     with episodes_bar() as bar:
         row = bar.add_task("episodes", total=sum(len(group.seeds) for group in groups))
-        for group, future in workers.each(run_group, groups, processes):
+        for group, future in workers.each(drive, groups, processes):
             error = future.exception()
             found += future.result() if error is None else failed_group(group, error)
             bar.update(row, completed=len(found))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from canter.control.dynamics.rotations import yaw_of_quat
 from canter.control.errors import CanterError
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
 from canter.datasets.lerobot.episode_rows import Entry
@@ -19,7 +20,7 @@ from canter.datasets.lerobot.features import (
     values_of,
 )
 from canter.datasets.lerobot.reader import Dataset
-from canter.rl.offline.family_state import place_terms, referent_terms, state_layout, yaw_of
+from canter.rl.offline.family_state import place_terms, referent_terms, state_layout
 from canter.rl.offline.trajectories import Float, Trajectory
 from canter.rl.progress import progress_bar
 from canter.vla.config import CAMERA
@@ -98,7 +99,7 @@ def _trajectory(
 def _observations(table: pa.Table, said: Float, code: InstructionCode, stride: int) -> Float:
     body = STATE_LAYOUT.unpack(values_of(table, STATE))
     base = values_of(table, BASE_POSE)[::stride]
-    poses = np.column_stack([base[:, :2], yaw_of(base[:, 3:])])
+    poses = np.column_stack([base[:, :2], yaw_of_quat(base[:, 3:])])
     kept = range(0, len(table), stride)
     turning = np.stack([body["gyro"][max(k - stride + 1, 0) : k + 1].mean(axis=0) for k in kept])
     return state_layout(code).pack(

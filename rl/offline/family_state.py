@@ -62,9 +62,3 @@ def place_terms(poses: Float, start: Float) -> NDArray[np.float32]:
         "sin": np.sin(yaw - yaw0),
     }
     return PLACE.pack({name: value[..., None] for name, value in named.items()})
-
-
-def yaw_of(quat: Float) -> Float:
-    """Return the heading of orientations wxyz, (..., 4), rad, (...)."""
-    w, x, y, z = np.moveaxis(quat, -1, 0)
-    return np.asarray(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.dynamics.rotations import yaw_of_quat
 from canter.control.robot import RobotSpec
 from canter.sim.locomotion.follow_view import FollowView
 from canter.sim.physics.batched_sim import CONTROL_PERIOD, ROOT_POSE
@@ -62,6 +63,5 @@ class PairFilm:
 
     def _drawn(self, qpos: NDArray[np.float32]) -> Image:
         """Return one robot from behind, its heading upward."""
-        w, x, y, z = qpos[ROOT_POSE["quat"]].astype(float)
-        yaw = float(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
-        return self._view.draw(qpos.astype(float), yaw)
+        pose = qpos.astype(float)
+        return self._view.draw(pose, float(yaw_of_quat(pose[ROOT_POSE["quat"]])))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from canter.control.avoidance.range_scan import RangeScan
 from canter.control.command_policy import CameraSpec
+from canter.control.dynamics.rotations import yaw_of_quat
 from canter.control.errors import SceneError
 from canter.control.estimation.base_filter import BaseEstimate, BaseFilter
 from canter.control.robot import DEFAULT_ROBOT, RobotSpec
@@ -134,10 +135,8 @@ class World:
 
     def pose(self) -> Pose:
         """Return x, y (m) and yaw (rad) of the base in the scene."""
-        w, x, y, z = self.quat
-        px, py, _ = self.position
-        yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-        return float(px), float(py), float(yaw)
+        x, y, _ = self.position
+        return float(x), float(y), float(yaw_of_quat(self.quat))
 
     @property
     def position(self) -> Float:

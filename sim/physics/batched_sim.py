@@ -10,6 +10,7 @@ import mujoco.rollout
 import numpy as np
 from numpy.typing import NDArray
 
+from canter.control.dynamics.rotations import yaw_of_quat
 from canter.control.layout import Layout
 from canter.control.robot import RobotSpec
 from canter.control.types import JointCommand, RobotState
@@ -54,8 +55,7 @@ class GroundTruth:
 
     def yaw(self) -> Float:
         """Return the heading of the base, rad, (N,)."""
-        w, x, y, z = self.base_quat.T
-        return np.asarray(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+        return np.asarray(yaw_of_quat(self.base_quat), np.float64)
 
     def base_lin_vel_yaw(self) -> Float:
         """Return the base velocity along the heading, leftward and upward, m/s, (N, 3)."""

@@ -1,7 +1,6 @@
 """``canter eval offline``: a sequence model in the environments of the tasks, judged as others."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -9,8 +8,6 @@ import torch
 from canter.control.errors import CanterError
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
-from canter.evals import workers
-from canter.evals.progress import episodes_bar
 from canter.evals.report import check_writable, command_line, document, write_json
 from canter.evals.tasks.chance import chance
 from canter.evals.tasks.episode_group import (
@@ -19,11 +16,11 @@ from canter.evals.tasks.episode_group import (
     EpisodeGroup,
     draw_scene,
     episode_seeds,
-    failed_group,
     instruction_in,
 )
 from canter.evals.tasks.suite_figures import suite_figures
 from canter.evals.tasks.suite_table import show
+from canter.evals.tasks.task_suite import run
 from canter.rl.offline.family_driver import FamilyDriver
 from canter.rl.offline.sequence_model import load_sequence_model
 from canter.sequences.options import EvalOffline
@@ -31,19 +28,6 @@ from canter.sim.rollout import RolloutOptions, rollout
 from canter.sim.scene_env import SceneEnv
 from canter.sim.scenes.scene import LEVELS
 from canter.vla.config import CAMERA
-
-
-@dataclass(frozen=True, slots=True)
-class ModelGroup:
-    """Episodes that one process drives side by side.
-
-    Attributes:
-        episodes: which.
-        model: file of the model that drives.
-    """
-
-    episodes: EpisodeGroup
-    model: Path
 
 
 def main(options: EvalOffline) -> int:
@@ -55,7 +39,7 @@ def main(options: EvalOffline) -> int:
     check_writable(options.json)
     start = time.perf_counter()
     groups = plan(options)
-    episodes = drive_all(groups, options.workers)
+    episodes = run(groups, options.workers, drive_group)
     names = ("tasks", "level", "episodes", "seed")
     values = {name: getattr(options, name) for name in names}
     report = document(
@@ -76,7 +60,7 @@ def main(options: EvalOffline) -> int:
     return 0 if report["n"] else 1
 
 
-def plan(options: EvalOffline) -> list[ModelGroup]:
+def plan(options: EvalOffline) -> list[EpisodeGroup]:
     """Return the groups of an evaluation.
 
     Raises:
@@ -93,39 +77,24 @@ def plan(options: EvalOffline) -> list[ModelGroup]:
     seeds = episode_seeds(options.seed, options.episodes)
     levels = LEVELS if options.level is None else (options.level,)
     return [
-        ModelGroup(
-            EpisodeGroup(name, level, tuple(seeds[i : i + GROUP_SIZE]), "seen", GAIT),
-            options.policy,
-        )
+        EpisodeGroup(name, level, tuple(seeds[i : i + GROUP_SIZE]), "seen", GAIT, options.policy)
         for name in options.tasks or known
         for level in levels
         for i in range(0, len(seeds), GROUP_SIZE)
     ]
 
 
-def drive_all(groups: list[ModelGroup], processes: int) -> list[Episode]:
-    """Drive the groups in worker processes; return the episodes by task, level and seed."""
-    found: list[Episode] = []
-    with episodes_bar() as bar:
-        row = bar.add_task("episodes", total=sum(len(group.episodes.seeds) for group in groups))
-        for group, future in workers.each(drive_group, groups, processes):
-            error = future.exception()
-            failed = None if error is None else failed_group(group.episodes, error)
-            found += future.result() if failed is None else failed
-            bar.update(row, completed=len(found))
-    return sorted(found, key=lambda episode: (episode.task, episode.level, episode.seed))
-
-
-def drive_group(group: ModelGroup) -> list[Episode]:
-    """Drive one robot in each scene of a group until every episode is decided."""
+def drive_group(group: EpisodeGroup) -> list[Episode]:
+    """Drive one robot in each scene of a group, by the sequence model of its file, to the end."""
     torch.set_num_threads(1)
-    model, what = load_sequence_model(group.model), group.episodes
-    scenes = [draw_scene(what, seed) for seed in what.seeds]
-    instructions = [instruction_in(what, scene) for scene in scenes]
+    assert isinstance(group.vla, Path)
+    model = load_sequence_model(group.vla)
+    scenes = [draw_scene(group, seed) for seed in group.seeds]
+    instructions = [instruction_in(group, scene) for scene in scenes]
     with SceneEnv(scenes, camera=CAMERA) as env:
         policy = FamilyDriver(env, model)
         policy.reset(instructions)
-        gait = LocomotionPolicy(OnnxSession(what.locomotion, robot=env.robot), env.n)
+        gait = LocomotionPolicy(OnnxSession(group.locomotion, robot=env.robot), env.n)
         results = rollout(env, gait, policy, options=RolloutOptions(pictures=False))
     return [
         Episode(scene.task, scene.seed, scene.level, said, result, chance=chance(scene))

@@ -1,6 +1,8 @@
 """The commands in miniature: train, drive, compare, resume, and refuse in words."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,6 @@ from canter.rl.offline.trajectories import save_trajectories
 from canter.rl.offline.worlds import World
 from canter.sequences import eval_offline
 from canter.sequences.bench_offline import compared, variants
-from canter.sequences.eval_offline import ModelGroup, drive_group
 from canter.sequences.options import BenchOffline, EvalOffline
 from tests.evals.tumbling import write_tumbling
 from tests.rl.offline.mixed_sets import SUCCESS, two_ways, write_mixed
@@ -45,13 +46,14 @@ def test_from_mixed_data_to_a_model_that_drives(
 
     gait = write_tumbling(tmp_path / "gait.onnx")
 
-    def here(groups: list[ModelGroup], processes: int) -> list[Episode]:
+    def here(
+        groups: list[EpisodeGroup], processes: int, drive: Callable[[EpisodeGroup], list[Episode]]
+    ) -> list[Episode]:
         (group,) = groups
-        assert (group.episodes.task, group.episodes.level, processes) == ("go_to", 1, 0)
-        what = EpisodeGroup("go_to", 1, group.episodes.seeds, "seen", gait)
-        return drive_group(ModelGroup(what, group.model))
+        assert (group.task, group.level, processes) == ("go_to", 1, 0)
+        return drive(replace(group, locomotion=gait))
 
-    monkeypatch.setattr(eval_offline, "drive_all", here)
+    monkeypatch.setattr(eval_offline, "run", here)
     words = ["--tasks", "go_to", "--level", 1, "--episodes", 2, "--json", js]
     assert run("eval", "offline", out / "policy.pt", *words) == 0
     report = read_report(js)
@@ -65,9 +67,9 @@ def test_groups_hold_the_scenes_of_canter_eval(mixed: Path, tmp_path: Path) -> N
     words = ["train", "offline", "--preset", "debug", "--method", "bc", "--data", mixed]
     assert run(*words, "--tasks", "go_to", "crawl", "--out", out) == 0
     groups = eval_offline.plan(EvalOffline(out / "policy.pt", episodes=12, seed=1))
-    cells = [(g.episodes.task, g.episodes.level, len(g.episodes.seeds)) for g in groups]
+    cells = [(g.task, g.level, len(g.seeds)) for g in groups]
     assert cells == [(n, k, m) for n in ("go_to", "crawl") for k in (1, 2, 3) for m in (10, 2)]
-    assert groups[0].episodes.seeds[0] == 2**31 + 100_000
+    assert groups[0].seeds[0] == 2**31 + 100_000
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from canter.control.dynamics.rotations import yaw_of_quat
 from canter.control.errors import CanterError
 from canter.control.locomotion import GAIT, LocomotionPolicy
 from canter.control.session import OnnxSession
@@ -15,7 +16,7 @@ from canter.rl.collection.collect import collect
 from canter.rl.collection.collect_options import Collect
 from canter.rl.offline.family_data import FAMILIES, family_trajectories
 from canter.rl.offline.family_driver import FamilyDriver
-from canter.rl.offline.family_state import place_terms, referent_terms, state_layout, yaw_of
+from canter.rl.offline.family_state import place_terms, referent_terms, state_layout
 from canter.rl.offline.offline_settings import SequenceSizes
 from canter.rl.offline.sequence_model import SequenceConfig, SequenceModel
 from canter.rl.offline.trajectories import Scale, Trajectory
@@ -112,7 +113,9 @@ def test_a_place_is_told_in_the_frame_of_the_start() -> None:
     told = place_terms(np.array([0.0, 5.0, math.pi]), start)
     np.testing.assert_allclose(told, [3.0, 1.0, 0.0, 1.0], atol=1e-6)
     half = math.radians(30.0) / 2
-    assert yaw_of(np.array([math.cos(half), 0.0, 0.0, math.sin(half)])) == pytest.approx(2 * half)
+    assert yaw_of_quat(np.array([math.cos(half), 0.0, 0.0, math.sin(half)])) == pytest.approx(
+        2 * half
+    )
 
 
 def test_a_thing_that_is_not_there_is_told_as_zeros() -> None:
